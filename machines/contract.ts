@@ -1,0 +1,366 @@
+/**
+ * The seam between the pure core (`machines`) and everything that does I/O (`src/engine`). Types only.
+ *
+ * One station is one consistency unit: its bays, machines, slots and the packs in it are loaded together, stepped in memory and
+ * written by one statement that is gated on the station's version. `stepStation` is the only way in.
+ */
+import type { CommandOutcome, CommandParams, CommandType } from '../schema/wire/commands.ts';
+import type { HelloBody } from '../schema/wire/hello.ts';
+import type { BaySafety, BaySensors, PackReading } from '../schema/wire/sensors.ts';
+import type { StationRecord } from '../schema/wire/uplink.ts';
+
+export type MachineKind = 'bay' | 'cycle';
+export type Track = 'robot' | 'shuttle';
+
+/** The stored form of a machine. `snapshot` is XState's persisted snapshot; `definition` names the machine version that wrote it. */
+export interface StoredMachine {
+  kind: MachineKind;
+  definition: number;
+  sourceHash: string;
+  snapshot: unknown;
+}
+
+/** A machine instance of a bay. `revision` rises with every step that had any action or change; command ids hang on it. */
+export interface Instance {
+  machine: MachineKind;
+  /** `main` for the bay, the swap id for a cycle. */
+  instance: string;
+  revision: number;
+  stored: StoredMachine;
+}
+
+/** Times of one step, equipment milliseconds (DESIGN section 6). */
+export interface StepTimes {
+  nominalMs: number;
+  budgetMs: number;
+  deadlineMs: number;
+  /** Further attempts after the first failed one. */
+  retries: number;
+}
+
+/** Data of a station type: nothing in the machines is a literal that a station could want otherwise. */
+export interface StationType {
+  bays: { bay: string; berths: 1 | 2 }[];
+  slots: number;
+  slotPowerW: number;
+  stationPowerW: number;
+  /** Least SOC of a pack that is dispatched, percent. */
+  minDispatchSocPct: number;
+  /** How long a car may wait in the bay for a pack to become ready, equipment ms. */
+  maxPackWaitMs: number;
+  steps: Record<Exclude<CommandType, 'setChargeLimit'>, StepTimes>;
+}
+
+/** Where the ledger says a pack is. `key` is unique per place: `bj-001/slot/17`, `vehicle/<VIN>`, `unknown`. */
+export interface LedgerPlace {
+  kind:
+    | 'slot'
+    | 'berth'
+    | 'lift'
+    | 'vehicle'
+    | 'isolation'
+    | 'truck'
+    | 'workshop'
+    | 'delivery'
+    | 'secondLifeSite'
+    | 'recycler'
+    | 'unknown';
+  key: string;
+  /** Station the place belongs to; null for places outside stations, also for a vehicle. */
+  station: string | null;
+}
+
+/** A pack as the station's image holds it: custody plus what dispatch needs. */
+export interface PackFacts {
+  code: string;
+  place: LedgerPlace;
+  /** Version of the custody row; the commit checks it. 0: the ledger does not know this pack yet. */
+  custodyVersion: number;
+  model: string;
+  firmware: string;
+  socPct: number | null;
+  sohPct: number | null;
+  energyWh: number | null;
+  /** The station has said `packReady` and nothing took it back. */
+  ready: boolean;
+  /** Highest active alarm level, 0 to 4. */
+  alarmLevel: number;
+  status: 'inService' | 'quarantined' | 'resting' | 'retired' | 'secondLife' | 'recycled';
+  /** Swap that has this pack set aside, or null. */
+  reservedBy: string | null;
+}
+
+export interface SlotFacts {
+  slot: number;
+  /** Swap for which this slot is the reserved destination of an old pack, or null. */
+  reservedBy: string | null;
+  /** Alarm level 3 or staff locked it. */
+  locked: boolean;
+  charging: boolean;
+}
+
+export interface VehicleFacts {
+  vin: string;
+  /** Pack models the car takes; empty: any (no inventory record yet). */
+  models: string[];
+  /** Pack BMS firmware versions the car accepts; empty: any. */
+  firmwares: string[];
+  /** Pack the ledger believes to be in the car. */
+  pack: string | null;
+}
+
+export interface BayState {
+  bay: Instance;
+  /** The open cycle, if a swap is open in this bay. */
+  cycle: Instance | null;
+}
+
+/** Everything the core needs to know of one station. Immutable: a step returns a new one that shares what did not change. */
+export interface StationState {
+  station: string;
+  type: StationType;
+  simulated: boolean;
+  timeScale: number;
+  /** True once a hello of this boot and owner has been applied. No motion is sent before. */
+  reconciled: boolean;
+  boot: number;
+  /** UTC epoch ms of the station's anchor, and the station ms of the same moment. */
+  anchor: { utcMs: number; atMs: number };
+  bays: Record<string, BayState>;
+  slots: Record<number, SlotFacts>;
+  /** Packs in this station, in cars standing in its bays, and every pack named by the event being stepped. */
+  packs: Record<string, PackFacts>;
+  /** Vehicles standing in bays or named by the event being stepped. */
+  vehicles: Record<string, VehicleFacts>;
+}
+
+export type BayAction =
+  | 'hold'
+  | 'resume'
+  | 'abort'
+  | 'confirm'
+  | 'reset'
+  | 'resolve'
+  | 'isolate-pack'
+  | 'maintenance'
+  | 'return-to-service';
+export const bayActions: readonly BayAction[] = [
+  'hold',
+  'resume',
+  'abort',
+  'confirm',
+  'reset',
+  'resolve',
+  'isolate-pack',
+  'maintenance',
+  'return-to-service',
+];
+
+/** A request of a person or program, already authenticated. */
+export interface ActionRequest {
+  bay: string;
+  action: BayAction;
+  reason: string;
+  /** Key id or user id. */
+  by: string;
+  /** `resolve`: how the swap ended and where a person confirmed each pack. */
+  resolution?: { outcome: 'completed' | 'rolled-back'; packs: { code: string; place: string }[] };
+  /** `isolate-pack`. */
+  pack?: string;
+}
+
+/** What can happen to a station. `occurredAt` and `now` are UTC epoch ms. */
+export type StationInput =
+  | { source: 'record'; record: StationRecord; occurredAt: number }
+  | { source: 'hello'; hello: HelloBody; boot: number; occurredAt: number }
+  | { source: 'timer'; bay: string; machine: MachineKind; instance: string; sendId: string; token: string }
+  | { source: 'action'; request: ActionRequest }
+  /** The engine lost or regained sight of the station (heartbeat, will). Regained counts only with the next hello. */
+  | { source: 'link'; up: false }
+  /** A record that could change motion or custody had a bad body, or records were skipped or lost: the bays hold. */
+  | { source: 'gap'; reason: 'deadLetter' | 'skipped' | 'journalLost'; detail: string }
+  /** A reservation is due: pre-fetch may begin (issue 3 sends it; the bay already obeys). */
+  | {
+      source: 'reservation';
+      bay: string;
+      reservation: string;
+      vin: string;
+      pack: string;
+      arrivesAt: number;
+      state: 'due' | 'cancelled';
+    };
+
+/** Bound to one step: wall clock of the service, and the epoch under which commands are decided. */
+export interface StepContext {
+  now: number;
+  epoch: number;
+  /** Last beat heard of the station; commands are valid until `beat + validBeats`. */
+  beat: number;
+  validBeats: number;
+}
+
+export type SwapState = 'requested' | 'running' | 'completed' | 'rolled-back' | 'refused' | 'needs-person';
+
+/** Row of a swap as the core knows it. A patch holds the changed fields only. */
+export interface SwapFacts {
+  id: string;
+  bay: string;
+  vin: string;
+  state: SwapState;
+  reason: string | null;
+  odometerKm: number;
+  packOut: string | null;
+  packIn: string | null;
+  /** SOC at hand-over, percent. */
+  packOutSocPct: number | null;
+  packInSocPct: number | null;
+  packOutEnergyWh: number | null;
+  packInEnergyWh: number | null;
+  /** UTC epoch ms, by the station's clock. */
+  enteredAt: number | null;
+  inPositionAt: number;
+  releasedAt: number | null;
+  leftAt: number | null;
+  endedAt: number | null;
+  /** vehicleInPosition to released, equipment ms. */
+  swapTimeMs: number | null;
+}
+
+/** One line of a swap's timeline. Keyed (swap, ordinal). */
+export interface StepFacts {
+  swap: string;
+  /** 1, 2, … in order of start. */
+  ordinal: number;
+  step: CommandType;
+  track: Track;
+  attempt: number;
+  commandId: string;
+  budgetMs: number;
+  /** Equipment ms as the station measured; null while running. */
+  actualMs: number | null;
+  result: CommandOutcome | 'running';
+  reason: string | null;
+  startedAt: number;
+  endedAt: number | null;
+}
+
+/** What a step wants done. The engine folds these into rows of one statement; nothing else leaves the core. */
+export type Effect =
+  | {
+      kind: 'command';
+      id: string;
+      hash: string;
+      bay: string;
+      machine: MachineKind;
+      instance: string;
+      swap: string | null;
+      type: CommandType;
+      params: CommandParams;
+      validity: { boot: number; untilBeat: number };
+    }
+  /** Withdraw a command that has not begun; the station's answer arrives as its result. */
+  | { kind: 'supersede'; id: string; bay: string }
+  | {
+      kind: 'armTimer';
+      bay: string;
+      machine: MachineKind;
+      instance: string;
+      sendId: string;
+      token: string;
+      dueAt: number;
+    }
+  | { kind: 'cancelTimer'; bay: string; machine: MachineKind; instance: string; sendId: string }
+  | {
+      kind: 'moveBattery';
+      code: string;
+      from: LedgerPlace | null;
+      to: LedgerPlace;
+      bay: string | null;
+      swap: string | null;
+      cause: string;
+      reading: PackReading | null;
+    }
+  /** Changes of a pack that are not a move. */
+  | { kind: 'updateBattery'; code: string; patch: Partial<Omit<PackFacts, 'code' | 'place' | 'custodyVersion'>> }
+  | { kind: 'updateSlot'; slot: number; patch: Partial<Omit<SlotFacts, 'slot'>> }
+  | { kind: 'updateVehicle'; vin: string; pack: string | null; odometerKm: number; firmware: string }
+  | { kind: 'openSwap'; swap: SwapFacts }
+  | { kind: 'updateSwap'; id: string; patch: Partial<Omit<SwapFacts, 'id'>> }
+  | { kind: 'recordStep'; step: StepFacts }
+  | {
+      kind: 'raiseAlarm';
+      key: string;
+      level: number;
+      code: string;
+      bay: string | null;
+      place: string | null;
+      pack: string | null;
+      detail: string;
+    }
+  | { kind: 'clearAlarm'; key: string }
+  | {
+      kind: 'openIncident';
+      key: string;
+      code: string;
+      bay: string | null;
+      swap: string | null;
+      packs: string[];
+      detail: string;
+    }
+  | { kind: 'closeIncident'; key: string; detail: string }
+  /** Charge record for the energy books (issue 4 prices it). */
+  | {
+      kind: 'recordCharge';
+      slot: number;
+      pack: string;
+      phase: 'started' | 'ended' | 'ready';
+      registerWh: number;
+      reading: PackReading | null;
+    }
+  /** Tell people: goes to the live stream and the log, never to a machine. */
+  | { kind: 'notify'; bay: string | null; swap: string | null; code: string; detail: string };
+
+/** An event that changed nothing, with the state it found. Logged. */
+export interface Ignored {
+  machine: MachineKind;
+  instance: string;
+  event: string;
+  state: string;
+}
+
+export interface StationStep {
+  state: StationState;
+  effects: Effect[];
+  ignored: Ignored[];
+  /** Instances that are new, changed or ended by this step, to be written. `ended` rows are closed, not deleted. */
+  changed: { bay: string; instance: Instance; ended: boolean }[];
+  /** Present only for actions: refused with what is allowed now, or accepted with the command it led to, if any. */
+  action?: { accepted: true; commandId: string | null } | { accepted: false; reason: string; allowed: BayAction[] };
+}
+
+/** Signature of `stepStation` in `machines/step-station.ts`. Pure: same arguments, same answer. */
+export type StepStation = (state: StationState, input: StationInput, context: StepContext) => StationStep;
+
+/** What a bay shows people: its state in words, what it waits for and what may be done. `machines/view.ts` derives it. */
+export interface BayView {
+  bay: string;
+  state:
+    | 'offline'
+    | 'idle'
+    | 'awaiting'
+    | 'occupied'
+    | 'swapping'
+    | 'releasing'
+    | 'held'
+    | 'faulted'
+    | 'maintenance'
+    | 'emergencyStopped';
+  swap: string | null;
+  robotStep: string | null;
+  shuttleStep: string | null;
+  waitingFor: string | null;
+  vin: string | null;
+  safety: BaySafety;
+  sensors: BaySensors | null;
+  allowed: BayAction[];
+}
