@@ -24,6 +24,9 @@ const pattern =
 
 export const commandId = z.string().regex(pattern, 'must be station/bay/machine/instance/epoch.version.index');
 
+/** Hash of a command's bay, type and parameters: printable ASCII, compared and never computed by the station. */
+export const commandHash = z.string().regex(/^[\x21-\x7e]{8,64}$/, 'must be 8 to 64 printable ASCII characters');
+
 export function formatCommandId(parts: CommandIdParts): string {
   const { station, bay, machine, instance, decidedEpoch, version, index } = parts;
   return `${station}/${bay}/${machine}/${instance}/${decidedEpoch}.${version}.${index}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandId } from './command-id.ts';
+import { commandHash, commandId } from './command-id.ts';
 import { commandParams, commandType } from './commands.ts';
 import { bayId, journalId, stationId } from './ids.ts';
 import { contractVersion } from './topics.ts';
@@ -18,7 +18,7 @@ export const commandMessage = z
     kind: z.literal('command'),
     id: commandId,
     /** Hash of bay, type and parameters. The station only compares it with the one it journaled under this id. */
-    hash: z.string().min(8).max(64),
+    hash: commandHash,
     bay: bayId,
     type: commandType,
     params: z.unknown(),
@@ -36,7 +36,7 @@ export const cancelMessage = z.strictObject({
   ...head,
   kind: z.literal('cancel'),
   id: commandId,
-  hash: z.string().min(8).max(64),
+  hash: commandHash,
   bay: bayId,
 });
 export const ackMessage = z.strictObject({ ...head, kind: z.literal('ack') });

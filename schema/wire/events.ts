@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandId } from './command-id.ts';
+import { commandHash, commandId } from './command-id.ts';
 import { commandOutcome, failureReason } from './commands.ts';
 import { bayId, packCode, safeText, slotNumber, vin } from './ids.ts';
 import { stationPlace } from './places.ts';
@@ -41,7 +41,7 @@ export const eventBodies = {
   /** The journaled result, with the bay's sensors after it. `durationMs` is equipment time from start to end of the motion. */
   commandResult: z.strictObject({
     id: commandId,
-    hash: z.string().max(64),
+    hash: commandHash,
     outcome: commandOutcome,
     reason: failureReason.nullable(),
     detail: safeText(200).nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandId } from './command-id.ts';
+import { commandHash, commandId } from './command-id.ts';
 import { commandOutcome, commandType } from './commands.ts';
 import { eventBodies, vehicleIdentity } from './events.ts';
 import { bayId, berthNumber, packCode, safeText, slotNumber } from './ids.ts';
@@ -55,7 +55,7 @@ export const helloBody = z.strictObject({
   isolation: z.array(placeRead).max(9),
   /** The last 64 results, oldest first. */
   results: z
-    .array(z.strictObject({ id: commandId, hash: z.string().max(64), outcome: commandOutcome, seq: z.int().min(1) }))
+    .array(z.strictObject({ id: commandId, hash: commandHash, outcome: commandOutcome, seq: z.int().min(1) }))
     .max(64),
   alarms: z.array(eventBodies.alarm).max(64),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeText } from './ids.ts';
 
 /** What a bay's sensors say at one instant. `between` is a known reading: neither end switch is made. */
 export const baySensors = z.strictObject({
@@ -41,8 +42,8 @@ export const packReading = z.strictObject({
   /** Life-long charge throughput, Ah. */
   throughputAh: z.number().min(0).optional(),
   /** BMS firmware version. */
-  firmware: z.string().max(32).optional(),
+  firmware: safeText(32).optional(),
   /** Battery model the BMS names. */
-  model: z.string().max(32).optional(),
+  model: safeText(32).optional(),
 });
 export type PackReading = z.infer<typeof packReading>;

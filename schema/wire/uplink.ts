@@ -15,7 +15,8 @@ export const recordEnvelope = z.strictObject({
   seq: z.int().min(1),
   /** Equipment milliseconds since boot. */
   atMs: z.int().min(0),
-  type: z.string().max(40),
+  /** Camel case without dots, so that nothing from outside can pass for an event of the machine library (`xstate.*`). */
+  type: z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'must be an event type such as packRead'),
   body: z.unknown(),
 });
 
