@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import { projectRoot } from '../../src/platform/paths.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Where a test file asks for the run's server; see postgres.ts. */
+    postgresDesk: string;
+  }
+}
+
+export interface ServerOfTheRun {
+  /** Superuser's URL of the database `postgres`. */
+  adminUrl: string;
+  /** The migrated database that each test database is copied from. */
+  template: string;
+}
+
+/**
+ * Vitest's global setup: ONE embedded PostgreSQL for the run, with a migrated template database. It starts when the first test
+ * file asks for it, so that a run of pure tests does not pay for it.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'pitlane-test-'));
+  let server: EmbeddedPostgres | undefined;
+  let prepared: Promise<ServerOfTheRun> | undefined;
+  const prepare = async () => {
+    server = await startEmbeddedPostgres({
+      dataDir,
+      database: 'template_pitlane',
+      syncNewCluster: false,
+      settings: { max_connections: '200' },
+    });
+    await migrateTemplate(server.url);
+    return { adminUrl: server.url.replace(/[^/]*$/, 'postgres'), template: 'template_pitlane' };
+  };
+  const desk = createServer((_request, response) => {
+    prepared ??= prepare();
+    prepared.then(
+      (answer) => response.end(JSON.stringify(answer)),
+      (error: Error) => response.writeHead(500).end(error.stack),
+    );
+  });
+  await new Promise<void>((resolve) => desk.listen(0, '127.0.0.1', resolve));
+  project.provide('postgresDesk', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);
+
+  return async () => {
+    desk.closeAllConnections();
+    desk.close();
+    await prepared?.catch(() => {});
+    const left = server ? await databasesLeft(server.url) : [];
+    await server?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`test databases were left behind: ${left.join(', ')}`);
+  };
+}
+
+/** The product's own migration, on the template only: a test database is a copy of its files. */
+async function migrateTemplate(url: string): Promise<void> {
+  const path = join(projectRoot, 'src/db/migrate.ts');
+  if (!existsSync(path)) return;
+  const { migrate } = (await import(pathToFileURL(path).href)) as { migrate: (url: string) => Promise<unknown> };
+  await migrate(url);
+}
+
+async function databasesLeft(url: string): Promise<string[]> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    const rows = await sql<{ datname: string }[]>`select datname from pg_database where datname like 'test\\_%'`;
+    return rows.map((row) => row.datname);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
