@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Downlink, downlink } from './downlink.ts';
+import { type SimControl, type SimReport, simControl, simReport } from './simulator.ts';
 import { contractVersion, maxPayloadBytes, parseTopic, type TopicKind } from './topics.ts';
 import { type Heartbeat, type Telemetry, telemetryUplink, type Uplink, uplink } from './uplink.ts';
 
@@ -26,6 +27,12 @@ export const decodeTelemetry = (topic: string, payload: Uint8Array): Decoded<Hea
 
 export const decodeDownlink = (topic: string, payload: Uint8Array): Decoded<Downlink> =>
   decode(topic, 'down', payload, downlink);
+
+export const decodeSimControl = (topic: string, payload: Uint8Array): Decoded<SimControl> =>
+  decode(topic, 'control', payload, simControl);
+
+export const decodeSimReport = (topic: string, payload: Uint8Array): Decoded<SimReport> =>
+  decode(topic, 'report', payload, simReport);
 
 /** The checks stand in order of cost and trust: size, encoding, topic against payload, version, then the schema. */
 function decode<T>(topic: string, kind: TopicKind, payload: Uint8Array, schema: z.ZodType<T>): Decoded<T> {

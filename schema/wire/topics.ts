@@ -17,12 +17,12 @@ export const telemetryTopic = (station: string): string => `pitlane/v1/${station
 export const simControlTopic = (station: string): string => `pitlane/sim/${station}/control`;
 export const simReportTopic = (station: string): string => `pitlane/sim/${station}/report`;
 
-export type TopicKind = 'up' | 'down' | 'telemetry';
+export type TopicKind = 'up' | 'down' | 'telemetry' | 'control' | 'report';
 
-/** Station and kind of a contract topic, or null for any other topic. */
+/** Station and kind of a topic of either contract, or null for any other topic. */
 export function parseTopic(topic: string): { station: string; kind: TopicKind } | null {
-  const match = /^pitlane\/v1\/([^/]+)\/(up|down|telemetry)$/.exec(topic);
-  const station = match?.[1];
+  const match = /^pitlane\/(?:v1\/([^/]+)\/(up|down|telemetry)|sim\/([^/]+)\/(control|report))$/.exec(topic);
+  const station = match?.[1] ?? match?.[3];
   if (!station || !stationId.safeParse(station).success) return null;
-  return { station, kind: match[2] as TopicKind };
+  return { station, kind: (match?.[2] ?? match?.[4]) as TopicKind };
 }
