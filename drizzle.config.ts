@@ -4,6 +4,7 @@ export default defineConfig({
   dialect: 'postgresql',
   schema: './schema/tables/*.ts',
   out: './schema/migrations',
+  casing: 'snake_case',
   strict: true,
   verbose: true,
 });

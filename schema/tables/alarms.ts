@@ -1,0 +1,50 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { counter, instant, json } from './columns.ts';
+
+/** One row per alarm key: its last raising. Earlier ones are in the log. */
+export const alarms = pgTable(
+  'alarms',
+  {
+    station: text().notNull(),
+    key: text().notNull(),
+    level: smallint().notNull(),
+    code: text().notNull(),
+    bay: text(),
+    place: text(),
+    pack: text(),
+    detail: text().notNull(),
+    raisedAt: instant().notNull(),
+    raisedN: counter().notNull(),
+    clearedAt: instant(),
+    /** How often it was raised. */
+    times: integer().notNull().default(1),
+  },
+  (t) => [
+    primaryKey({ columns: [t.station, t.key] }),
+    index('alarms_active').on(t.station, t.raisedAt).where(sql`${t.clearedAt} is null`),
+  ],
+);
+
+/** Something a person has to look into: a pack whose place is unknown, a motion whose outcome is unknown. */
+export const incidents = pgTable(
+  'incidents',
+  {
+    station: text().notNull(),
+    key: text().notNull(),
+    code: text().notNull(),
+    bay: text(),
+    swap: text(),
+    packs: json<string[]>().notNull(),
+    detail: text().notNull(),
+    openedAt: instant().notNull(),
+    openedN: counter().notNull(),
+    closedAt: instant(),
+    closedDetail: text(),
+    times: integer().notNull().default(1),
+  },
+  (t) => [
+    primaryKey({ columns: [t.station, t.key] }),
+    index('incidents_open').on(t.station, t.openedAt).where(sql`${t.closedAt} is null`),
+  ],
+);

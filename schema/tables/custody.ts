@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { counter, instant, json } from './columns.ts';
+
+export const placeKinds = [
+  'slot',
+  'berth',
+  'lift',
+  'vehicle',
+  'isolation',
+  'truck',
+  'workshop',
+  'delivery',
+  'secondLifeSite',
+  'recycler',
+  'unknown',
+] as const;
+
+/**
+ * Where each pack is: exactly one row per pack. The first migration adds an exclusion constraint, checked at the end of a statement,
+ * that no two packs share a place of the kinds that hold one.
+ */
+export const custody = pgTable(
+  'custody',
+  {
+    pack: text().primaryKey(),
+    kind: text({ enum: placeKinds }).notNull(),
+    /** `bj-001/slot/17`, `vehicle/<VIN>`, `unknown`. */
+    place: text().notNull(),
+    /** Station the place belongs to; null for vehicles and places outside stations. */
+    station: text(),
+    /** Rises by one with every move; every move checks it. */
+    version: counter().notNull(),
+    since: instant().notNull(),
+  },
+  (t) => [
+    index('custody_station').on(t.station).where(sql`${t.station} is not null`),
+    index('custody_kind').on(t.kind, t.pack).where(sql`${t.kind} not in ('slot','vehicle')`),
+    check(
+      'custody_kind_closed',
+      sql`${t.kind} in ('slot','berth','lift','vehicle','isolation','truck','workshop','delivery','secondLifeSite','recycler','unknown')`,
+    ),
+  ],
+);
+
+/** Every move a pack ever made. Append-only. */
+export const custodyMoves = pgTable(
+  'custody_moves',
+  {
+    pack: text().notNull(),
+    version: counter().notNull(),
+    fromKind: text({ enum: placeKinds }),
+    fromPlace: text(),
+    toKind: text({ enum: placeKinds }).notNull(),
+    toPlace: text().notNull(),
+    /** Station and number of the event that proved it; null for moves by people outside stations. */
+    station: text(),
+    eventN: counter(),
+    bay: text(),
+    swap: text(),
+    cause: text().notNull(),
+    reading: json<unknown>(),
+    occurredAt: instant().notNull(),
+    recordedAt: instant().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.pack, t.version] })],
+);

@@ -1,0 +1,60 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres, { type Sql } from 'postgres';
+
+export type { Sql } from 'postgres';
+export type Database = PostgresJsDatabase;
+
+export interface ClientOptions {
+  databaseUrl: string;
+  /** Connections of this pool. */
+  max: number;
+  /** Shown in pg_stat_activity. */
+  name: string;
+  /** Ends a statement on the server; the deadline around the call is a little longer. */
+  statementTimeoutMs?: number;
+}
+
+/** Role that may not change the log; see the first migrations. */
+const runtimeRole = 'pitlane_runtime';
+
+/**
+ * A pool of plain connections in the runtime role, where the user may take it. The role is a start-up parameter, so it also holds after a
+ * silent reconnect.
+ */
+export async function connect({ databaseUrl, max, name, statementTimeoutMs = 4_000 }: ClientOptions): Promise<Sql> {
+  const role = (await mayTakeRole(databaseUrl, name)) ? { role: runtimeRole } : {};
+  return postgres(databaseUrl, {
+    max,
+    connect_timeout: 10,
+    idle_timeout: 0,
+    max_lifetime: null,
+    onnotice: () => {},
+    connection: {
+      application_name: name,
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: 10_000,
+      TimeZone: 'UTC',
+      ...role,
+    },
+  });
+}
+
+/** Drizzle over its own pool: drizzle changes the parsers of the client it is given, which the engine's client must not share. */
+export const database = (sql: Sql): Database => drizzle(sql, { casing: 'snake_case' });
+
+async function mayTakeRole(databaseUrl: string, name: string): Promise<boolean> {
+  const probe = postgres(databaseUrl, {
+    max: 1,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: name },
+  });
+  try {
+    const rows = await probe<{ may: boolean }[]>`
+      select pg_has_role(current_user, oid, 'member') as may from pg_roles where rolname = ${runtimeRole}`;
+    return rows[0]?.may ?? false;
+  } finally {
+    await probe.end({ timeout: 5 });
+  }
+}
