@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
+import { migrate } from '../../src/db/migrate.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
-import { projectRoot } from '../../src/platform/paths.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -39,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       syncNewCluster: false,
       settings: { max_connections: '200' },
     });
-    await migrateTemplate(server.url);
+    await migrate({ databaseUrl: server.url });
     return { adminUrl: server.url.replace(/[^/]*$/, 'postgres'), template: 'template_pitlane' };
   };
   const desk = createServer((_request, response) => {
@@ -61,14 +59,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await rm(dataDir, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`test databases were left behind: ${left.join(', ')}`);
   };
-}
-
-/** The product's own migration, on the template only: a test database is a copy of its files. */
-async function migrateTemplate(url: string): Promise<void> {
-  const path = join(projectRoot, 'src/db/migrate.ts');
-  if (!existsSync(path)) return;
-  const { migrate } = (await import(pathToFileURL(path).href)) as { migrate: (url: string) => Promise<unknown> };
-  await migrate(url);
 }
 
 async function databasesLeft(url: string): Promise<string[]> {
