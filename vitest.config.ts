@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The whole fault matrix is its own command (`npm run test:faults`); the bench is `npm run bench`.
     exclude: ['node_modules/**', 'dist/**', 'test/faults-matrix/**', 'test/bench/**'],
-    globalSetup: ['test/helpers/postgres-server.ts'],
+    globalSetup: ['test/helpers/run-setup.ts'],
+    setupFiles: ['test/helpers/nothing-left.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,

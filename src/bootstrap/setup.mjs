@@ -84,7 +84,7 @@ function runNpm(args) {
 
 const dist = join(root, 'dist');
 const buildStamp = join(dist, '.pitlane-built');
-const sourceFolders = ['src', 'machines', 'schema', 'station-sim', 'test/bench'];
+const sourceFolders = ['src', 'machines', 'schema', 'station-sim', 'test/bench', 'test/programs'];
 
 /** Compiles when a source, a compiler setting or a package changed since the last time. */
 export async function ensureBuilt() {

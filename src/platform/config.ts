@@ -177,12 +177,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (value === undefined) continue;
     const parsed = setting.kind.schema.safeParse(value);
     if (parsed.success) config[key] = parsed.data;
-    else problems.push(`${setting.variable} must be ${setting.kind.says}, but it is "${value}".`);
+    else problems.push(`${setting.variable} must be ${setting.kind.says}, but it is "${withoutPassword(value)}".`);
   }
   const complete = config as unknown as Config;
   if (problems.length === 0) problems.push(...contradictions(complete));
   if (problems.length > 0) throw new OperatorError(problems.join('\n'));
   return complete;
+}
+
+function withoutPassword(value: string): string {
+  return value.replace(/:\/\/.*@/, '://...@');
 }
 
 /** What each variable alone cannot show. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import type { ServerOfTheRun } from './postgres-server.ts';
+import type { ServerOfTheRun } from './run-setup.ts';
 
 export interface TestDatabase {
   url: string;
@@ -19,7 +19,7 @@ export interface TestDatabase {
  * The run fails when a file leaves one behind.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const response = await fetch(inject('postgresDesk'));
+  const response = await fetch(`${inject('deskOfTheRun')}/postgres`);
   if (!response.ok) throw new Error(`the run's PostgreSQL did not start: ${await response.text()}`);
   const { adminUrl, template } = (await response.json()) as ServerOfTheRun;
   const name = `test_${randomBytes(6).toString('hex')}`;

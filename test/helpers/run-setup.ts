@@ -1,17 +1,21 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/db/migrate.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import { projectRoot } from '../../src/platform/paths.ts';
+import { findOrphans, markRun } from './orphans.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where a test file asks for the run's server; see postgres.ts. */
-    postgresDesk: string;
+    /** Where a test file asks for what the whole run shares; see postgres.ts and programs.ts. */
+    deskOfTheRun: string;
   }
 }
 
@@ -23,10 +27,11 @@ export interface ServerOfTheRun {
 }
 
 /**
- * Vitest's global setup: ONE embedded PostgreSQL for the run, with a migrated template database. It starts when the first test
- * file asks for it, so that a run of pure tests does not pay for it.
+ * Vitest's global setup: what the test files of one run share. ONE embedded PostgreSQL with a migrated template database, and the
+ * compiled programs. Each is made when the first test file asks for it, so that a run of pure tests does not pay for it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  markRun();
   const dataDir = await mkdtemp(join(tmpdir(), 'pitlane-test-'));
   let server: EmbeddedPostgres | undefined;
   let prepared: Promise<ServerOfTheRun> | undefined;
@@ -40,15 +45,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await migrate({ databaseUrl: server.url });
     return { adminUrl: server.url.replace(/[^/]*$/, 'postgres'), template: 'template_pitlane' };
   };
-  const desk = createServer((_request, response) => {
-    prepared ??= prepare();
-    prepared.then(
-      (answer) => response.end(JSON.stringify(answer)),
+  let built: Promise<unknown> | undefined;
+  const desk = createServer((request, response) => {
+    let answer: Promise<unknown>;
+    if (request.url === '/built') answer = built ??= build();
+    else answer = prepared ??= prepare();
+    response.setHeader('connection', 'close');
+    answer.then(
+      (value) => response.end(JSON.stringify(value)),
       (error: Error) => response.writeHead(500).end(error.stack),
     );
   });
   await new Promise<void>((resolve) => desk.listen(0, '127.0.0.1', resolve));
-  project.provide('postgresDesk', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);
+  project.provide('deskOfTheRun', `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);
 
   return async () => {
     desk.closeAllConnections();
@@ -58,7 +67,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server?.stop();
     await rm(dataDir, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`test databases were left behind: ${left.join(', ')}`);
+    const orphans = await findOrphans();
+    if (orphans.length > 0) throw new Error(`tests left processes running:\n${orphans.join('\n')}`);
   };
+}
+
+async function build(): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(projectRoot, 'src/bootstrap/build.mjs')]);
+  return stdout;
 }
 
 async function databasesLeft(url: string): Promise<string[]> {
