@@ -13,6 +13,7 @@ export class SetupError extends Error {}
 
 /** Runs a program's main part: sentences for errors, a non-zero exit, no stack. */
 export async function runProgram(main) {
+  if (process.env.npm_lifecycle_event) stopWithNpm();
   try {
     await main();
   } catch (error) {
@@ -20,6 +21,20 @@ export async function runProgram(main) {
     if (process.env.LOG_LEVEL === 'debug' || process.env.LOG_LEVEL === 'trace') console.error(error);
     process.exit(1);
   }
+}
+
+/**
+ * `npm start` that is killed with SIGKILL cannot tell us: the kernel then gives us another parent. We stop as if it had told, so that
+ * nothing is in the way of the next start.
+ */
+function stopWithNpm() {
+  const npm = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 200);
+  timer.unref();
 }
 
 /** Makes everything ready that the programs need: packages, then compiled sources. Says what it does; silent when nothing is to do. */

@@ -37,17 +37,19 @@ export async function chooseAccount(clusterDir: string, reachable: readonly stri
 /**
  * A clone below a private folder (/root, or one made by mktemp -d) cannot be entered by another user. Its programs then keep one
  * right of root, to pass through folders; the kernel's ambient capabilities do that, and util-linux' setpriv sets them.
+ * `no_setuid_fixup` makes them count for access(2) too, with which PostgreSQL looks for its own programs.
  */
 function withSearchRight(owner: { uid: number; gid: number }, path: string): Account {
   for (const right of ['dac_read_search', 'dac_override']) {
     const prefix = [
+      '--securebits=+no_setuid_fixup',
       `--reuid=${owner.uid}`,
       `--regid=${owner.gid}`,
       '--clear-groups',
       `--inh-caps=+${right}`,
       `--ambient-caps=+${right}`,
     ];
-    if (spawnSync('setpriv', [...prefix, 'test', '-e', path], { stdio: 'ignore' }).status === 0) {
+    if (spawnSync('setpriv', [...prefix, 'test', '-x', path], { stdio: 'ignore' }).status === 0) {
       return { owner, command: (argv) => ({ file: 'setpriv', args: [...prefix, ...argv], ids: {} }) };
     }
   }
