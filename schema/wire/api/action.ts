@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { packCode, safeText } from '../ids.ts';
+import { stationPlace } from '../places.ts';
+
+/** What a person may ask of a bay. The same closed set as the machines know; the compiler compares them. */
+export const bayAction = z.enum([
+  'hold',
+  'resume',
+  'abort',
+  'confirm',
+  'reset',
+  'resolve',
+  'isolate-pack',
+  'maintenance',
+  'return-to-service',
+]);
+
+/** Why it is done: stands in the log beside the key that did it. */
+const reason = safeText(200).refine((text) => text.trim().length >= 3, 'must say why, in at least 3 characters');
+
+const resolution = z.strictObject({
+  outcome: z.enum(['completed', 'rolled-back']),
+  /** Every pack of the swap, at the place where a person has seen it. */
+  packs: z.array(z.strictObject({ code: packCode, place: stationPlace })).max(8),
+});
+
+export const actionBody = z
+  .strictObject({
+    action: bayAction,
+    reason,
+    resolution: resolution.optional().meta({ description: 'Required by `resolve`, refused with any other action.' }),
+    pack: packCode.optional().meta({ description: 'Required by `isolate-pack`, refused with any other action.' }),
+  })
+  .superRefine((body, context) => {
+    const wants = { resolution: body.action === 'resolve', pack: body.action === 'isolate-pack' };
+    for (const field of ['resolution', 'pack'] as const) {
+      if (wants[field] === (body[field] !== undefined)) continue;
+      const message = wants[field] ? `is required by ${body.action}` : `does not belong to ${body.action}`;
+      context.addIssue({ code: 'custom', path: [field], message });
+    }
+  })
+  .meta({ id: 'ActionRequest' });
+
+export const adoptBody = z
+  .strictObject({
+    journalId: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,36}$/, 'must be a journal id')
+      .meta({ description: 'The `pendingJournalId` of the station, to be sure that no other is adopted.' }),
+    reason,
+  })
+  .meta({ id: 'AdoptRequest' });
+
+export type ActionBody = z.infer<typeof actionBody>;

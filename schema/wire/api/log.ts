@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { bayId, journalId, stationId, swapId } from '../ids.ts';
+import { orNull, utcInstant } from './common.ts';
+
+/** A line of the append-only log: who or what caused a change, and what followed. */
+export const logEvent = z
+  .object({
+    station: stationId,
+    /** 1, 2, … per station, without gaps. */
+    n: z.int(),
+    recordedAt: utcInstant,
+    /** By the station's clock for what the station said. */
+    occurredAt: utcInstant,
+    source: z.enum(['record', 'hello', 'timer', 'action', 'link', 'gap', 'reservation', 'staff', 'deadLetter']),
+    type: z.string(),
+    bay: orNull(bayId),
+    swap: orNull(swapId),
+    /** Key, command or timer that caused it. */
+    cause: orNull(z.string()),
+    body: z.unknown(),
+    /** What followed: effects, and what was ignored in which state. */
+    decided: z.unknown(),
+    journalId: orNull(journalId),
+    seq: orNull(z.int()),
+  })
+  .meta({ id: 'LogEvent' });
+export type LogEvent = z.infer<typeof logEvent>;
+
+export const alarm = z
+  .object({
+    station: stationId,
+    key: z.string(),
+    /** GB/T 32960: 1 note, 2 pack excluded, 3 slot locked, 4 thermal event. */
+    level: z.int().min(1).max(4),
+    code: z.string(),
+    bay: orNull(bayId),
+    place: orNull(z.string()),
+    pack: orNull(z.string()),
+    detail: z.string(),
+    raisedAt: utcInstant,
+    /** Null while active. */
+    clearedAt: orNull(utcInstant),
+    times: z.int(),
+  })
+  .meta({ id: 'Alarm' });
+export type Alarm = z.infer<typeof alarm>;
+
+/** Something a person has to look into. */
+export const incident = z
+  .object({
+    station: stationId,
+    key: z.string(),
+    code: z.string(),
+    bay: orNull(bayId),
+    swap: orNull(swapId),
+    packs: z.array(z.string()),
+    detail: z.string(),
+    openedAt: utcInstant,
+    /** Null while open. */
+    closedAt: orNull(utcInstant),
+    closedDetail: orNull(z.string()),
+    times: z.int(),
+  })
+  .meta({ id: 'Incident' });
+export type Incident = z.infer<typeof incident>;
+
+/** A record that was well wrapped and could not be used. */
+export const deadLetter = z
+  .object({
+    id: z.int(),
+    station: stationId,
+    journalId,
+    seq: z.int(),
+    boot: z.int(),
+    type: z.string(),
+    problem: z.string(),
+    payload: z.string(),
+    eventN: z.int(),
+    recordedAt: utcInstant,
+    resolvedAt: orNull(utcInstant),
+    resolvedBy: orNull(z.string()),
+  })
+  .meta({ id: 'DeadLetter' });
+export type DeadLetter = z.infer<typeof deadLetter>;

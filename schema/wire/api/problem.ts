@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** Every way the API refuses. Closed: a client may switch on it. The reference page explains each one. */
+export const problemCode = z.enum([
+  'malformed-json',
+  'invalid-parameter',
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'method-not-allowed',
+  'action-not-allowed',
+  'station-not-simulated',
+  'simulator-refused',
+  'journal-not-adoptable',
+  'concurrent-change',
+  'payload-too-large',
+  'unsupported-media-type',
+  'invalid-body',
+  'internal',
+  'unavailable',
+  'too-many-streams',
+  'simulator-timeout',
+]);
+export type ProblemCode = z.infer<typeof problemCode>;
+
+/** One field that was wrong: `pointer` (RFC 6901) into the body, or the name of a parameter. */
+export const fieldError = z
+  .object({
+    pointer: z.string().optional(),
+    parameter: z.string().optional(),
+    detail: z.string(),
+  })
+  .meta({ id: 'FieldError' });
+export type FieldError = z.infer<typeof fieldError>;
+
+/** RFC 9457. Members beyond these depend on the code and are named at the route. */
+export const problem = z
+  .looseObject({
+    type: z.string().meta({ description: 'Stable URI of the kind of problem; leads to its explanation.' }),
+    title: z.string(),
+    status: z.int(),
+    code: problemCode,
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(fieldError).optional(),
+    allowed: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'With `action-not-allowed`: the actions the bay takes now.' }),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problem>;

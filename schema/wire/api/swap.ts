@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { commandId } from '../command-id.ts';
+import { commandOutcome, commandType } from '../commands.ts';
+import { bayId, packCode, stationId, swapId, vin } from '../ids.ts';
+import { orNull, pct, utcInstant } from './common.ts';
+
+export const swapState = z.enum(['requested', 'running', 'completed', 'rolled-back', 'refused', 'needs-person']);
+
+export const swap = z
+  .object({
+    id: swapId,
+    station: stationId,
+    bay: bayId,
+    vehicle: vin,
+    fleet: orNull(z.string()),
+    state: swapState,
+    /** Why it was refused, rolled back or needs a person. */
+    reason: orNull(z.string()),
+    odometerKm: z.number(),
+    packOut: orNull(packCode),
+    packIn: orNull(packCode),
+    packOutSocPct: orNull(pct),
+    packInSocPct: orNull(pct),
+    packOutEnergyWh: orNull(z.number()),
+    packInEnergyWh: orNull(z.number()),
+    /** By the station's clock. */
+    enteredAt: orNull(utcInstant),
+    inPositionAt: utcInstant,
+    releasedAt: orNull(utcInstant),
+    leftAt: orNull(utcInstant),
+    endedAt: orNull(utcInstant),
+    /** From wheels on the stops to clamps open, in equipment milliseconds. */
+    swapTimeMs: orNull(z.int()),
+  })
+  .meta({ id: 'Swap' });
+
+export const swapStep = z
+  .object({
+    /** 1, 2, … in order of start. */
+    ordinal: z.int(),
+    step: commandType,
+    track: z.enum(['robot', 'shuttle']),
+    attempt: z.int(),
+    budgetMs: z.int(),
+    /** Equipment milliseconds as the station measured; null while running. */
+    actualMs: orNull(z.int()),
+    result: z.enum([...commandOutcome.options, 'running']),
+    reason: orNull(z.string()),
+    commandId,
+    startedAt: utcInstant,
+    endedAt: orNull(utcInstant),
+  })
+  .meta({ id: 'SwapStep' });
+
+export const swapDetail = swap.extend({ steps: z.array(swapStep) }).meta({ id: 'SwapDetail' });
+
+export type Swap = z.infer<typeof swap>;
+export type SwapStep = z.infer<typeof swapStep>;

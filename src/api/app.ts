@@ -1,0 +1,59 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Registry } from 'prom-client';
+import { auditRoutes } from '../batteries/audit-routes.ts';
+import { batteryRoutes } from '../batteries/routes.ts';
+import type { Database } from '../db/client.ts';
+import type { Log } from '../platform/log.ts';
+import { commandRoutes } from '../stations/command-routes.ts';
+import { alarmRoutes, deadLetterRoutes, eventRoutes, incidentRoutes } from '../stations/log-routes.ts';
+import { stationRoutes } from '../stations/routes.ts';
+import { swapRoutes } from '../swaps/routes.ts';
+import { authenticate } from './access.ts';
+import type { ApiEnv } from './context.ts';
+import { docsRoutes } from './docs.ts';
+import { answerError, answerUnmatched, limitBody, trace } from './edge.ts';
+import { healthRoutes, type ReadinessProbe } from './health.ts';
+import type { Keyring } from './keys.ts';
+import { metricsRoutes, requestMetrics } from './metrics.ts';
+import { describeApi } from './openapi.ts';
+import { refuseInvalid } from './validation.ts';
+
+export interface ApiOptions {
+  db: Database;
+  keys: Keyring;
+  probe: ReadinessProbe;
+  registry: Registry;
+  log: Log;
+  newRequestId: () => string;
+}
+
+/** The whole HTTP surface. One chained sub-app per resource, so that the type of the result types the client. */
+export function createApp(options: ApiOptions) {
+  const { keys, log, newRequestId, registry } = options;
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+  app.onError(answerError);
+  app.notFound(answerUnmatched(() => app.routes));
+  app.use(trace(log, newRequestId), requestMetrics(registry));
+  app.use('/api/*', authenticate(keys), limitBody(), async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
+  app.use('/metrics', authenticate(keys));
+  app.route('/docs', docsRoutes());
+  describeApi(app);
+
+  return app
+    .route('/', healthRoutes(options))
+    .route('/', metricsRoutes(options))
+    .route('/api/v1/stations', stationRoutes(options))
+    .route('/api/v1/swaps', swapRoutes(options))
+    .route('/api/v1/batteries', batteryRoutes(options))
+    .route('/api/v1/audit', auditRoutes(options))
+    .route('/api/v1/events', eventRoutes(options))
+    .route('/api/v1/alarms', alarmRoutes(options))
+    .route('/api/v1/incidents', incidentRoutes(options))
+    .route('/api/v1/dead-letters', deadLetterRoutes(options))
+    .route('/api/v1/commands', commandRoutes(options));
+}
+
+export type AppType = ReturnType<typeof createApp>;

@@ -1,0 +1,76 @@
+import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import type { Log } from '../platform/log.ts';
+import type { ApiEnv } from './context.ts';
+import { ApiError, notFound, problemKinds, toApiError, toProblem } from './problem.ts';
+
+const maxBodyBytes = 65_536;
+const givenRequestId = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Gives each request its id and its log, and writes one line when it is answered. A client may bring its own id. */
+export function trace(log: Log, newRequestId: () => string): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const given = c.req.header('x-request-id');
+    const requestId = given !== undefined && givenRequestId.test(given) ? given : newRequestId();
+    const started = performance.now();
+    c.set('requestId', requestId);
+    c.set('log', log.child({ requestId }));
+    c.header('X-Request-Id', requestId);
+    c.header('X-Content-Type-Options', 'nosniff');
+    await next();
+    const route = routePath(c, -1);
+    const line = {
+      method: c.req.method,
+      route,
+      path: c.req.path.slice(0, 200),
+      status: c.res.status,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+    };
+    // Probes come every few seconds and say nothing.
+    const quiet = route === '/healthz' || route === '/readyz' || route === '/metrics';
+    c.get('log')[quiet ? 'debug' : 'info'](line, 'request');
+  };
+}
+
+/** 64 KB, by the header or counted while the body comes. */
+export function limitBody(): MiddlewareHandler<ApiEnv> {
+  const limit = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      // The rest of the body is not read, so the connection cannot be used again.
+      throw new ApiError('payload-too-large', undefined, { headers: { Connection: 'close' } });
+    },
+  });
+  const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
+  return (c, next) => (bodiless.has(c.req.method) ? next() : limit(c, next));
+}
+
+/** The one place where an error becomes an answer. */
+export const answerError: ErrorHandler<ApiEnv> = (thrown, c) => {
+  const error = toApiError(thrown);
+  const { status } = problemKinds[error.code];
+  if (error.code === 'internal') c.get('log').error({ err: error.cause ?? thrown }, 'request failed');
+  else if (status === 503) c.get('log').warn({ err: error.cause }, error.message);
+  return c.body(JSON.stringify(toProblem(error, c.get('requestId'))), status, {
+    'Content-Type': 'application/problem+json',
+    ...error.options.headers,
+  });
+};
+
+/** Nothing matched: 405 when another method would have, else 404. `routes` are all registered ones. */
+export function answerUnmatched(routes: () => readonly { method: string; path: string }[]): NotFoundHandler<ApiEnv> {
+  let patterns: { method: string; pattern: RegExp }[] | undefined;
+  return (c) => {
+    patterns ??= routes()
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => ({ method, pattern: toPattern(path) }));
+    const methods = new Set(patterns.filter(({ pattern }) => pattern.test(c.req.path)).map(({ method }) => method));
+    if (methods.size === 0) throw notFound('path');
+    if (methods.has('GET')) methods.add('HEAD');
+    const allow = [...methods].sort().join(', ');
+    throw new ApiError('method-not-allowed', `This path takes ${allow}.`, { headers: { Allow: allow } });
+  };
+}
+
+const toPattern = (path: string) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:[A-Za-z]+/g, '[^/]+')}$`);

@@ -1,0 +1,35 @@
+import { eq } from 'drizzle-orm';
+import { apiKeys } from '../../schema/tables/api-keys.ts';
+import type { Role } from '../../schema/wire/api/access.ts';
+import type { Database } from '../db/client.ts';
+import { hashKey, keyIdOf, newKey, type StoredKey } from './keys.ts';
+
+export async function findKey(db: Database, id: string): Promise<StoredKey | null> {
+  const [row] = await db.select().from(apiKeys).where(eq(apiKeys.id, id));
+  return row ?? null;
+}
+
+/** Makes a key and stores its hash. The key itself is returned once and kept nowhere. */
+export async function issueKey(db: Database, role: Role, label: string): Promise<string> {
+  const { key, id, hash } = newKey();
+  await storeKey(db, { id, hash, role, label });
+  return key;
+}
+
+/** Stores a key that is already known (kept by its owner over a new database). False: it is not of the right form. */
+export async function restoreKey(db: Database, key: string, role: Role, label: string): Promise<boolean> {
+  const id = keyIdOf(key);
+  if (id === null) return false;
+  await storeKey(db, { id, hash: hashKey(key), role, label });
+  return true;
+}
+
+async function storeKey(
+  db: Database,
+  { id, hash, role, label }: { id: string; hash: string; role: Role; label: string },
+): Promise<void> {
+  await db
+    .insert(apiKeys)
+    .values({ id, hash, prefix: `pl_${id}`, label, role })
+    .onConflictDoNothing({ target: apiKeys.id });
+}

@@ -1,0 +1,177 @@
+import { HTTPException } from 'hono/http-exception';
+import type { FieldError, Problem, ProblemCode } from '../../schema/wire/api/problem.ts';
+
+interface ProblemKind {
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503 | 504;
+  title: string;
+  /** Shown on the reference page under the type URI. */
+  explanation: string;
+}
+
+/** The closed table of refusals. Codes and type URIs are stable; titles and explanations may be reworded. */
+export const problemKinds = {
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    explanation: 'The body could not be parsed as JSON, or it holds a NUL or an unpaired surrogate.',
+  },
+  'invalid-parameter': {
+    status: 400,
+    title: 'A parameter is not valid',
+    explanation:
+      'A query parameter or header has a wrong form. `errors` names it. A cursor is valid only for the list it came from.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'A key is needed',
+    explanation: 'Send `Authorization: Bearer <key>`. The key is missing, malformed, unknown, expired or revoked.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This key may not do that',
+    explanation:
+      'The key is good, but its role is not among those the route is open to (`x-roles` in the OpenAPI document).',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    explanation:
+      'No such path, or nothing under this id. A malformed id is answered the same way; `errors` then says what an id looks like.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The path does not take this method',
+    explanation: 'The `Allow` header lists the methods it takes.',
+  },
+  'action-not-allowed': {
+    status: 409,
+    title: 'The bay does not take this action now',
+    explanation:
+      '`detail` says why, `allowed` lists what the bay takes in its present state. Read the bay and decide again.',
+  },
+  'station-not-simulated': {
+    status: 409,
+    title: 'The station is real',
+    explanation: 'Simulator control is taken only by a station that is marked simulated.',
+  },
+  'simulator-refused': {
+    status: 409,
+    title: 'The simulator refused',
+    explanation: 'The simulated station answered, and could not do it. `detail` is its reason.',
+  },
+  'journal-not-adoptable': {
+    status: 409,
+    title: 'This journal is not waiting to be adopted',
+    explanation: 'Only a journal that the station has announced, and that is not the one in use, can be adopted.',
+  },
+  'concurrent-change': {
+    status: 409,
+    title: 'The station changed meanwhile',
+    explanation: 'Others kept changing the station while the request was worked on. Nothing was done. Send it again.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    explanation: 'A body may have 65,536 bytes.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body must be JSON',
+    explanation: 'Send `Content-Type: application/json`.',
+  },
+  'invalid-body': {
+    status: 422,
+    title: 'The body is not valid',
+    explanation: 'The body is JSON, but not what the route takes. `errors` points at each wrong field.',
+  },
+  internal: {
+    status: 500,
+    title: 'The service failed',
+    explanation: 'A defect of the service. The log has the cause under the request id.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'The service cannot answer now',
+    explanation:
+      'The database or the broker is out of reach, or the service is stopping. `Retry-After` says when to try again.',
+  },
+  'too-many-streams': {
+    status: 503,
+    title: 'Too many live streams',
+    explanation: 'This process serves as many streams as it may. Try another one, or later.',
+  },
+  'simulator-timeout': {
+    status: 504,
+    title: 'The simulator did not answer',
+    explanation: 'The control message was sent, and no report came in time. It may still take effect.',
+  },
+} as const satisfies Record<ProblemCode, ProblemKind>;
+
+export const problemType = (code: ProblemCode): string => `/docs/problems#${code}`;
+
+export interface ApiErrorOptions {
+  errors?: FieldError[];
+  allowed?: string[];
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** The one error type of the API. Thrown anywhere, turned into problem+json in one place. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ProblemCode;
+  readonly options: ApiErrorOptions;
+
+  constructor(code: ProblemCode, detail: string = problemKinds[code].explanation, options: ApiErrorOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.code = code;
+    this.options = options;
+  }
+}
+
+export const notFound = (what: string): ApiError => new ApiError('not-found', `There is no such ${what}.`);
+
+/** Whatever was thrown, as one of the closed kinds. Only `internal` hides its message. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof HTTPException) return fromHttpException(error);
+  if (isConnectionLoss(error)) {
+    return new ApiError('unavailable', 'The database is out of reach.', {
+      cause: error,
+      headers: { 'Retry-After': '2' },
+    });
+  }
+  return new ApiError('internal', 'The service failed. The log has the cause under the request id.', { cause: error });
+}
+
+function fromHttpException(error: HTTPException): ApiError {
+  if (error.status === 400) return new ApiError('malformed-json', error.message, { cause: error });
+  if (error.status === 413) return new ApiError('payload-too-large');
+  if (error.status === 415) return new ApiError('unsupported-media-type');
+  return new ApiError('internal', 'The service failed.', { cause: error });
+}
+
+/** Connection loss and server shutdown: worth another try. Codes of Node, postgres.js and SQLSTATE classes 08 and 57P. */
+function isConnectionLoss(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const code = 'code' in e && typeof e.code === 'string' ? e.code : '';
+    if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|CONNECTION_\w+|CONNECT_TIMEOUT|08...|57P0.|57014|53300)$/.test(code))
+      return true;
+  }
+  return false;
+}
+
+export function toProblem(error: ApiError, requestId: string): Problem {
+  const { status, title } = problemKinds[error.code];
+  const { errors, allowed } = error.options;
+  return {
+    type: problemType(error.code),
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    requestId,
+    ...(errors ? { errors } : {}),
+    ...(allowed ? { allowed } : {}),
+  };
+}

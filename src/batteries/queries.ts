@@ -1,0 +1,113 @@
+import { and, asc, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { batteries } from '../../schema/tables/batteries.ts';
+import { custody, custodyMoves } from '../../schema/tables/custody.ts';
+import type { Battery, CustodyMove } from '../../schema/wire/api/battery.ts';
+import { packCode } from '../../schema/wire/ids.ts';
+import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import type { Database } from '../db/client.ts';
+
+type BatteryRow = typeof batteries.$inferSelect;
+type CustodyRow = typeof custody.$inferSelect;
+type MoveRow = typeof custodyMoves.$inferSelect;
+
+export interface BatteryFilter {
+  station?: string | undefined;
+  status?: BatteryRow['status'] | undefined;
+  place?: CustodyRow['kind'] | undefined;
+  vehicle?: string | undefined;
+}
+
+const listCursor = cursorCodec('batteries', packCode);
+const movesCursor = cursorCodec('custody', z.tuple([packCode, z.int().min(0)]));
+
+/** By code. Walks the key of `batteries`, or `custody_station`, `custody_kind`, `batteries_not_in_service` when filtered. */
+export async function listBatteries(
+  db: Database,
+  filter: BatteryFilter,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<Battery>> {
+  const after = listCursor.decode(page.cursor);
+  const conditions: (SQL | undefined)[] = [
+    filter.station === undefined ? undefined : eq(custody.station, filter.station),
+    filter.place === undefined ? undefined : eq(custody.kind, filter.place),
+    filter.vehicle === undefined
+      ? undefined
+      : and(eq(custody.kind, 'vehicle'), eq(custody.place, `vehicle/${filter.vehicle}`)),
+    filter.status === undefined ? undefined : eq(batteries.status, filter.status),
+    // Said again in the words of the partial index, so that the planner may use it.
+    filter.status === undefined || filter.status === 'inService' ? undefined : ne(batteries.status, sql`'inService'`),
+    after === null ? undefined : gt(batteries.code, after),
+  ];
+  const rows = await db
+    .select({ battery: batteries, custody })
+    .from(batteries)
+    .leftJoin(custody, eq(custody.pack, batteries.code))
+    .where(and(...conditions))
+    .orderBy(asc(batteries.code))
+    .limit(page.limit + 1);
+  return toPage(
+    rows,
+    page.limit,
+    (row) => listCursor.encode(row.battery.code),
+    (row) => toBattery(row.battery, row.custody),
+  );
+}
+
+export async function readBattery(db: Database, code: string): Promise<Battery | null> {
+  const [row] = await db
+    .select({ battery: batteries, custody })
+    .from(batteries)
+    .leftJoin(custody, eq(custody.pack, batteries.code))
+    .where(eq(batteries.code, code));
+  return row ? toBattery(row.battery, row.custody) : null;
+}
+
+/** Moves of one pack, newest first. */
+export async function listMoves(
+  db: Database,
+  code: string,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<CustodyMove>> {
+  const after = movesCursor.decode(page.cursor);
+  const rows = await db
+    .select()
+    .from(custodyMoves)
+    .where(and(eq(custodyMoves.pack, code), after === null ? undefined : lt(custodyMoves.version, after[1])))
+    .orderBy(desc(custodyMoves.version))
+    .limit(page.limit + 1);
+  return toPage(rows, page.limit, (row) => movesCursor.encode([code, row.version]), toMove);
+}
+
+function toBattery(row: BatteryRow, at: CustodyRow | null): Battery {
+  return {
+    code: row.code,
+    model: row.model,
+    firmware: row.firmware,
+    owner: row.owner,
+    socPct: row.socPct,
+    sohPct: row.sohPct,
+    energyWh: row.energyWh,
+    ready: row.ready,
+    alarmLevel: row.alarmLevel,
+    status: row.status,
+    reservedBy: row.reservedBy,
+    place: at && { kind: at.kind, place: at.place, station: at.station, since: at.since.toISOString() },
+  };
+}
+
+function toMove(row: MoveRow): CustodyMove {
+  return {
+    version: row.version,
+    from: row.fromKind !== null && row.fromPlace !== null ? { kind: row.fromKind, place: row.fromPlace } : null,
+    to: { kind: row.toKind, place: row.toPlace },
+    station: row.station,
+    eventN: row.eventN,
+    bay: row.bay,
+    swap: row.swap,
+    cause: row.cause,
+    reading: row.reading,
+    occurredAt: row.occurredAt.toISOString(),
+    recordedAt: row.recordedAt.toISOString(),
+  };
+}

@@ -1,0 +1,56 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { command } from '../../schema/wire/api/command.ts';
+import { commandId } from '../../schema/wire/command-id.ts';
+import { access, overseers } from '../api/access.ts';
+import type { ApiEnv } from '../api/context.ts';
+import { notFound } from '../api/problem.ts';
+import { json, problems } from '../api/route.ts';
+import type { Database } from '../db/client.ts';
+import { readCommand } from './command-queries.ts';
+
+const shared = {
+  ...access(...overseers),
+  method: 'get' as const,
+  tags: ['log'],
+  responses: { 200: json(command, 'The command.'), ...problems('not-found') },
+};
+
+const encoded = createRoute({
+  ...shared,
+  path: '/{id}',
+  summary: 'A command with its delivery state',
+  request: {
+    params: z.object({ id: commandId.openapi({ description: 'With its slashes as `%2F`; or unencoded, see below.' }) }),
+  },
+});
+
+const plain = createRoute({
+  ...shared,
+  path: '/{station}/{bay}/{machine}/{instance}/{step}',
+  summary: 'The same, with the id as it stands',
+  request: {
+    params: z.object({
+      station: z.string(),
+      bay: z.string(),
+      machine: z.string(),
+      instance: z.string(),
+      step: z.string().openapi({ example: '7.42.0' }),
+    }),
+  },
+});
+
+export const commandPath = (id: string): string => `/api/v1/commands/${encodeURIComponent(id)}`;
+
+export const commandRoutes = ({ db }: { db: Database }) => {
+  const read = async (id: string) => {
+    const found = commandId.safeParse(id).success ? await readCommand(db, id) : null;
+    if (found === null) throw notFound('command');
+    return found;
+  };
+  return new OpenAPIHono<ApiEnv>()
+    .openapi(encoded, async (c) => c.json(await read(c.req.valid('param').id), 200))
+    .openapi(plain, async (c) => {
+      const { station, bay, machine, instance, step } = c.req.valid('param');
+      return c.json(await read(`${station}/${bay}/${machine}/${instance}/${step}`), 200);
+    });
+};

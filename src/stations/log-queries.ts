@@ -1,0 +1,190 @@
+import { and, desc, eq, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { alarms, incidents } from '../../schema/tables/alarms.ts';
+import { deadLetters } from '../../schema/tables/dead-letters.ts';
+import { events } from '../../schema/tables/events.ts';
+import { stationMarks } from '../../schema/tables/station-marks.ts';
+import type { Alarm, DeadLetter, Incident, LogEvent } from '../../schema/wire/api/log.ts';
+import { stationId } from '../../schema/wire/ids.ts';
+import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import type { Database } from '../db/client.ts';
+
+interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+const eventCursor = cursorCodec('events', z.tuple([stationId, z.int().min(0)]));
+/** Alarms and incidents: by time, then key. */
+const keyedCursor = (list: string) =>
+  cursorCodec(list, z.tuple([z.iso.datetime(), stationId, z.string().regex(/^[\x20-\x7e]{1,200}$/)]));
+const alarmCursor = keyedCursor('alarms');
+const incidentCursor = keyedCursor('incidents');
+const deadLetterCursor = cursorCodec('dead-letters', z.int().min(1));
+
+/** The log of one station, newest first, walking its key backwards. */
+export async function listStationEvents(
+  db: Database,
+  filter: { station: string; bay?: string | undefined },
+  page: PageRequest,
+): Promise<Page<LogEvent>> {
+  const after = eventCursor.decode(page.cursor);
+  const rows = await db
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.station, filter.station),
+        filter.bay === undefined ? undefined : eq(events.bay, filter.bay),
+        after === null ? undefined : lt(events.n, after[1]),
+      ),
+    )
+    .orderBy(desc(events.n))
+    .limit(page.limit + 1);
+  return toPage(rows, page.limit, (row) => eventCursor.encode([filter.station, row.n]), toEvent);
+}
+
+/**
+ * The newest events of all stations. They can only be in the stations that changed last, so a few stations' newest rows are merged: no
+ * index over all stations is kept for this, the log being the table written most.
+ */
+export async function newestEvents(db: Database, limit: number): Promise<LogEvent[]> {
+  const latest = db
+    .select({ station: stationMarks.station })
+    .from(stationMarks)
+    .orderBy(desc(stationMarks.changedAt))
+    .limit(limit)
+    .as('latest');
+  const newest = db
+    .select()
+    .from(events)
+    .where(eq(events.station, latest.station))
+    .orderBy(desc(events.n))
+    .limit(limit)
+    .as('newest');
+  const rows = await db
+    .select()
+    .from(latest)
+    .innerJoinLateral(newest, sql`true`)
+    .orderBy(desc(newest.recordedAt), newest.station, desc(newest.n))
+    .limit(limit);
+  return rows.map((row) => toEvent(row.newest));
+}
+
+export async function listAlarms(
+  db: Database,
+  filter: { station?: string | undefined; active?: boolean | undefined },
+  page: PageRequest,
+): Promise<Page<Alarm>> {
+  const after = alarmCursor.decode(page.cursor);
+  const rows = await db
+    .select()
+    .from(alarms)
+    .where(
+      and(
+        filter.station === undefined ? undefined : eq(alarms.station, filter.station),
+        present(alarms.clearedAt, filter.active),
+        after === null
+          ? undefined
+          : sql`(${alarms.raisedAt}, ${alarms.station}, ${alarms.key}) < (${after[0]}::timestamptz, ${after[1]}, ${after[2]})`,
+      ),
+    )
+    .orderBy(desc(alarms.raisedAt), desc(alarms.station), desc(alarms.key))
+    .limit(page.limit + 1);
+  const cursorOf = (row: (typeof rows)[number]) =>
+    alarmCursor.encode([row.raisedAt.toISOString(), row.station, row.key]);
+  return toPage(rows, page.limit, cursorOf, toAlarm);
+}
+
+export async function listIncidents(
+  db: Database,
+  filter: { station?: string | undefined; open?: boolean | undefined },
+  page: PageRequest,
+): Promise<Page<Incident>> {
+  const after = incidentCursor.decode(page.cursor);
+  const rows = await db
+    .select()
+    .from(incidents)
+    .where(
+      and(
+        filter.station === undefined ? undefined : eq(incidents.station, filter.station),
+        present(incidents.closedAt, filter.open),
+        after === null
+          ? undefined
+          : sql`(${incidents.openedAt}, ${incidents.station}, ${incidents.key}) < (${after[0]}::timestamptz, ${after[1]}, ${after[2]})`,
+      ),
+    )
+    .orderBy(desc(incidents.openedAt), desc(incidents.station), desc(incidents.key))
+    .limit(page.limit + 1);
+  const cursorOf = (row: (typeof rows)[number]) =>
+    incidentCursor.encode([row.openedAt.toISOString(), row.station, row.key]);
+  return toPage(rows, page.limit, cursorOf, toIncident);
+}
+
+export async function listDeadLetters(
+  db: Database,
+  filter: { station?: string | undefined; resolved?: boolean | undefined },
+  page: PageRequest,
+): Promise<Page<DeadLetter>> {
+  const after = deadLetterCursor.decode(page.cursor);
+  const rows = await db
+    .select()
+    .from(deadLetters)
+    .where(
+      and(
+        filter.station === undefined ? undefined : eq(deadLetters.station, filter.station),
+        present(deadLetters.resolvedAt, filter.resolved === undefined ? undefined : !filter.resolved),
+        after === null ? undefined : lt(deadLetters.id, after),
+      ),
+    )
+    .orderBy(desc(deadLetters.id))
+    .limit(page.limit + 1);
+  return toPage(rows, page.limit, (row) => deadLetterCursor.encode(row.id), toDeadLetter);
+}
+
+/** What the live stream shows of a station: what is active, and what ended within the last minutes, so that its end is seen. */
+export async function readActive(
+  db: Database,
+  ids: readonly string[],
+): Promise<{ alarms: Alarm[]; incidents: Incident[] }> {
+  const recent = sql`now() - interval '10 minutes'`;
+  const among = (column: SQL.Aliased | typeof alarms.station | typeof incidents.station) =>
+    sql`${column} = any(${sql.param([...ids])}::text[])`;
+  const [alarmRows, incidentRows] = await Promise.all([
+    db
+      .select()
+      .from(alarms)
+      .where(and(among(alarms.station), or(isNull(alarms.clearedAt), sql`${alarms.clearedAt} > ${recent}`))),
+    db
+      .select()
+      .from(incidents)
+      .where(and(among(incidents.station), or(isNull(incidents.closedAt), sql`${incidents.closedAt} > ${recent}`))),
+  ]);
+  return { alarms: alarmRows.map(toAlarm), incidents: incidentRows.map(toIncident) };
+}
+
+/** `wanted` true: those without an end. */
+const present = (
+  end: typeof alarms.clearedAt | typeof incidents.closedAt | typeof deadLetters.resolvedAt,
+  wanted: boolean | undefined,
+): SQL | undefined => (wanted === undefined ? undefined : wanted ? isNull(end) : isNotNull(end));
+
+function toEvent(row: typeof events.$inferSelect): LogEvent {
+  const { prevHash: _prevHash, hash: _hash, recordedAt, occurredAt, ...same } = row;
+  return { ...same, recordedAt: recordedAt.toISOString(), occurredAt: occurredAt.toISOString() };
+}
+
+function toAlarm(row: typeof alarms.$inferSelect): Alarm {
+  const { raisedN: _raisedN, raisedAt, clearedAt, ...same } = row;
+  return { ...same, raisedAt: raisedAt.toISOString(), clearedAt: clearedAt?.toISOString() ?? null };
+}
+
+function toIncident(row: typeof incidents.$inferSelect): Incident {
+  const { openedN: _openedN, openedAt, closedAt, ...same } = row;
+  return { ...same, openedAt: openedAt.toISOString(), closedAt: closedAt?.toISOString() ?? null };
+}
+
+function toDeadLetter(row: typeof deadLetters.$inferSelect): DeadLetter {
+  const { recordedAt, resolvedAt, ...same } = row;
+  return { ...same, recordedAt: recordedAt.toISOString(), resolvedAt: resolvedAt?.toISOString() ?? null };
+}

@@ -1,0 +1,142 @@
+import { and, asc, count, eq, gt, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import type { StationType } from '../../machines/contract.ts';
+import { batteries } from '../../schema/tables/batteries.ts';
+import { custody } from '../../schema/tables/custody.ts';
+import { slots } from '../../schema/tables/slots.ts';
+import { stationMarks } from '../../schema/tables/station-marks.ts';
+import { stations } from '../../schema/tables/stations.ts';
+import { swaps } from '../../schema/tables/swaps.ts';
+import type { Slot, Station } from '../../schema/wire/api/station.ts';
+import { stationId } from '../../schema/wire/ids.ts';
+import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import type { Database } from '../db/client.ts';
+
+const cursor = cursorCodec('stations', stationId);
+
+/** Stations in service, by id. */
+export async function listStations(
+  db: Database,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<Station>> {
+  const after = cursor.decode(page.cursor);
+  const rows = await selectStations(
+    db,
+    and(isNull(stations.retiredAt), after === null ? undefined : gt(stations.id, after)),
+    page.limit + 1,
+  );
+  return toPage(
+    rows,
+    page.limit,
+    (row) => cursor.encode(row.id),
+    (row) => row,
+  );
+}
+
+/** All stations in service, or those named. */
+export const readStations = (db: Database, ids?: readonly string[]): Promise<Station[]> =>
+  selectStations(db, and(isNull(stations.retiredAt), ids && inArray(stations.id, [...ids])));
+
+export async function readStation(db: Database, id: string): Promise<Station | null> {
+  const [row] = await selectStations(db, eq(stations.id, id), 1);
+  return row ?? null;
+}
+
+async function selectStations(db: Database, where: SQL | undefined, limit?: number): Promise<Station[]> {
+  const packs = db
+    .select({ station: custody.station, packs: count().as('packs'), ready: dispatchable.as('ready') })
+    .from(custody)
+    .innerJoin(batteries, eq(batteries.code, custody.pack))
+    .where(eq(custody.station, stations.id))
+    .groupBy(custody.station)
+    .as('station_packs');
+  // Open swaps are few at any time: counted for all stations by the index that leaves the completed ones out.
+  const open = db
+    .select({ station: swaps.station, open: count().as('open') })
+    .from(swaps)
+    .where(and(inArray(swaps.state, ['requested', 'running', 'needs-person']), ne(swaps.state, sql`'completed'`)))
+    .groupBy(swaps.station)
+    .as('open_swaps');
+  const rows = await db
+    .select({ station: stations, mark: stationMarks, packs: packs.packs, ready: packs.ready, open: open.open })
+    .from(stations)
+    .leftJoin(stationMarks, eq(stationMarks.station, stations.id))
+    .leftJoinLateral(packs, sql`true`)
+    .leftJoin(open, eq(open.station, stations.id))
+    .where(where)
+    .orderBy(asc(stations.id))
+    .limit(limit ?? 100_000);
+  return rows.map(toStation);
+}
+
+/** Packs in slots that a swap could have now. */
+const dispatchable = sql<number>`count(*) filter (where ${custody.kind} = 'slot' and ${batteries.ready}
+  and ${batteries.status} = 'inService' and ${batteries.alarmLevel} < 2 and ${batteries.reservedBy} is null)`.mapWith(
+  Number,
+);
+
+interface StationRow {
+  station: typeof stations.$inferSelect;
+  mark: typeof stationMarks.$inferSelect | null;
+  packs: number | null;
+  ready: number | null;
+  open: number | null;
+}
+
+function toStation({ station, mark, packs, ready, open }: StationRow): Station {
+  const type = station.type as StationType;
+  return {
+    id: station.id,
+    name: station.name,
+    city: station.city,
+    address: station.address,
+    location: { lat: station.lat, lon: station.lon },
+    simulated: station.simulated,
+    timeScale: mark?.timeScale ?? 1,
+    online: (mark?.linkUp && mark.reconciled) ?? false,
+    bays: type.bays,
+    slots: type.slots,
+    powerLimitW: type.stationPowerW,
+    packs: packs ?? 0,
+    readyPacks: ready ?? 0,
+    openSwaps: open ?? 0,
+    journalId: mark?.journalId ?? null,
+    pendingJournalId: mark?.pendingJournalId ?? null,
+    eventN: mark?.eventN ?? 0,
+    changedAt: mark?.changedAt.toISOString() ?? null,
+  };
+}
+
+/** Slots of the named stations with the packs in them, by station and number. */
+export async function readSlots(db: Database, ids: readonly string[]): Promise<Slot[]> {
+  const rows = await db
+    .select({ slot: slots, battery: batteries })
+    .from(slots)
+    .leftJoin(
+      custody,
+      and(
+        eq(custody.kind, 'slot'),
+        eq(custody.place, sql`${slots.station} || '/slot/' || ${slots.slot}`),
+        eq(custody.station, slots.station),
+      ),
+    )
+    .leftJoin(batteries, eq(batteries.code, custody.pack))
+    .where(inArray(slots.station, [...ids]))
+    .orderBy(asc(slots.station), asc(slots.slot));
+  return rows.map(({ slot, battery }) => ({
+    station: slot.station,
+    slot: slot.slot,
+    pack: battery && {
+      code: battery.code,
+      model: battery.model,
+      socPct: battery.socPct,
+      sohPct: battery.sohPct,
+      ready: battery.ready,
+      alarmLevel: battery.alarmLevel,
+      status: battery.status,
+      reservedBy: battery.reservedBy,
+    },
+    charging: slot.charging,
+    locked: slot.locked,
+    reservedBy: slot.reservedBy,
+  }));
+}

@@ -1,0 +1,57 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { slot, station } from '../../schema/wire/api/station.ts';
+import { stationId } from '../../schema/wire/ids.ts';
+import { access, everyone } from '../api/access.ts';
+import type { ApiEnv } from '../api/context.ts';
+import { pageOf, pageQuery } from '../api/cursor.ts';
+import { notFound } from '../api/problem.ts';
+import { json, problems } from '../api/route.ts';
+import type { Database } from '../db/client.ts';
+import { listStations, readSlots, readStation } from './queries.ts';
+
+const params = z.object({ id: stationId });
+
+const list = createRoute({
+  ...access(...everyone),
+  method: 'get',
+  path: '/',
+  tags: ['stations'],
+  summary: 'Stations in service, by id',
+  request: { query: pageQuery },
+  responses: { 200: json(pageOf(station), 'A page of stations.'), ...problems('invalid-parameter') },
+});
+
+const one = createRoute({
+  ...access(...everyone),
+  method: 'get',
+  path: '/{id}',
+  tags: ['stations'],
+  summary: 'A station',
+  request: { params },
+  responses: { 200: json(station, 'The station.'), ...problems('not-found') },
+});
+
+const slots = createRoute({
+  ...access(...everyone),
+  method: 'get',
+  path: '/{id}/slots',
+  tags: ['stations'],
+  summary: 'Every slot of a station with the pack in it',
+  request: { params },
+  responses: { 200: json(pageOf(slot), 'All slots, by number; one page.'), ...problems('not-found') },
+});
+
+export const stationRoutes = ({ db }: { db: Database }) =>
+  new OpenAPIHono<ApiEnv>()
+    .openapi(list, async (c) => c.json(await listStations(db, c.req.valid('query')), 200))
+    .openapi(one, async (c) => {
+      const found = await readStation(db, c.req.valid('param').id);
+      if (found === null) throw notFound('station');
+      return c.json(found, 200);
+    })
+    .openapi(slots, async (c) => {
+      const { id } = c.req.valid('param');
+      const [found, items] = await Promise.all([readStation(db, id), readSlots(db, [id])]);
+      if (found === null) throw notFound('station');
+      return c.json({ items, nextCursor: null }, 200);
+    });

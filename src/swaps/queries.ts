@@ -1,0 +1,89 @@
+import { and, asc, desc, eq, gte, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { swapSteps, swaps } from '../../schema/tables/swaps.ts';
+import type { Swap, SwapStep } from '../../schema/wire/api/swap.ts';
+import { swapId } from '../../schema/wire/ids.ts';
+import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import type { Database } from '../db/client.ts';
+
+type SwapRow = typeof swaps.$inferSelect;
+type StepRow = typeof swapSteps.$inferSelect;
+
+export interface SwapFilter {
+  station?: string | undefined;
+  state?: SwapRow['state'] | undefined;
+  vehicle?: string | undefined;
+  /** Half open, [from, to), by the moment the car stood in position. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const cursor = cursorCodec('swaps', z.tuple([z.iso.datetime(), swapId]));
+
+/** Newest first. Walks `swaps_by_station`, `swaps_by_vehicle`, `swaps_not_completed` or `swaps_by_time`. */
+export async function listSwaps(
+  db: Database,
+  filter: SwapFilter,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<Swap>> {
+  const after = cursor.decode(page.cursor);
+  const conditions: (SQL | undefined)[] = [
+    filter.station === undefined ? undefined : eq(swaps.station, filter.station),
+    filter.vehicle === undefined ? undefined : eq(swaps.vin, filter.vehicle),
+    filter.state === undefined ? undefined : eq(swaps.state, filter.state),
+    // Said again in the words of the partial index, so that the planner may use it.
+    filter.state === undefined || filter.state === 'completed' ? undefined : ne(swaps.state, sql`'completed'`),
+    filter.from === undefined ? undefined : gte(swaps.inPositionAt, new Date(filter.from)),
+    filter.to === undefined ? undefined : lt(swaps.inPositionAt, new Date(filter.to)),
+    after === null ? undefined : sql`(${swaps.inPositionAt}, ${swaps.id}) < (${after[0]}::timestamptz, ${after[1]})`,
+  ];
+  const rows = await db
+    .select()
+    .from(swaps)
+    .where(and(...conditions))
+    .orderBy(desc(swaps.inPositionAt), desc(swaps.id))
+    .limit(page.limit + 1);
+  return toPage(rows, page.limit, (row) => cursor.encode([row.inPositionAt.toISOString(), row.id]), toSwap);
+}
+
+/** A swap with its timeline, or null. One statement, so that both are of the same moment. */
+export async function readSwap(db: Database, id: string): Promise<(Swap & { steps: SwapStep[] }) | null> {
+  const rows = await db
+    .select({ swap: swaps, step: swapSteps })
+    .from(swaps)
+    .leftJoin(swapSteps, eq(swapSteps.swap, swaps.id))
+    .where(eq(swaps.id, id))
+    .orderBy(asc(swapSteps.ordinal));
+  const [first] = rows;
+  if (!first) return null;
+  return { ...toSwap(first.swap), steps: rows.flatMap(({ step }) => (step ? [toStep(step)] : [])) };
+}
+
+export function toSwap(row: SwapRow): Swap {
+  const { vin, enteredAt, inPositionAt, releasedAt, leftAt, endedAt, ...same } = row;
+  return {
+    ...same,
+    vehicle: vin,
+    enteredAt: enteredAt?.toISOString() ?? null,
+    inPositionAt: inPositionAt.toISOString(),
+    releasedAt: releasedAt?.toISOString() ?? null,
+    leftAt: leftAt?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
+  };
+}
+
+function toStep(row: StepRow): SwapStep {
+  return {
+    ordinal: row.ordinal,
+    step: row.step as SwapStep['step'],
+    track: row.track,
+    attempt: row.attempt,
+    budgetMs: row.budgetMs,
+    actualMs: row.actualMs,
+    result: row.result as SwapStep['result'],
+    reason: row.reason,
+    commandId: row.commandId,
+    startedAt: row.startedAt.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
