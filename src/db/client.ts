@@ -12,35 +12,40 @@ export interface ClientOptions {
   name: string;
   /** Ends a statement on the server; the deadline around the call is a little longer. */
   statementTimeoutMs?: number;
+  /** Further settings of each session. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** Role that may not change the log; see the first migrations. */
 const runtimeRole = 'pitlane_runtime';
 
 /**
- * A pool of plain connections in the runtime role, where the user may take it. The role is a start-up parameter, so it also holds after a
- * silent reconnect.
+ * Gives a maker of pools whose connections work in the runtime role, where the user may take it. The role is a start-up parameter, so it also
+ * holds after a silent reconnect.
  */
-export async function connect({ databaseUrl, max, name, statementTimeoutMs = 4_000 }: ClientOptions): Promise<Sql> {
+export async function connect(options: ClientOptions): Promise<() => Sql> {
+  const { databaseUrl, max, name, statementTimeoutMs = 4_000, settings = {} } = options;
   const role = (await mayTakeRole(databaseUrl, name)) ? { role: runtimeRole } : {};
-  return postgres(databaseUrl, {
-    max,
-    connect_timeout: 10,
-    idle_timeout: 0,
-    max_lifetime: null,
-    onnotice: () => {},
-    connection: {
-      application_name: name,
-      statement_timeout: statementTimeoutMs,
-      lock_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: 10_000,
-      TimeZone: 'UTC',
-      ...role,
-    },
-  });
+  return () =>
+    postgres(databaseUrl, {
+      max,
+      connect_timeout: 10,
+      idle_timeout: 0,
+      max_lifetime: null,
+      onnotice: () => {},
+      connection: {
+        application_name: name,
+        statement_timeout: statementTimeoutMs,
+        lock_timeout: statementTimeoutMs,
+        idle_in_transaction_session_timeout: 10_000,
+        TimeZone: 'UTC',
+        ...role,
+        ...settings,
+      },
+    });
 }
 
-/** Drizzle over its own pool: drizzle changes the parsers of the client it is given, which the engine's client must not share. */
+/** Drizzle over a pool of its own: drizzle changes the parsers of the client it is given, and the engine's client must not share that. */
 export const database = (sql: Sql): Database => drizzle(sql, { casing: 'snake_case' });
 
 async function mayTakeRole(databaseUrl: string, name: string): Promise<boolean> {
