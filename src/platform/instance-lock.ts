@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, realpath, unlink } from 'node:fs/promises';
+import { access, constants, mkdir, realpath, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export async function lockDataDir(
   say: (sentence: string) => void = () => {},
   patienceMs = 8000,
 ): Promise<InstanceLock> {
-  await mkdir(dataDir, { recursive: true });
+  await requireWritable(dataDir);
   const name = socketName(await realpath(dataDir));
   const end = performance.now() + patienceMs;
   let told = false;
@@ -56,6 +56,17 @@ export async function lockDataDir(
     if (other && !told) say(`Waiting for process ${other.pid} to finish stopping.`);
     told ||= other !== undefined;
     await sleep(100);
+  }
+}
+
+async function requireWritable(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await access(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new OperatorError(
+      `The data folder ${dataDir} cannot be written (${(error as NodeJS.ErrnoException).code}): set DATA_DIR to another folder.`,
+    );
   }
 }
 

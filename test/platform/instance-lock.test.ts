@@ -37,6 +37,7 @@ test('a holder that is stopping is waited for', async () => {
   await first.saw(/stopping/);
   const second = await hold(dataDir);
   await second.saw(/Waiting for process/);
+  first.child.kill('SIGUSR2');
   await second.saw(/locked/);
   expect(await first.exited).toBe(0);
 });
@@ -45,4 +46,11 @@ test('two folders do not disturb each other', async () => {
   const [one, other] = await Promise.all([folder(), folder()]);
   await (await hold(one)).saw(/locked/);
   await (await hold(other)).saw(/locked/);
+});
+
+test('a data folder that cannot be is refused with a sentence', async () => {
+  const dataDir = '/dev/null/data';
+  const program = await hold(dataDir);
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toMatch(/^The data folder \/dev\/null\/data cannot be written \(ENOTDIR\)/);
 });

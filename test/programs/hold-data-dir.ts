@@ -1,7 +1,7 @@
 import { sentenceOf } from '../../src/platform/errors.ts';
 import { lockDataDir } from '../../src/platform/instance-lock.ts';
 
-/** Locks the folder it is given and holds it; on SIGTERM it announces its stop and takes half a second for it. */
+/** Locks the folder it is given and holds it; SIGTERM makes it announce its stop, and SIGUSR2 lets it end. */
 try {
   const lock = await lockDataDir(process.argv[2] ?? '', (sentence) => console.log(sentence));
   console.log('locked');
@@ -9,10 +9,10 @@ try {
   process.once('SIGTERM', () => {
     lock.announceStop();
     console.log('stopping');
-    setTimeout(() => {
-      clearInterval(alive);
-      void lock.release();
-    }, 500);
+  });
+  process.once('SIGUSR2', () => {
+    clearInterval(alive);
+    void lock.release();
   });
 } catch (error) {
   console.error(sentenceOf(error));

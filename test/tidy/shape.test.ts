@@ -48,7 +48,7 @@ describe('shape', () => {
 
   test('file names are in kebab-case and say what is inside', () => {
     const wrong = sources.filter(({ path }) =>
-      path.split('/').some((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|generated))?(\.ts)?$/.test(name)),
+      path.split('/').some((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|generated|fixture))?(\.ts)?$/.test(name)),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
     const vague = files.filter(({ path }) => /(^|\/)(utils?|misc|stuff|helpers?)(\.\w+)?(\/|$)/.test(path));
