@@ -10,17 +10,12 @@ const bearer = /^Bearer +([\x21-\x7e]{1,256})$/i;
 export function authenticate(keys: Keyring): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const given = bearer.exec(c.req.header('authorization') ?? '')?.[1];
-    const caller = given === undefined ? null : await keys.verify(given);
-    if (caller === null) {
-      throw new ApiError(
-        'unauthenticated',
-        given === undefined ? 'The request has no bearer key.' : 'The key does not work.',
-        {
-          headers: { 'WWW-Authenticate': 'Bearer realm="pitlane"' },
-        },
-      );
-    }
+    const headers = { 'WWW-Authenticate': 'Bearer realm="pitlane"' };
+    if (given === undefined) throw new ApiError('unauthenticated', 'The request has no bearer key.', { headers });
+    const caller = await keys.verify(given);
+    if (caller === null) throw new ApiError('unauthenticated', 'The key does not work.', { headers });
     c.set('caller', caller);
+    c.set('stillAllowed', async () => (await keys.verify(given))?.role === caller.role);
     c.set('log', c.get('log').child({ key: caller.key, role: caller.role }));
     await next();
   };

@@ -11,5 +11,7 @@ export interface ApiEnv {
     log: Log;
     /** Present on every route behind `access`. */
     caller: Caller;
+    /** Whether the key still works, with the same role: for answers that last. */
+    stillAllowed: () => Promise<boolean>;
   };
 }

@@ -8,10 +8,10 @@ export interface Outlet {
   end(): void;
   /** Forgets what is queued. */
   close(): void;
-  readonly closed: boolean;
 }
 
-export function createOutlet(maxChars: number): Outlet {
+/** `onOverrun` is called once, when a push finds the queue full: whatever waits for the client must be cut off. */
+export function createOutlet(maxChars: number, onOverrun: () => void = () => {}): Outlet {
   let queued: string[] = [];
   let chars = 0;
   let state: 'open' | 'ending' | 'closed' = 'open';
@@ -33,6 +33,7 @@ export function createOutlet(maxChars: number): Outlet {
       // One piece always fits, however long: the full state may be longer than all the room for what follows it.
       if (queued.length > 0 && chars + text.length > maxChars) {
         close();
+        onOverrun();
         return false;
       }
       queued.push(text);
@@ -57,8 +58,5 @@ export function createOutlet(maxChars: number): Outlet {
       waken();
     },
     close,
-    get closed() {
-      return state === 'closed';
-    },
   };
 }

@@ -1,0 +1,95 @@
+import type { Role } from '../../../schema/wire/api/access.ts';
+import type { DeltaType, StreamDelta, StreamState } from '../../../schema/wire/api/stream.ts';
+import { overseers } from '../access.ts';
+
+/** Which frames a role may read. The state it gets first holds exactly the same types. */
+export function mayRead(role: Role, type: DeltaType): boolean {
+  if (type !== 'alarm' && type !== 'incident') return true;
+  return overseers.some((each) => each === role);
+}
+
+export function stationOf(delta: StreamDelta): string {
+  return delta.type === 'station' ? delta.value.id : delta.value.station;
+}
+
+function keyOf(delta: StreamDelta): string {
+  switch (delta.type) {
+    case 'station':
+      return 'station';
+    case 'bay':
+      return `bay ${delta.value.bay}`;
+    case 'slot':
+      return `slot ${delta.value.slot}`;
+    case 'swap':
+      return `swap ${delta.value.id}`;
+    case 'alarm':
+    case 'incident':
+      return `${delta.type} ${delta.value.key}`;
+  }
+}
+
+/** What makes a value another one. A station's event counter moves with every event and is no news by itself. */
+function signatureOf({ type, value }: StreamDelta): string {
+  return JSON.stringify(type === 'station' ? { ...value, eventN: 0, changedAt: null } : value);
+}
+
+export interface LiveState {
+  /** Takes everything there is now of these stations, and returns what is new or different. */
+  replace(stations: readonly string[], current: readonly StreamDelta[]): StreamDelta[];
+  /** Everything, or everything of one station, that the role may read. */
+  state(role: Role, station?: string): StreamState;
+}
+
+/** The last seen value of everything the stream shows. */
+export function createLiveState(): LiveState {
+  const byStation = new Map<string, Map<string, { delta: StreamDelta; signature: string }>>();
+
+  return {
+    replace(stations, current) {
+      const before = new Map(stations.map((station) => [station, byStation.get(station)]));
+      for (const station of stations) byStation.delete(station);
+      const changed: StreamDelta[] = [];
+      for (const delta of current) {
+        const station = stationOf(delta);
+        const key = keyOf(delta);
+        const signature = signatureOf(delta);
+        const things = byStation.get(station) ?? new Map();
+        things.set(key, { delta, signature });
+        byStation.set(station, things);
+        if (before.get(station)?.get(key)?.signature !== signature) changed.push(delta);
+      }
+      return changed;
+    },
+    state(role, station) {
+      const state: StreamState = { stations: [], bays: [], slots: [], swaps: [], alarms: [], incidents: [] };
+      for (const [id, things] of byStation) {
+        if (station !== undefined && station !== id) continue;
+        for (const { delta } of things.values()) if (mayRead(role, delta.type)) addTo(state, delta);
+      }
+      return state;
+    },
+  };
+}
+
+function addTo(state: StreamState, delta: StreamDelta): void {
+  switch (delta.type) {
+    case 'station':
+      state.stations.push(delta.value);
+      return;
+    case 'bay':
+      state.bays.push(delta.value);
+      return;
+    case 'slot':
+      state.slots.push(delta.value);
+      return;
+    case 'swap':
+      state.swaps.push(delta.value);
+      return;
+    case 'alarm':
+      state.alarms.push(delta.value);
+      return;
+    case 'incident':
+      state.incidents.push(delta.value);
+      return;
+  }
+}
