@@ -16,11 +16,14 @@ import { healthRoutes, type ReadinessProbe } from './health.ts';
 import type { Keyring } from './keys.ts';
 import { metricsRoutes, requestMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
+import type { StreamHub } from './stream/hub.ts';
+import { streamRoutes } from './stream/routes.ts';
 import { refuseInvalid } from './validation.ts';
 
 export interface ApiOptions {
   db: Database;
   keys: Keyring;
+  hub: StreamHub;
   probe: ReadinessProbe;
   registry: Registry;
   log: Log;
@@ -53,7 +56,8 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/alarms', alarmRoutes(options))
     .route('/api/v1/incidents', incidentRoutes(options))
     .route('/api/v1/dead-letters', deadLetterRoutes(options))
-    .route('/api/v1/commands', commandRoutes(options));
+    .route('/api/v1/commands', commandRoutes(options))
+    .route('/api/v1/stream', streamRoutes(options));
 }
 
 export type AppType = ReturnType<typeof createApp>;

@@ -33,6 +33,12 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+/** The year 0 is an instant to JavaScript and an error to the database. What is no instant at all is refused elsewhere. */
+export const isStorable = (text: string): boolean => !(Date.parse(text) < 0);
+
+/** An instant inside a cursor. */
+export const cursorInstant = z.iso.datetime().refine(isStorable);
+
 /**
  * A codec for the cursors of one list: the sort key of the last row. `list` is part of the cursor, so that one list refuses
  * another's.

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type ProblemCode, problem } from '../../schema/wire/api/problem.ts';
+import { isStorable } from './cursor.ts';
 import { problemKinds } from './problem.ts';
 
 /** A JSON answer, for the `responses` of a route. */
@@ -40,4 +41,7 @@ export function problems<const C extends ProblemCode[]>(
 }
 
 /** Body and parameter schemas share this: an instant in UTC, or with an offset. */
-export const instant = z.iso.datetime({ offset: true }).openapi({ example: '2026-05-01T08:30:00Z' });
+export const instant = z.iso
+  .datetime({ offset: true })
+  .refine(isStorable, 'must be between the years 1970 and 9999')
+  .openapi({ example: '2026-05-01T08:30:00Z' });

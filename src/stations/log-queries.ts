@@ -6,7 +6,7 @@ import { events } from '../../schema/tables/events.ts';
 import { stationMarks } from '../../schema/tables/station-marks.ts';
 import type { Alarm, DeadLetter, Incident, LogEvent } from '../../schema/wire/api/log.ts';
 import { stationId } from '../../schema/wire/ids.ts';
-import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
 import type { Database } from '../db/client.ts';
 
 interface PageRequest {
@@ -17,7 +17,7 @@ interface PageRequest {
 const eventCursor = cursorCodec('events', z.tuple([stationId, z.int().min(0)]));
 /** Alarms and incidents: by time, then key. */
 const keyedCursor = (list: string) =>
-  cursorCodec(list, z.tuple([z.iso.datetime(), stationId, z.string().regex(/^[\x20-\x7e]{1,200}$/)]));
+  cursorCodec(list, z.tuple([cursorInstant, stationId, z.string().regex(/^[\x20-\x7e]{1,200}$/)]));
 const alarmCursor = keyedCursor('alarms');
 const incidentCursor = keyedCursor('incidents');
 const deadLetterCursor = cursorCodec('dead-letters', z.int().min(1));

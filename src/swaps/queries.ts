@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { swapSteps, swaps } from '../../schema/tables/swaps.ts';
 import type { Swap, SwapStep } from '../../schema/wire/api/swap.ts';
 import { swapId } from '../../schema/wire/ids.ts';
-import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
 import type { Database } from '../db/client.ts';
 
 type SwapRow = typeof swaps.$inferSelect;
@@ -18,7 +18,7 @@ export interface SwapFilter {
   to?: string | undefined;
 }
 
-const cursor = cursorCodec('swaps', z.tuple([z.iso.datetime(), swapId]));
+const cursor = cursorCodec('swaps', z.tuple([cursorInstant, swapId]));
 
 /** Newest first. Walks `swaps_by_station`, `swaps_by_vehicle`, `swaps_not_completed` or `swaps_by_time`. */
 export async function listSwaps(

@@ -7,7 +7,9 @@ import { type Role, role } from '../../schema/wire/api/access.ts';
 import { createApp } from '../../src/api/app.ts';
 import { findKey, issueKey } from '../../src/api/key-store.ts';
 import { createKeyring } from '../../src/api/keys.ts';
+import { createStreamHub } from '../../src/api/stream/hub.ts';
 import { connect, type Database, database } from '../../src/db/client.ts';
+import { createLiveSource } from '../../src/stations/live-source.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
 
 export type Keys = Record<Role, string>;
@@ -31,9 +33,16 @@ export async function createReadWorld() {
   const log = pino({ level: 'debug' }, sink);
   const registry = new Registry();
   let requests = 0;
+  const hub = createStreamHub({
+    source: createLiveSource(db, async () => []),
+    instance: 'test',
+    onError: (error) => log.error({ err: error }, 'stream'),
+    pollMs: 50,
+  });
   const options = {
     db,
     keys: createKeyring({ find: (id) => findKey(db, id), freshForMs: 100 }),
+    hub,
     probe: async () => ({ database: { ok: true, detail: 'answers' } }),
     registry,
     log,
@@ -49,6 +58,7 @@ export async function createReadWorld() {
     options,
     app: createApp(options),
     async end() {
+      hub.stop();
       await Promise.all([sql.end({ timeout: 1 }), plain.end({ timeout: 1 })]);
       await drop();
     },
