@@ -15,6 +15,10 @@ export interface Spy {
    */
   next<T>(what: string, fits: (seen: Seen) => T | false | null | undefined, options?: NextOptions<T>): Promise<T>;
   control(station: string, order: SimOrder): Promise<void>;
+  /** Highest record number this station has put on the wire, or named in a heartbeat. */
+  lastSeq(station: string): number;
+  /** Highest commit acknowledgement any service has sent to this station. */
+  lastAck(station: string): number;
   connected(): Promise<void>;
   end(): Promise<void>;
 }
@@ -31,27 +35,42 @@ export function startSpy(url: string): Spy {
   const client = connect(url, { clean: true, reconnectPeriod: 100, connectTimeout: 2000, keepalive: 30 });
   const watchers = new Set<(seen: Seen) => void>();
   const reports = new Map<string, (problem: string | null) => void>();
+  const seqs = new Map<string, number>();
+  const acks = new Map<string, number>();
   client.on('error', () => {});
   client.on('connect', () => {
     client.stream.on('error', () => {});
-    client.subscribe(['pitlane/v1/+/up', 'pitlane/v1/+/down', 'pitlane/sim/+/report'], { qos: 0 });
+    client.subscribe(['pitlane/v1/+/+', 'pitlane/sim/+/report'], { qos: 0 });
   });
   client.on('message', (topic, payload) => {
     const message = parse(payload);
-    if (message === null) return;
+    if (typeof message !== 'object' || message === null) return;
     const [, kind, station = '', way] = topic.split('/');
-    if (kind === 'sim') answer(reports, message);
-    else if (way === 'up' || way === 'down') for (const watch of watchers) watch({ station, way, message } as Seen);
+    if (kind === 'sim') return answer(reports, message);
+    note(way === 'down' ? acks : seqs, station, numberIn(message));
+    if (way === 'up' || way === 'down') for (const watch of watchers) watch({ station, way, message } as Seen);
   });
   return {
     next: (what, fits, options) => next(watchers, what, fits, options),
     control: (station, order) => control(client, reports, station, order),
+    lastSeq: (station) => seqs.get(station) ?? 0,
+    lastAck: (station) => acks.get(station) ?? 0,
     connected: () =>
       client.connected ? Promise.resolve() : new Promise((done) => client.once('connect', () => done())),
     async end() {
       await client.endAsync(true);
     },
   };
+}
+
+function note(highest: Map<string, number>, station: string, number: number): void {
+  highest.set(station, Math.max(highest.get(station) ?? 0, number));
+}
+
+/** The record number a message speaks of; 0 when it speaks of none. */
+function numberIn(message: unknown): number {
+  const { seq, lastSeq, ack } = message as { seq?: number; lastSeq?: number; ack?: { seq: number } | null };
+  return seq ?? lastSeq ?? ack?.seq ?? 0;
 }
 
 function next<T>(

@@ -6,6 +6,8 @@ import { createStationReplay, type StationReplay } from './physical.ts';
 /** Follows the physical journals below a folder. Each `read` takes what was written since the last. */
 export interface JournalFiles {
   read(): ReadonlyMap<string, StationReplay>;
+  /** Forgets all: after a kill the simulator cuts off the lines whose state was lost. */
+  startOver(): void;
 }
 
 interface Followed {
@@ -25,6 +27,10 @@ export function followJournals(folder: string): JournalFiles {
         for (const line of newLines(file)) takeLine(replays, line);
       }
       return replays;
+    },
+    startOver() {
+      files.clear();
+      replays.clear();
     },
   };
 }

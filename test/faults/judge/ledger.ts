@@ -136,7 +136,9 @@ const commandsAreMotions: Check = async (sql, replays) => {
 
 /** How often a command with this end must have moved; null: not said by the end. */
 function begunBy({ state, outcome }: OutboxRow): number | null {
-  if (outcome === 'completed' || outcome === 'unknown' || outcome === 'failed') return 1;
+  if (outcome === 'completed' || outcome === 'failed') return 1;
+  // Accepted, and then power failed: before the motion or in it.
+  if (outcome === 'unknown') return null;
   if (outcome === 'expired' || outcome === 'refused' || outcome === 'cancelled') return 0;
   return state === 'completed' ? 1 : null;
 }
