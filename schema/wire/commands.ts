@@ -19,12 +19,16 @@ export const commandParams = {
   unlockPack: pack,
   /** Lift table down with the pack. */
   lowerPack: pack,
-  /** Lift table hands `give` onto that berth and takes `take` from that berth, in this order. At least one is present. */
+  /**
+   * Lift table hands `give` onto that berth and takes `take` from that berth, in this order. At least one is present. A shuttle that
+   * stands at the slots drives to the lift first.
+   */
   exchange: z
     .strictObject({ give: atBerth.nullable(), take: atBerth.nullable() })
     .refine((p) => p.give !== null || p.take !== null, 'give or take must be present'),
   /** Lift table up with the pack, into the car's frame. */
   raisePack: pack,
+  /** Locks the pack that the lift table holds in the car's frame, then lift table down. Also undoes an `unlockPack`. */
   lockPack: pack,
   /** BMS handshake, HV interlock, coolant. */
   verifyPack: pack,

@@ -84,7 +84,7 @@ export const eventBodies = {
   safety: z.strictObject({
     bay: bayId,
     state: baySafety,
-    cause: z.enum(['emergencyStop', 'lightCurtain', 'powerLoss', 'overload', 'reset', 'confirm']),
+    cause: z.enum(['emergencyStop', 'lightCurtain', 'powerLoss', 'overload', 'commandConflict', 'reset', 'confirm']),
     sensors: baySensors,
   }),
   /** A button of the station's panel. `reset` and `confirm` are what allows motion again after a stop. */

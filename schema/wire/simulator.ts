@@ -6,8 +6,16 @@ import { stationPlace } from './places.ts';
 export const simFault = z.discriminatedUnion('kind', [
   /** The next `times` motions of this command type fail with sensors unchanged. */
   z.strictObject({ kind: z.literal('stuck'), bay: bayId, step: z.string().max(32), times: z.int().min(1).max(20) }),
-  /** The next result of this step is `completed` although nothing moved, or the sensors read wrong. */
+  /** The next result of this step is `completed` although nothing moved; pack readers and sensors show it. */
   z.strictObject({ kind: z.literal('sensorLie'), bay: bayId, step: z.string().max(32) }),
+  /** The next `times` motions of this command type take `factor` times as long. */
+  z.strictObject({
+    kind: z.literal('slow'),
+    bay: bayId,
+    step: z.string().max(32),
+    factor: z.number().min(1).max(100),
+    times: z.int().min(1).max(20),
+  }),
   /** The next verify of a pack fails. */
   z.strictObject({
     kind: z.literal('verifyFails'),
@@ -15,12 +23,17 @@ export const simFault = z.discriminatedUnion('kind', [
     reason: z.enum(['bmsHandshake', 'hvInterlock', 'coolantLeak']),
     times: z.int().min(1).max(20),
   }),
-  /** Controller restarts (journal kept): before, in or after the next motion, or at once. */
-  z.strictObject({ kind: z.literal('reboot'), when: z.enum(['now', 'beforeMotion', 'inMotion', 'afterMotion']) }),
+  /** Controller restarts (journal kept): before, in or after the next motion (of this command type, when `step` is given), or at once. */
+  z.strictObject({
+    kind: z.literal('reboot'),
+    when: z.enum(['now', 'beforeMotion', 'inMotion', 'afterMotion']),
+    step: z.string().max(32).optional(),
+  }),
   /** Power fails and returns after `forMs` of wall time. */
   z.strictObject({
     kind: z.literal('powerCut'),
     when: z.enum(['now', 'beforeMotion', 'inMotion', 'afterMotion']),
+    step: z.string().max(32).optional(),
     forMs: z.int().min(0).max(600_000),
   }),
   /** The link to the broker is down for `forMs` of wall time; the station lives on. */
@@ -43,6 +56,10 @@ export const simFault = z.discriminatedUnion('kind', [
   /** The driver leaves before release (only possible while the clamps are open), or withdraws consent. */
   z.strictObject({ kind: z.literal('driveOffEarly'), bay: bayId }),
   z.strictObject({ kind: z.literal('consentWithdrawn'), bay: bayId }),
+  /** The next car stops in the bay without this one. */
+  z.strictObject({ kind: z.literal('notReady'), bay: bayId, what: z.enum(['parked', 'hvOff', 'consent']) }),
+  /** A person steps through the light curtain: the bay stops. */
+  z.strictObject({ kind: z.literal('lightCurtain'), bay: bayId }),
   /** The records below the newest `keep` vanish from the journal. */
   z.strictObject({ kind: z.literal('journalLoss'), keep: z.int().min(0).max(1000) }),
   /** Controller replaced: new journal id, seq from 1. */

@@ -1,0 +1,65 @@
+import { berthPlace, liftPlace, vehiclePlace } from '../../schema/wire/places.ts';
+import type { Core } from '../core.ts';
+import { movePack } from '../world/change.ts';
+import { type Bay, packInFrame } from '../world/model.ts';
+import { readBms } from '../world/pack.ts';
+import type { MotionContext, Stage } from './motion.ts';
+import { emit } from './publish.ts';
+
+/** Reads the pack at a place and journals what is there. Gives the code read. */
+export function readPack(context: Pick<MotionContext, 'core' | 'bay' | 'commandId'>, place: string): string | null {
+  const { core, bay, commandId } = context;
+  const code = packAt(core, bay, place);
+  const pack = code ? core.world.packs.get(code) : undefined;
+  noteKnown(core, place, code);
+  emit(core, 'packRead', { place, code, commandId, reading: pack ? readBms(pack, core.clock.equipMs()) : null });
+  return code;
+}
+
+/** A pack read here is no longer where it was read before. */
+export function noteKnown(core: Core, place: string, code: string | null): void {
+  const { known } = core.plc;
+  for (const [other, pack] of known) if (pack === code) known.delete(other);
+  if (code === null) known.delete(place);
+  else known.set(place, code);
+}
+
+/** Every berth, lift and frame of a bay, as its readers see it now. */
+function* bayPlaces(bay: Bay): Generator<string> {
+  for (let berth = 1; berth <= bay.berths; berth += 1) yield berthPlace(bay.bay, berth);
+  yield liftPlace(bay.bay);
+  yield vehiclePlace(bay.bay);
+}
+
+/** Places of the bay whose content is not what was last read there. */
+export function changedPlaces(core: Core, bay: Bay): string[] {
+  return [...bayPlaces(bay)].filter((place) => (core.plc.known.get(place) ?? null) !== packAt(core, bay, place));
+}
+
+/** People have seen to the bay and hello tells all: what is there now is known. */
+export function knowAll(core: Core, bay: Bay): void {
+  for (const place of bayPlaces(bay)) noteKnown(core, place, packAt(core, bay, place));
+}
+
+function packAt(core: Core, bay: Bay, place: string): string | null {
+  if (place !== vehiclePlace(bay.bay)) return core.world.at.get(place) ?? null;
+  return bay.phase === 'inPosition' ? packInFrame(core.world, bay) : null;
+}
+
+export function readAt(context: MotionContext, at: number, place: string): Stage {
+  return { at, run: () => void readPack(context, place) };
+}
+
+/**
+ * Moves a pack to a place at one moment and reads it there shortly after. A pack that is already there (an interrupted
+ * motion brought it) is only read.
+ */
+export function moveAt(context: MotionContext, at: number, code: string, place: string): Stage[] {
+  const { core, commandId } = context;
+  const move: Stage = { at, run: () => void moveUnlessThere(core, code, place, commandId) };
+  return [move, readAt(context, Math.min(1, at + 0.05), place)];
+}
+
+function moveUnlessThere(core: Core, code: string, place: string, commandId: string | null): void {
+  if (core.world.at.get(place) !== code) movePack(core, code, place, commandId);
+}
