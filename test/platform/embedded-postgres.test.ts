@@ -1,10 +1,13 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import { chooseAccount } from '../../src/platform/postgres/account.ts';
+import { findBinaries } from '../../src/platform/postgres/binaries.ts';
+import { ensureCluster } from '../../src/platform/postgres/cluster.ts';
 import { type Program, startProgram } from '../helpers/programs.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -162,5 +165,22 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     chmodSync(parent, mode);
     const server = await start({ dataDir: join(parent, 'data') });
     expect(readFileSync(`/proc/${server.pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0\b/m);
+  });
+
+  test('finds its programs in a folder that only root can enter, as a clone below /root is', async () => {
+    const parent = await folder();
+    chmodSync(parent, 0o700);
+    const installed = await findBinaries();
+    await cp(join(dirname(installed.initdb), '..'), join(parent, 'native'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    const binaries = {
+      initdb: join(parent, 'native/bin/initdb'),
+      postgres: join(parent, 'native/bin/postgres'),
+    };
+    const clusterDir = join(parent, 'postgres');
+    const account = await chooseAccount(clusterDir, [binaries.postgres]);
+    expect(await ensureCluster({ clusterDir, binaries, account, sync: false })).toMatch(/^[\w-]{32}$/);
   });
 });
