@@ -24,6 +24,8 @@ export interface MosquittoOptions {
   acl?: string;
   /** User name → password; without it anybody may connect. */
   users?: Readonly<Record<string, string>>;
+  /** Content of a password file that is hashed already, instead of `users`. */
+  passwordFile?: string;
   /** A fixed port, to start again where an earlier one stopped. */
   port?: number;
 }
@@ -74,10 +76,13 @@ async function writeConfig(folder: string, port: number, options: MosquittoOptio
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     'persistence false',
     'set_tcp_nodelay true',
-    `allow_anonymous ${options.users ? 'false' : 'true'}`,
+    `allow_anonymous ${options.users || options.passwordFile ? 'false' : 'true'}`,
     'log_dest stdout',
   ];
   if (options.acl !== undefined) lines.push(`acl_file ${await writePrivate(join(folder, 'acl'), options.acl)}`);
+  if (options.passwordFile) {
+    lines.push(`password_file ${await writePrivate(join(folder, 'passwords'), options.passwordFile)}`);
+  }
   if (options.users) lines.push(`password_file ${await writePasswords(join(folder, 'passwords'), options.users)}`);
   lines.push(`listener ${port} 127.0.0.1`);
   if (options.config) lines.push(options.config);
