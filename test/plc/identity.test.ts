@@ -2,14 +2,14 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { downTopic, simControlTopic, simReportTopic, telemetryTopic, upTopic } from '../../schema/wire/topics.ts';
 import { createBrokerAcl, mosquittoAcl, mosquittoPasswords, serviceUser } from '../../src/plc/identity/acl.ts';
-import { newSecret, secretMatches } from '../../src/plc/identity/secret.ts';
+import { type NewSecret, newSecret, secretMatches } from '../../src/plc/identity/secret.ts';
 import { startTestBroker } from '../helpers/broker.ts';
 import { hasMosquitto, startMosquitto } from '../helpers/mosquitto.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const own = 'bj-001';
 const other = 'bj-002';
-const secrets = { [own]: newSecret(), [other]: newSecret(), [serviceUser]: newSecret() };
+const secrets: Record<string, NewSecret> = { [own]: newSecret(), [other]: newSecret(), [serviceUser]: newSecret() };
 
 /** Starts a broker under the generated rules and gives its address. */
 const brokers: Record<string, () => Promise<string>> = {
@@ -84,7 +84,7 @@ describe.each(Object.keys(brokers))('identity on %s', (name) => {
     for (const topic of [upTopic(other), telemetryTopic(other), downTopic(other), downTopic(own)]) {
       const attacker = await login(url, own);
       // Aedes ends the connection, Mosquitto swallows the message.
-      const closed = new Promise((resolve) => attacker.once('close', resolve));
+      const closed = new Promise<void>((resolve) => attacker.once('close', () => resolve()));
       await Promise.race([attacker.publishAsync(topic, 'forged', { qos: 1 }).catch(() => {}), closed]);
       await attacker.endAsync(true);
     }
