@@ -46,9 +46,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     async stop(graceMs = 2_000) {
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
+      // A connection whose answer ends only now stays open for a next request: look for such until all are gone.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
+      clearInterval(sweep);
       clearTimeout(cut);
     },
   };

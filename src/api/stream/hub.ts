@@ -75,8 +75,9 @@ export function createStreamHub(options: HubOptions): StreamHub {
   let reading: Promise<void> = Promise.resolve();
 
   const send = (client: Client, text: string) => {
-    if (client.outlet.push(text)) return;
-    if (clients.delete(client.outlet)) dropped += 1;
+    if (!clients.has(client.outlet) || client.outlet.push(text)) return;
+    clients.delete(client.outlet);
+    dropped += 1;
   };
   const publish = (delta: StreamDelta) => {
     const frame = ring.push((id) => ({ delta, text: frameText(delta.type, id, delta.value) }));
