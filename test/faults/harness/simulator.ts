@@ -33,7 +33,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
         '--enable-source-maps',
         join(projectRoot, 'dist/station-sim/main.js'),
         ...['--mqtt', mqttUrl],
-        ...['--ids', stations.join(',')],
+        ...['--stations', stations.join(',')],
         ...['--default-sized', String(stations.length)],
         ...['--speed', String(speed)],
         ...['--seed', seed],

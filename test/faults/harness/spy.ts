@@ -98,7 +98,10 @@ function next<T>(
 
 let orders = 0;
 
-/** Sends the order until the simulator has answered it: the broker may be a broken one. */
+/**
+ * Publishes the order until the simulator has answered it: a station that is not connected yet misses it. What breaks the link cannot be
+ * answered and is published once.
+ */
 async function control(
   client: MqttClient,
   reports: Map<string, (problem: string | null) => void>,
@@ -107,18 +110,26 @@ async function control(
 ): Promise<void> {
   orders += 1;
   const id = `order-${process.pid}-${orders}`;
-  const message = { v: 1, station, id, ...order };
+  const message = JSON.stringify({ v: 1, station, id, ...order });
+  const publish = () => client.publish(simControlTopic(station), message, { qos: 1 });
+  if (breaksTheLink(order)) return void publish();
   const problem = await new Promise<string | null>((resolve) => {
-    const timer = setTimeout(() => resolve('no answer within 10 s'), 10_000);
-    reports.set(id, (found) => {
+    const end = (found: string | null) => {
+      clearInterval(again);
       clearTimeout(timer);
+      reports.delete(id);
       resolve(found);
-    });
-    client.publish(simControlTopic(station), JSON.stringify(message), { qos: 1 });
+    };
+    const timer = setTimeout(() => end('no answer within 30 s'), 30_000);
+    const again = setInterval(publish, 1_000);
+    reports.set(id, end);
+    publish();
   });
-  reports.delete(id);
   if (problem !== null) throw new Error(`the simulator refused ${JSON.stringify(order)}: ${problem}`);
 }
+
+const breaksTheLink = (order: SimOrder): boolean =>
+  order.type === 'fault' && (order.fault.kind === 'linkLoss' || ('when' in order.fault && order.fault.when === 'now'));
 
 function answer(reports: Map<string, (problem: string | null) => void>, message: unknown): void {
   const parsed = simReport.safeParse(message);
