@@ -4,7 +4,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sibling, startChild } from './child-link.ts';
+import { compiled, startChild } from './child-link.ts';
 
 export interface Broker {
   port: number;
@@ -18,7 +18,7 @@ export function startBroker(kind: 'aedes' | 'mosquitto', folder: string, onFailu
 }
 
 async function startAedes(onFailure: (sentence: string) => void): Promise<Broker> {
-  const module = sibling('./children/broker.ts', import.meta.url);
+  const module = compiled('./children/broker.ts', import.meta.url);
   const child = await startChild({ name: 'broker', module, onEnd: onFailure });
   return { port: await child.ask<number>('port'), pid: child.pid, stop: child.stop };
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { projectRoot } from '../../src/platform/paths.ts';
 
 /** One question to a child and its answer, over Node's own channel. */
 interface Question {
@@ -21,20 +22,26 @@ export interface Child {
 
 export interface ChildOptions {
   name: string;
-  /** Module of the child, or the tap's module when `program` is given. */
   module: URL;
+  args?: string[];
   env?: Record<string, string>;
   execArgv?: string[];
   onEnd(sentence: string): void;
 }
 
-/** `./broker.ts` here is `./broker.js` once built: the sibling with the ending this module has. */
-export const sibling = (path: string, from: string): URL =>
-  new URL(path.replace(/\.ts$/, extname(fileURLToPath(from))), from);
+/**
+ * A module named from the caller's own, as Node can run it: compiled. A test is not compiled itself and takes what was built before the
+ * tests began.
+ */
+export function compiled(path: string, from: string): URL {
+  const url = new URL(path.replace(/\.ts$/, '.js'), from);
+  if (from.endsWith('.js')) return url;
+  return pathToFileURL(join(projectRoot, 'dist', relative(projectRoot, fileURLToPath(url))));
+}
 
 /** Starts a module as a process of its own. Its output is kept and shown only when it ends badly. */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const child = fork(options.module, [], {
+  const child = fork(options.module, options.args ?? [], {
     execArgv: [...process.execArgv, ...(options.execArgv ?? [])],
     env: { ...process.env, ...options.env },
     serialization: 'advanced',

@@ -1,6 +1,7 @@
 import { parseOptions, usage } from './options.ts';
 import { createStacks, runPlan } from './plan.ts';
 import { runProfile } from './profile.ts';
+import { runRealTime } from './real-time.ts';
 import { reportText } from './report.ts';
 import { summarise, writeResults } from './results.ts';
 
@@ -22,6 +23,12 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => fail(new Error(`ended by ${signal}`)));
   try {
+    if (options.realTime) {
+      const ended = new AbortController();
+      failure.catch(() => ended.abort());
+      console.log(`\n${await runRealTime(say, ended.signal)}`);
+      return;
+    }
     if (options.profile) {
       console.log(`\n${await Promise.race([runProfile(stacks, say), failure])}`);
       return;

@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { migrate } from '../../src/db/migrate.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { type Broker, freePort } from './brokers.ts';
-import { type Child, sibling, startChild } from './child-link.ts';
+import { type Child, compiled, startChild } from './child-link.ts';
 import { seedWorld } from './seed-world.ts';
 import type { Generator, Variant } from './stack.ts';
 
@@ -33,10 +33,10 @@ export interface Service {
 const lanes = 2;
 /** The product's 200 ms, shrunk like the equipment's times. */
 const ackMs = 5;
-const execArgv = () => ['--import', sibling('./children/tap.ts', import.meta.url).href];
+const execArgv = () => ['--import', compiled('./children/tap.ts', import.meta.url).href];
 
 export async function startFloor({ world, databaseUrl, broker, onFailure }: ServiceOptions): Promise<Service> {
-  const module = sibling('./children/floor.ts', import.meta.url);
+  const module = compiled('./children/floor.ts', import.meta.url);
   const child = await startChild({ name: 'floor', module, execArgv: execArgv(), onEnd: onFailure });
   await child.ask('open', { world, port: broker.port, databaseUrl, lanes, ackMs });
   return { child, ready: async () => {}, commits: () => child.ask('commits') };
@@ -52,7 +52,7 @@ export async function startProduct(options: ServiceOptions): Promise<Service> {
   const port = await freePort();
   const child = await startChild({
     name: variant,
-    module: sibling('../../src/main.ts', import.meta.url),
+    module: compiled('../../src/main.ts', import.meta.url),
     execArgv: execArgv(),
     env: {
       DATABASE_URL: databaseUrl,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { type Broker, startBroker } from './brokers.ts';
-import { type Child, sibling, startChild } from './child-link.ts';
+import { type Child, compiled, startChild } from './child-link.ts';
 import type { Load, LoadCounts, LoadSample, TelemetryLoad } from './load/load.ts';
 import { type Commits, startFloor, startProduct } from './services.ts';
 
@@ -101,7 +101,7 @@ async function startGenerator(options: StackOptions, port: number): Promise<{ ch
   const { world, onFailure, variant } = options;
   const child = await startChild({
     name: `load generator of ${variant}`,
-    module: sibling('./children/generator.ts', import.meta.url),
+    module: compiled('./children/generator.ts', import.meta.url),
     onEnd: onFailure,
   });
   await child.ask('open', { world, port });
