@@ -90,6 +90,7 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
   const simulator = await startSimulator({ stations, mqttUrl: broker.url, folder: worlds, seed, speed, reaper }).then(
     ending(endings),
   );
+  const journals = followJournals(worlds);
 
   const services: Program[] = [];
   endings.push(async () => {
@@ -108,9 +109,15 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
     database,
     wire,
     broker,
-    simulator,
+    simulator: {
+      ...simulator,
+      async restart() {
+        await simulator.restart();
+        journals.startOver();
+      },
+    },
     spy,
-    journals: followJournals(worlds),
+    journals,
     staffKey,
     start: (choice = {}) => startService(serviceOptions(choice), (program) => services.push(program)),
     launch(choice = {}) {

@@ -23,6 +23,8 @@ export interface StationReplay {
   violations: readonly string[];
   /** Commands the interlocks did not let begin: the service asked for something that made no sense there. */
   refusals: readonly Fact<'refused'>[];
+  /** VIN of the car on the stops of a bay. */
+  standing(bay: string): string | null;
   /** Exchanges the station itself saw, with the car. */
   exchanges: readonly { vin: string; bay: string }[];
   counts: { entries: number; motions: number; packMoves: number; interrupted: number };
@@ -67,6 +69,10 @@ export function createStationReplay(station: string): StationReplay {
     refusals: state.refusals,
     exchanges: state.exchanges,
     counts: state.counts,
+    standing(id) {
+      const bay = state.bays.get(id);
+      return bay?.vehicle === 'inPosition' ? bay.vin : null;
+    },
     take(entry) {
       if (entry.n !== replay.lastN + 1) blame(state, entry, `entry ${entry.n} follows ${replay.lastN}`);
       replay.lastN = entry.n;

@@ -1,0 +1,90 @@
+import { waitFor } from '../../helpers/wait-for.ts';
+import type { StationReplay } from '../judge/physical.ts';
+import type { Arena } from './arena.ts';
+import type { Service } from './service.ts';
+
+interface ActionBody {
+  action: string;
+  reason: string;
+  resolution?: { outcome: 'completed' | 'rolled-back'; packs: { code: string; place: string }[] };
+}
+
+/** Asks for an action of a bay; the status of the answer. */
+export async function act(arena: Arena, service: Service, station: string, body: ActionBody): Promise<number> {
+  const response = await fetch(`${service.apiUrl}/api/v1/stations/${station}/bays/1/actions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${arena.staffKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** A person at the panel: whatever stopped the bay has been looked at, so reset and confirm. */
+export async function attendPanel(arena: Arena, station: string): Promise<void> {
+  for (const button of ['reset', 'confirm'] as const) {
+    // Where nothing stands still the button has no effect, and the simulator says so.
+    await arena.spy.control(station, { type: 'panel', bay: '1', button }).catch((error: Error) => {
+      if (!error.message.includes('no effect')) throw error;
+    });
+  }
+}
+
+const openStations = async (arena: Arena): Promise<string[]> => {
+  const rows = await arena.database.sql<{ station: string }[]>`
+    select distinct station from swaps where state = 'needs-person' order by 1`;
+  return rows.map(({ station }) => station);
+};
+
+/**
+ * A supervisor goes to every bay that needs a person, has a mechanic put car and packs in order, and resolves the swap with every pack
+ * where it was seen.
+ */
+export async function resolveAll(arena: Arena, service: Service): Promise<number> {
+  const stations = await openStations(arena);
+  await Promise.all(stations.map((station) => resolve(arena, service, station)));
+  return stations.length;
+}
+
+async function resolve(arena: Arena, service: Service, station: string): Promise<void> {
+  const replay = arena.journals.read().get(station);
+  if (!replay) throw new Error(`no journal of ${station}`);
+  const plan = repairPlan(replay);
+  await arena.spy.control(station, { type: 'repair', bay: '1', vehiclePack: plan.vehiclePack, stow: plan.stow });
+  await attendPanel(arena, station);
+  const [swap] = await arena.database.sql<{ packOut: string | null }[]>`
+    select pack_out as "packOut" from swaps where station = ${station} and state = 'needs-person'`;
+  const outcome = plan.vehiclePack !== null && plan.vehiclePack === swap?.packOut ? 'rolled-back' : 'completed';
+  const packs = [
+    ...(plan.vehiclePack ? [{ code: plan.vehiclePack, place: 'bay/1/vehicle' }] : []),
+    ...plan.stow.map(({ pack, slot }) => ({ code: pack, place: `slot/${slot}` })),
+  ];
+  await waitFor(`${station} to be resolved`, async () => {
+    await act(arena, service, station, {
+      action: 'resolve',
+      reason: 'looked at by a person',
+      resolution: { outcome, packs },
+    });
+    return !(await openStations(arena)).includes(station);
+  });
+}
+
+interface RepairPlan {
+  vehiclePack: string | null;
+  stow: { pack: string; slot: number }[];
+}
+
+/** The car gets the pack in its frame, or else the one nearest to it; all others that are not in slots go into free ones. */
+function repairPlan(replay: StationReplay): RepairPlan {
+  const at = new Map([...replay.packs].map(([pack, place]) => [place, pack]));
+  const spot = (place: string) => at.get(`${replay.station}/bay/1/${place}`) ?? null;
+  const vin = replay.standing('1');
+  const frame = vin === null ? null : (at.get(`vehicle/${vin}`) ?? null);
+  const loose = [spot('lift'), spot('berth/2'), spot('berth/1')].filter((pack) => pack !== null);
+  const vehiclePack = vin === null ? null : (frame ?? loose[0] ?? null);
+  const free = Array.from({ length: 60 }, (_, index) => index + 1).filter(
+    (slot) => !at.has(`${replay.station}/slot/${slot}`),
+  );
+  const stow = loose.filter((pack) => pack !== vehiclePack).map((pack, index) => ({ pack, slot: free[index] ?? 0 }));
+  return { vehiclePack, stow };
+}
