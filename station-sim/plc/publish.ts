@@ -23,8 +23,11 @@ export function emit<T extends EventType>(core: Core, type: T, body: EventBody<T
 export function pump(core: Core): void {
   const { plc, link } = core;
   if (!link.up || !plc.on) return;
-  link.sentSeq = Math.max(link.sentSeq, plc.journal.ackedSeq());
-  const limit = Math.min(plc.journal.lastSeq(), plc.journal.ackedSeq() + window);
+  const { journal } = plc;
+  link.sentSeq = Math.max(link.sentSeq, journal.ackedSeq());
+  // Records that are gone take no room in the window: one `journalLost` stands for all of them.
+  const gone = (journal.oldestSeq() || journal.lastSeq() + 1) - 1;
+  const limit = Math.min(journal.lastSeq(), Math.max(journal.ackedSeq(), gone) + window);
   if (link.sentSeq >= limit) return;
   sendRange(core, link.sentSeq + 1, limit);
   link.sentSeq = limit;

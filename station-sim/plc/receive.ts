@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commandId } from '../../schema/wire/command-id.ts';
+import { commandHash, commandId } from '../../schema/wire/command-id.ts';
 import { commandTypes } from '../../schema/wire/commands.ts';
 import { type CommitAck, commitAck, type Downlink, downlink, validity } from '../../schema/wire/downlink.ts';
 import { bayId, stationId } from '../../schema/wire/ids.ts';
@@ -18,7 +18,7 @@ const commandHead = z.object({
   ack: commitAck,
   kind: z.literal('command'),
   id: commandId,
-  hash: z.string().min(8).max(64),
+  hash: commandHash,
   bay: bayId,
   type: z.string().max(40),
   params: z.unknown(),
