@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt } from '../../helpers/programs.ts';
 import { followJournals, type JournalFiles } from '../judge/journal-files.ts';
+import type { Verdict } from '../judge/verdict.ts';
 import { type BrokerKind, type BrokerProcess, startBroker } from './broker.ts';
 import { type DatabaseProcess, startDatabase } from './database.ts';
 import type { Program } from './program.ts';
@@ -29,6 +30,9 @@ export interface Arena {
   /** A service that may die before it is ready. */
   launch(options?: ServiceChoice): Program;
   services(): readonly Program[];
+  /** What the judge last said of everything so far. */
+  lastVerdict(): Verdict | null;
+  judged(verdict: Verdict): void;
   /** Kills what is left, in an order in which nothing complains, and removes all files. */
   end(): Promise<void>;
 }
@@ -92,6 +96,7 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
   );
   const journals = followJournals(worlds);
 
+  let verdict: Verdict | null = null;
   const services: Program[] = [];
   endings.push(async () => {
     for (const service of services) service.thaw();
@@ -126,6 +131,10 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
       return program;
     },
     services: () => services,
+    lastVerdict: () => verdict,
+    judged(given) {
+      verdict = given;
+    },
     end,
   };
 }

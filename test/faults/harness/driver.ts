@@ -70,6 +70,7 @@ export async function judge(arena: Arena, options: JudgeOptions = {}): Promise<V
       `${verdict.violations.length} violations:\n${verdict.violations.slice(0, 40).join('\n')}\n${tails(arena)}`,
     );
   }
+  arena.judged(verdict);
   return verdict;
 }
 

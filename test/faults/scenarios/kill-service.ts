@@ -1,7 +1,7 @@
 import type { CommandType } from '../../../schema/wire/commands.ts';
 import type { FaultPointName } from '../../../src/platform/fault-points.ts';
 import type { Arena } from '../harness/arena.ts';
-import { acknowledgedIsCommitted, allReconciled, judge, sendTaxis, settled } from '../harness/driver.ts';
+import { acknowledgedIsCommitted, judge, sendTaxis, settled } from '../harness/driver.ts';
 import type { Service } from '../harness/service.ts';
 import { commandOf } from '../harness/spy.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -29,7 +29,7 @@ export type CycleStep = (typeof cycleSteps)[number];
  * Cars at every station; `kill -9` of the service the moment the first command of this step is on the wire, while the other stations are
  * wherever they are. Another service takes over.
  */
-export async function killAtStep(arena: Arena, running: Service, step: CycleStep): Promise<[Service, Verdict]> {
+export async function killAtStep(arena: Arena, running: Service, step: CycleStep): Promise<Service> {
   const struck = arena.spy.next(`${step} commanded`, (seen) => commandOf(seen, step), {
     act: () => void running.kill(),
   });
@@ -40,7 +40,8 @@ export async function killAtStep(arena: Arena, running: Service, step: CycleStep
   await acknowledgedIsCommitted(arena);
   const next = await arena.start();
   await settled(arena, before + arena.stations.length);
-  return [next, await judge(arena)];
+  await judge(arena);
+  return next;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function killAtPoint(
   arena: Arena,
   running: Service,
   point: { name: FaultPointName; passage?: number },
-): Promise<[Service, Verdict]> {
+): Promise<Service> {
   const before = await countSwaps(arena);
   const struck = arena.spy.next('unlockPack commanded', (seen) => commandOf(seen, 'unlockPack'), {
     act: () => void running.kill(),
@@ -65,7 +66,8 @@ export async function killAtPoint(
   await acknowledgedIsCommitted(arena);
   const next = await arena.start();
   await settled(arena, before + arena.stations.length);
-  return [next, await judge(arena)];
+  await judge(arena);
+  return next;
 }
 
 export async function countSwaps(arena: Arena): Promise<number> {
@@ -73,11 +75,10 @@ export async function countSwaps(arena: Arena): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** A service over an arena in which nothing has gone wrong yet, and one swap at every station. */
-export async function healthySwaps(arena: Arena, running: Service): Promise<[Service, Verdict]> {
-  await allReconciled(arena);
+/** One swap at every station, and nothing goes wrong. */
+export async function healthySwaps(arena: Arena): Promise<Verdict> {
   const before = await countSwaps(arena);
   await sendTaxis(arena);
   await settled(arena, before + arena.stations.length);
-  return [running, await judge(arena)];
+  return judge(arena);
 }

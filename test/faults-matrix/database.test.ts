@@ -1,0 +1,23 @@
+import { describe, it } from 'vitest';
+import { useStage } from '../faults/harness/stage.ts';
+import { crashDatabase, loseAnswers, terminateBackends } from '../faults/scenarios/hurt-database.ts';
+
+describe('PostgreSQL', () => {
+  const stage = useStage({ stations: 6, seed: 'database' });
+
+  it('is stopped hard under load and comes back at once', async () => {
+    await crashDatabase(stage().arena, 0);
+  });
+
+  it('is stopped hard under load and stays away for three seconds', async () => {
+    await crashDatabase(stage().arena, 3_000);
+  });
+
+  it('ends every session, twenty times', async () => {
+    await terminateBackends(stage().arena, 20);
+  });
+
+  it('commits without its answer arriving, and loses requests', async () => {
+    await loseAnswers(stage().arena, 10);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { useStage } from './harness/stage.ts';
+import { badLines, crashBroker } from './scenarios/hurt-broker.ts';
+import { crashDatabase, loseAnswers, terminateBackends } from './scenarios/hurt-database.ts';
+import { healthySwaps, killAtPoint, killAtStep } from './scenarios/kill-service.ts';
+import { cutPower } from './scenarios/power-cut.ts';
+import { freezeOwner } from './scenarios/two-services.ts';
+
+// The whole matrix is `npm run test:faults`.
+describe('whatever is killed, dropped or repeated, no pack is lost and nothing moves twice', () => {
+  const stage = useStage({ stations: 6, seed: 'representative' });
+  const timeout = 120_000;
+
+  it('when nothing goes wrong', { timeout }, async () => {
+    const { arena } = stage();
+    const verdict = await healthySwaps(arena);
+    expect(verdict.examined).toMatchObject({ stations: 6, swaps: 6, exchanges: 6 });
+  });
+
+  it.each(['before-commit', 'after-commit-before-publish', 'hello-applied-before-resend'] as const)(
+    'when the service is killed at %s',
+    { timeout },
+    async (name) => {
+      const now = stage();
+      now.service = await killAtPoint(now.arena, now.service, { name, passage: 1 });
+    },
+  );
+
+  it.each(['lowerPack', 'exchange'] as const)(
+    'when the service is killed while %s is under way',
+    { timeout },
+    async (step) => {
+      const now = stage();
+      now.service = await killAtStep(now.arena, now.service, step);
+    },
+  );
+
+  it('when the broker is killed and wiped', { timeout }, async () => {
+    await crashBroker(stage().arena);
+  });
+
+  it('when PostgreSQL is stopped hard under load', { timeout }, async () => {
+    await crashDatabase(stage().arena, 1_000);
+  });
+
+  it('when every session of the database is ended, and answers are lost', { timeout }, async () => {
+    const { arena } = stage();
+    await terminateBackends(arena, 6);
+    await loseAnswers(arena, 2);
+  });
+
+  it('when 30 % of the messages are dropped, 30 % doubled, all reordered within 32', { timeout }, async () => {
+    await badLines(stage().arena, { dropPct: 30, duplicatePct: 30, reorderWithin: 32 });
+  });
+
+  it('when the PLC loses power before, in and after a motion', { timeout }, async () => {
+    const { arena, service } = stage();
+    await cutPower(arena, service, [
+      { step: 'liftVehicle', when: 'beforeMotion' },
+      { step: 'lowerPack', when: 'inMotion' },
+      { step: 'unlockPack', when: 'afterMotion' },
+      { step: 'exchange', when: 'inMotion' },
+      { step: 'fetchPack', when: 'inMotion' },
+      { step: 'lockPack', when: 'inMotion' },
+    ]);
+  });
+
+  it('when the owner is frozen past its lease and goes on', { timeout }, async () => {
+    const { arena, service } = stage();
+    await freezeOwner(arena, service, await arena.start());
+  });
+});
