@@ -8,11 +8,16 @@ import type { CommandOutcome, CommandParams, CommandType } from '../schema/wire/
 import type { HelloBody } from '../schema/wire/hello.ts';
 import type { BaySafety, BaySensors, PackReading } from '../schema/wire/sensors.ts';
 import type { StationRecord } from '../schema/wire/uplink.ts';
+import type { PlantedBugs } from './planted.ts';
 
 export type MachineKind = 'bay' | 'cycle';
 export type Track = 'robot' | 'shuttle';
 
-/** The stored form of a machine. `snapshot` is XState's persisted snapshot; `definition` names the machine version that wrote it. */
+/**
+ * The stored form of a machine. `snapshot` is XState's persisted snapshot with the tokens of the armed timers; `definition` names the
+ * machine version that wrote it. On an instance that a step gave, `snapshot` is a getter that encodes on first reading: read it (or
+ * stringify) once per commit. Keep the object itself: the core finds the decoded machine by it, and a copy is decoded anew.
+ */
 export interface StoredMachine {
   kind: MachineKind;
   definition: number;
@@ -44,14 +49,25 @@ export interface StationType {
   slots: number;
   slotPowerW: number;
   stationPowerW: number;
+  /** Isolation boxes for packs in a thermal event. */
+  isolationBoxes: number;
   /** Least SOC of a pack that is dispatched, percent. */
   minDispatchSocPct: number;
+  /** Least SOC of an old pack that may be refitted when no other way is left, percent. */
+  minRefitSocPct: number;
   /** How long a car may wait in the bay for a pack to become ready, equipment ms. */
   maxPackWaitMs: number;
+  /** A reserved pack is fetched at most so long before the expected arrival, wall ms. */
+  prefetchLeadMs: number;
+  /** A reservation lapses so long after the expected arrival, wall ms. */
+  noShowMs: number;
   steps: Record<Exclude<CommandType, 'setChargeLimit'>, StepTimes>;
 }
 
-/** Where the ledger says a pack is. `key` is unique per place: `bj-001/slot/17`, `vehicle/<VIN>`, `unknown`. */
+/**
+ * Where the ledger says a pack is. `key` is unique per place: `bj-001/slot/17`, `bj-001/bay/1/berth/2`, `vehicle/<VIN>`, `unknown`. An
+ * unknown place keeps the station that lost the pack, so that its image still holds it.
+ */
 export interface LedgerPlace {
   kind:
     | 'slot'
@@ -74,7 +90,10 @@ export interface LedgerPlace {
 export interface PackFacts {
   code: string;
   place: LedgerPlace;
-  /** Version of the custody row; the commit checks it. 0: the ledger does not know this pack yet. */
+  /**
+   * Version of the custody row; the commit checks the one that was loaded. Each `moveBattery` of a step raises it by one in the new
+   * state. 0: the ledger does not know this pack yet.
+   */
   custodyVersion: number;
   model: string;
   firmware: string;
@@ -172,7 +191,8 @@ export interface ActionRequest {
 /** What can happen to a station. `occurredAt` and `now` are UTC epoch ms. */
 export type StationInput =
   | { source: 'record'; record: StationRecord; occurredAt: number }
-  | { source: 'hello'; hello: HelloBody; boot: number; occurredAt: number }
+  /** `begun`: ids of commands whose `commandAccepted` is committed and whose result is not, as the outbox knows them. */
+  | { source: 'hello'; hello: HelloBody; boot: number; occurredAt: number; begun?: readonly string[] }
   | { source: 'timer'; bay: string; machine: MachineKind; instance: string; sendId: string; token: string }
   | { source: 'action'; request: ActionRequest }
   /** The engine lost or regained sight of the station (heartbeat, will). Regained counts only with the next hello. */
@@ -197,6 +217,8 @@ export interface StepContext {
   /** Last beat heard of the station; commands are valid until `beat + validBeats`. */
   beat: number;
   validBeats: number;
+  /** Defects switched on by a test; absent otherwise. */
+  planted?: PlantedBugs;
 }
 
 export type SwapState = 'requested' | 'running' | 'completed' | 'rolled-back' | 'refused' | 'needs-person';

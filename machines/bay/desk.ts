@@ -1,0 +1,83 @@
+import type { Effect } from '../contract.ts';
+import { planShuttle, type ShuttlePlan } from '../policy/plan-shuttle.ts';
+import type { Desk } from '../track/desk.ts';
+import type { BayContext } from './context.ts';
+
+export const baySlotHolder = (context: BayContext): string => context.reservation?.id ?? `bay/${context.bay}`;
+
+/**
+ * The shuttle between swaps: fetches for a reservation that is due, stows what lies on a berth for nobody, isolates. While a cycle is
+ * open the shuttle is the cycle's; with a car in the bay nothing is begun.
+ */
+export function bayPlan(context: BayContext): ShuttlePlan {
+  // A bay that was only just created has no image, and nothing to do.
+  if (!context.image) return 'wait';
+  const { state, isolate } = context.image;
+  const busy = Boolean(state.bays[context.bay]?.cycle) || context.enteredAt !== null || context.vehicle !== null;
+  if (context.shuttleStuck) return 'person';
+  return planShuttle({
+    state,
+    bay: context.bay,
+    holder: baySlotHolder(context),
+    busy,
+    wanted: context.prefetch ? (context.reservation?.pack ?? null) : null,
+    keepBerthFree: false,
+    isolate,
+    connect: context.connect,
+    badSlots: context.badSlots,
+  });
+}
+
+const planType = (plan: ShuttlePlan): string => (typeof plan === 'string' ? plan : plan.type);
+const incidentKey = (context: BayContext): string => `bay/${context.bay}/shuttle`;
+const mostSlots = 3;
+
+export const bayDesk: Desk<BayContext> = {
+  machine: 'bay',
+  instance: () => 'main',
+  swap: () => null,
+  vin: (context) => context.vehicle?.identity.vin ?? '',
+  command: (context, _track, step) => {
+    const plan = bayPlan(context);
+    return typeof plan !== 'string' && plan.type === step ? plan : null;
+  },
+  offPlan: (context, _track, step) => planType(bayPlan(context)) !== step,
+  passed: (context, _track, step) => {
+    const command = context.shuttle.last?.command;
+    if (command?.type === 'stowPack') return { connect: { pack: command.params.pack, slot: command.params.slot } };
+    return step === 'connectCharger' ? { connect: null } : {};
+  },
+  failed: (context, _track, step) => {
+    const command = context.shuttle.last?.command;
+    if (command?.type === 'connectCharger') return { connect: null };
+    if (command?.type !== 'stowPack')
+      return { shuttleStuck: true, ...(step === 'fetchPack' ? { prefetch: false } : {}) };
+    const badSlots = [...context.badSlots, command.params.slot];
+    const stuck = badSlots.length >= mostSlots || context.shuttle.failure?.reason !== 'placeOccupied';
+    return { badSlots, shuttleStuck: stuck };
+  },
+  passedEffects: () => [],
+  failedEffects: () => [],
+  personEffects: (context, _track, why): Effect[] => {
+    const { step, failure } = context.shuttle;
+    const detail = `${why}: ${step ?? 'shuttle'} (${failure?.reason ?? why})`;
+    const pack = packOf(context);
+    const key = incidentKey(context);
+    const { bay } = context;
+    return [
+      { kind: 'raiseAlarm', key, level: 2, code: 'needsPerson', bay, place: null, pack, detail },
+      { kind: 'openIncident', key, code: 'needsPerson', bay, swap: null, packs: pack ? [pack] : [], detail },
+    ];
+  },
+  attendedEffects: (context) => [
+    { kind: 'clearAlarm', key: incidentKey(context) },
+    { kind: 'closeIncident', key: incidentKey(context), detail: 'attended' },
+  ],
+  nextOrdinal: () => 0,
+  counted: () => ({}),
+};
+
+function packOf(context: BayContext): string | null {
+  const params = context.shuttle.last?.command.params;
+  return params && 'pack' in params ? params.pack : null;
+}

@@ -1,0 +1,168 @@
+import { assign, createMachine } from 'xstate';
+import type { VehicleIdentity } from '../../schema/wire/events.ts';
+import type { BaySensors } from '../../schema/wire/sensors.ts';
+import type { ActionRequest, Effect, SwapState } from '../contract.ts';
+import { anyPackFits, excludedFromLevel } from '../policy/choose-pack.ts';
+import type { Produced } from '../runtime/produced.ts';
+import { createRunner } from '../runtime/runner.ts';
+import { trackLogic } from '../track/logic.ts';
+import { idleTrack, imageOf, type Mode } from '../track/memory.ts';
+import { type CycleContext, type CycleInput, cycleContext } from './context.ts';
+import {
+  cycleDesk,
+  destinationInSight,
+  freeReservations,
+  isOpened,
+  rejectIncoming,
+  reserve,
+  shuttlePlan,
+} from './desk.ts';
+import { chooseIncoming, planRobot, wayOut } from './plan-robot.ts';
+import { cycleSpec } from './spec.ts';
+import { cycleDefinition, cycleSourceHash } from './version.ts';
+
+/** Events of the cycle besides `robot.<outcome>`, `shuttle.<outcome>` and `mode.<mode>`. `facts`: the image changed. */
+export type CycleEvent =
+  | { type: 'facts' }
+  | { type: 'abort'; reason: string }
+  | { type: 'confirm'; by: string }
+  | { type: 'resolve'; outcome: 'completed' | 'rolled-back'; request: ActionRequest }
+  | { type: 'vehicleChanged'; vehicle: VehicleIdentity }
+  | { type: 'vehicleLeft' }
+  | { type: 'sensors'; sensors: BaySensors }
+  | { type: 'packAlarm'; pack: string; level: number };
+
+interface Args {
+  context: CycleContext;
+  event: CycleEvent;
+}
+
+const track = trackLogic(cycleDesk);
+const willing = ({ parked, hvOff, consent }: VehicleIdentity) => parked && hvOff && consent;
+
+/** Why no wait can help, or null. */
+function hopelessReason(context: CycleContext): string | null {
+  const { state } = imageOf(context);
+  if (context.outgoing === null) return 'packUnknown';
+  return anyPackFits(state, state.vehicles[context.vehicle.vin]) ? null : 'noCompatiblePack';
+}
+
+const guards = {
+  ...track.guards,
+  modeIs: ({ context }: Args, { mode }: { mode: Mode }) => context.mode === mode,
+  aborted: ({ context }: Args) => context.abort !== null,
+  hopeless: ({ context }: Args) => hopelessReason(context) !== null,
+  prepared: ({ context }: Args) => willing(context.vehicle) && missing(context) === null,
+  canChoose: ({ context }: Args) => context.incoming === null && chooseIncoming(context) !== null,
+  robotPlanIs: ({ context }: Args, { step }: { step: string }) => planRobot(context) === step,
+  shuttlePlanIs: ({ context }: Args, { step }: { step: string }) => {
+    const plan = shuttlePlan(context);
+    return (typeof plan === 'string' ? plan : plan.type) === step;
+  },
+  finished: ({ context }: Args) => context.robot.phase === 'done' && shuttlePlan(context) === 'idle',
+  abortable: ({ context }: Args) => isAbortable(context),
+  finishedWithCar: ({ context }: Args) => context.robot.phase === 'done',
+  stillShut: ({ context }: Args) => !isOpened(context),
+  alreadyVerified: ({ context }: Args) => context.verified,
+  spoilsIncoming: ({ context, event }: Args) =>
+    event.type === 'packAlarm' &&
+    event.level >= excludedFromLevel &&
+    event.pack === context.incoming &&
+    !context.verified &&
+    context.goal === 'swap',
+  needsPerson: ({ context }: Args) => context.robot.phase === 'person' || context.shuttle.phase === 'person',
+};
+
+function isAbortable(context: CycleContext): boolean {
+  const { phase } = context.robot;
+  const undecided = phase === 'person' || phase === 'unclear' || phase === 'done';
+  return !undecided && context.goal === 'swap' && context.abort === null && !isOpened(context);
+}
+
+const change = (compute: (args: Args) => Partial<CycleContext>) =>
+  assign(({ context, event }) => compute({ context: context as CycleContext, event: event as CycleEvent }));
+
+const assigns = {
+  setMode: assign((_, { mode }: { mode: Mode }) => ({ mode })),
+  choose: change(({ context }) => ({ incoming: context.incoming ?? chooseIncoming(context) })),
+  noteHopeless: change(({ context }) => ({ reason: hopelessReason(context) })),
+  noteWaited: change(({ context }) => ({ reason: waitedFor(context.vehicle) ?? missing(context) })),
+  noteAbort: change(({ event }) => (event.type === 'abort' ? { abort: event.reason } : {})),
+  noteLeft: change(({ context }) => ({ left: true, reason: context.verified ? context.reason : 'vehicleLeft' })),
+  noteVehicle: change(({ context, event }) =>
+    event.type === 'vehicleChanged' ? vehicleChange(context, event.vehicle) : {},
+  ),
+  noteSensors: change(({ event }) => (event.type === 'sensors' ? { sensors: event.sensors } : {})),
+  dropIncoming: change(({ context }) => rejectIncoming(context, context.incoming)),
+  decide: change(({ context }) => wayOut(context)),
+  rethink: change(() => ({ stuck: false, robot: idleTrack })),
+  rethinkShuttle: change(() => ({ shuttleStuck: false, badSlots: [] })),
+  resolve: change(({ event }) => (event.type === 'resolve' ? { state: event.outcome } : {})),
+};
+
+/** What the car is not yet willing to, or null. */
+function waitedFor({ parked, hvOff, consent }: VehicleIdentity): string | null {
+  if (!parked) return 'notParked';
+  if (!hvOff) return 'hvNotOff';
+  return consent ? null : 'noConsent';
+}
+
+/** What the station cannot offer yet, or null. */
+function missing(context: CycleContext): string | null {
+  if (context.incoming === null) return 'noPackReady';
+  if (!destinationInSight(context)) return 'noFreeSlot';
+  return imageOf(context).bayStuck ? 'bayFaulted' : null;
+}
+
+/** A car that is no longer willing once the swap has begun is let go as it came, as long as it is shut. */
+function vehicleChange(context: CycleContext, vehicle: VehicleIdentity): Partial<CycleContext> {
+  const withdrawn = !willing(vehicle) && context.robot.step !== null && isAbortable(context);
+  return withdrawn ? { vehicle, abort: waitedFor(vehicle) } : { vehicle };
+}
+
+/** How the swap ended, from what was reached. A person's word stands above it. */
+export function outcomeOf(context: CycleContext): SwapState {
+  if (context.state === 'completed' || context.state === 'rolled-back') return context.state;
+  if (context.verified && context.goal === 'swap') return 'completed';
+  return context.moved || context.opened ? 'rolled-back' : 'refused';
+}
+
+function closeSwap({ context }: { context: CycleContext }): Effect[] {
+  const state = outcomeOf(context);
+  const reason = state === 'completed' ? null : context.reason;
+  return [{ kind: 'updateSwap', id: context.swap, patch: { state, reason, endedAt: imageOf(context).at } }];
+}
+
+const effects = {
+  reserve,
+  freeReservations,
+  closeSwap,
+  tellReleased: (): Produced[] => [{ kind: 'tell', to: 'bay', event: { type: 'released' } }],
+};
+
+const machine = createMachine(
+  {
+    ...cycleSpec,
+    options: { maxIterations: 200 },
+    context: ({ input }: { input: unknown }) => startingContext(input),
+  } as never,
+  {
+    guards: guards as never,
+    actions: { ...track.actions, ...assigns, ...effects } as never,
+    delays: {
+      ...track.delays,
+      packWait: ({ context }: { context: CycleContext }) => imageOf(context).state.type.maxPackWaitMs,
+    } as never,
+  },
+);
+
+/** XState also builds an actor without input, only to have one; it is never stepped. */
+function startingContext(input: unknown): CycleContext | Record<string, never> {
+  return input ? cycleContext(input as CycleInput) : {};
+}
+
+export const cycleRunner = createRunner(machine, {
+  kind: 'cycle',
+  definition: cycleDefinition,
+  sourceHash: cycleSourceHash,
+});

@@ -1,0 +1,162 @@
+import type { Command } from '../../schema/wire/commands.ts';
+import type { PackFacts } from '../contract.ts';
+import { choosePack, excludedFromLevel, mayBeGiven } from '../policy/choose-pack.ts';
+import { liftKey, packAt, vehicleKey } from '../policy/places.ts';
+import { berthLoad, berthsOf, freeBerth } from '../policy/plan-shuttle.ts';
+import { imageOf, type Step } from '../track/memory.ts';
+import type { CycleContext } from './context.ts';
+
+export type RobotStep = Extract<
+  Step,
+  | 'authorise'
+  | 'positionAndClamp'
+  | 'liftVehicle'
+  | 'unlockPack'
+  | 'lowerPack'
+  | 'exchange'
+  | 'raisePack'
+  | 'lockPack'
+  | 'verifyPack'
+  | 'lowerVehicle'
+  | 'release'
+>;
+
+/** The healthy order. A step's successor, where the way out does not decide otherwise. */
+export const robotSteps: readonly RobotStep[] = [
+  'authorise',
+  'positionAndClamp',
+  'liftVehicle',
+  'unlockPack',
+  'lowerPack',
+  'exchange',
+  'raisePack',
+  'lockPack',
+  'verifyPack',
+  'lowerVehicle',
+  'release',
+];
+
+export interface AtTheCar {
+  /** Pack that the ledger has in the car, and on the lift table. */
+  inCar: PackFacts | null;
+  onLift: PackFacts | null;
+  /** The pack in the frame: raised and not yet locked it still counts as on the lift. */
+  inFrame: PackFacts | null;
+}
+
+export function atTheCar(context: CycleContext): AtTheCar {
+  const { state } = imageOf(context);
+  const inCar = packAt(state, vehicleKey(context.vehicle.vin));
+  const onLift = packAt(state, liftKey(state.station, context.bay));
+  const lock = context.sensors?.packLock;
+  return { inCar, onLift, inFrame: lock === 'noPack' ? null : (onLift ?? inCar) };
+}
+
+/**
+ * The step that brings the car nearer to the goal, from what sensors and ledger say alone. `person`: they do not say enough. Read after
+ * every failure and every exchange; the healthy order needs no plan.
+ */
+export function planRobot(context: CycleContext): RobotStep | 'person' {
+  const { sensors, incoming, goal } = context;
+  if (!sensors || context.stuck) return 'person';
+  if (goal === 'asCame' || context.verified) return sensors.vehicleLift === 'down' ? 'release' : 'lowerVehicle';
+  const { inCar, onLift, inFrame } = atTheCar(context);
+  switch (sensors.packLock) {
+    case 'between':
+      return 'person';
+    case 'locked':
+      return inCar?.code === incoming ? 'verifyPack' : 'unlockPack';
+    case 'unlocked':
+      return inFrame?.code === incoming ? 'lockPack' : 'lowerPack';
+    case 'noPack':
+      if (onLift && onLift.code === incoming) return 'raisePack';
+      return sensors.packLift === 'down' ? 'exchange' : 'person';
+  }
+}
+
+type Exchange = Extract<Command, { type: 'exchange' }>;
+
+/**
+ * What lift table and shuttle can hand over now. With two berths both packs at once; with one berth the old pack first, and the new
+ * one when it has been fetched. Null: something is not there yet.
+ */
+export function planExchange(context: CycleContext): Exchange | null {
+  const { state, bayBusy } = imageOf(context);
+  if (bayBusy || context.incoming === null) return null;
+  const { onLift } = atTheCar(context);
+  const load = berthLoad(state, context.bay);
+  const give = onLift && onLift.code !== context.incoming ? onLift.code : null;
+  const takeBerth = load.findIndex((pack) => pack?.code === context.incoming) + 1;
+  const giveBerth = freeBerth(load);
+  const take = takeBerth > 0 ? { pack: context.incoming, berth: takeBerth } : null;
+  if (!give) return take ? { type: 'exchange', params: { give: null, take } } : null;
+  if (giveBerth === null) return null;
+  const given = { pack: give, berth: giveBerth };
+  if (take) return { type: 'exchange', params: { give: given, take } };
+  return berthsOf(state, context.bay) === 1 ? { type: 'exchange', params: { give: given, take: null } } : null;
+}
+
+/** Will a pack other than the one to be fitted still have to come onto a berth? */
+export function packStillToCome(context: CycleContext): boolean {
+  if (context.goal === 'asCame' || context.verified) return false;
+  const { inCar, onLift } = atTheCar(context);
+  return [inCar, onLift].some((pack) => pack !== null && pack.code !== context.incoming);
+}
+
+/** New packs that are tried on one car before the old one goes back. */
+const mostPacks = 3;
+
+/**
+ * The four ways out after `unlockPack` (DESIGN section 6): (a) is the retry of the step and has been used up; (b) another ready
+ * pack; (c) the old pack back; (d) a person. Before it: the car as it came. Gives what changes; `planRobot` then finds the step.
+ */
+export function wayOut(context: CycleContext): Partial<CycleContext> {
+  const failure = context.robot.failure;
+  const reason = context.abort ?? failure?.reason ?? context.reason ?? 'noPackReady';
+  if (failure && (failure.step === 'lowerVehicle' || failure.step === 'release')) return { stuck: true, reason };
+  if (context.verified) return {};
+  if (!context.opened) {
+    return { goal: 'asCame', reason: context.reason ?? reason, abort: null, incoming: null };
+  }
+  if (!failure && context.incoming !== null) return {};
+  switch (failure?.step) {
+    case 'unlockPack':
+    case 'lowerPack':
+      // The old pack will not come out: it can still be made fast again. A new one that will not come out is a person's matter.
+      return atTheCar(context).inFrame?.code === context.outgoing ? refit(context, reason) : { stuck: true, reason };
+    case 'exchange':
+      return blamesThePack(failure.reason) ? another(context, reason) : refit(context, reason);
+    default:
+      return another(context, reason);
+  }
+}
+
+const blamesThePack = (reason: string) => reason === 'packMissing' || reason === 'wrongPack';
+
+function another(context: CycleContext, reason: string): Partial<CycleContext> {
+  const rejected = context.incoming === null ? context.rejected : [...context.rejected, context.incoming];
+  if (context.goal === 'refit') return { stuck: true, reason, rejected };
+  const found = rejected.length < mostPacks ? chooseIncoming({ ...context, rejected }) : null;
+  return found ? { incoming: found, rejected } : { ...refit(context, reason), rejected };
+}
+
+function refit(context: CycleContext, reason: string): Partial<CycleContext> {
+  const { state } = imageOf(context);
+  const old = context.outgoing === null ? undefined : state.packs[context.outgoing];
+  const fit =
+    old !== undefined &&
+    context.goal !== 'refit' &&
+    (old.socPct ?? 0) >= state.type.minRefitSocPct &&
+    old.alarmLevel < excludedFromLevel &&
+    old.place.kind !== 'unknown' &&
+    old.place.kind !== 'isolation';
+  return fit ? { goal: 'refit', incoming: old.code, reason } : { stuck: true, reason };
+}
+
+/** The pack to give: one that waits on a berth already, else the best of the slots. */
+export function chooseIncoming(context: CycleContext): string | null {
+  const { state } = imageOf(context);
+  const wish = { vehicle: state.vehicles[context.vehicle.vin], holder: context.swap, exclude: context.rejected };
+  const fetched = berthLoad(state, context.bay).find((pack) => pack !== null && mayBeGiven(pack, state, wish));
+  return fetched?.code ?? choosePack(state, wish);
+}

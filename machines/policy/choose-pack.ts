@@ -1,0 +1,90 @@
+import type { PackFacts, StationState, VehicleFacts } from '../contract.ts';
+import { slotOf } from './places.ts';
+
+/** Why a pack does not fit a car, or null. An empty list in the vehicle's facts means: any (no inventory record yet). */
+export function incompatibility(pack: PackFacts, vehicle: VehicleFacts | undefined): 'model' | 'firmware' | null {
+  if (!vehicle) return null;
+  if (vehicle.models.length > 0 && !vehicle.models.includes(pack.model)) return 'model';
+  if (vehicle.firmwares.length > 0 && !vehicle.firmwares.includes(pack.firmware)) return 'firmware';
+  return null;
+}
+
+/** Level 2 and above excludes a pack from dispatch (GB/T 32960). */
+export const excludedFromLevel = 2;
+
+/** Whether the pack itself may go out, wherever it is. `ready` is asked of packs in slots only: out of the slot it is taken back. */
+export function isHealthy(pack: PackFacts, state: StationState): boolean {
+  return (
+    pack.status === 'inService' &&
+    pack.alarmLevel < excludedFromLevel &&
+    (pack.socPct ?? 0) >= state.type.minDispatchSocPct
+  );
+}
+
+/** Whether a healthy pack is free for this wish. */
+export function mayBeGiven(pack: PackFacts, state: StationState, wish: PackWish): boolean {
+  return (
+    isHealthy(pack, state) &&
+    (pack.reservedBy === null || pack.reservedBy === wish.holder) &&
+    !wish.exclude.includes(pack.code) &&
+    incompatibility(pack, wish.vehicle) === null
+  );
+}
+
+export interface PackWish {
+  vehicle: VehicleFacts | undefined;
+  /** Swap or reservation that asks: what it has set aside already counts as free. */
+  holder: string;
+  exclude: readonly string[];
+}
+
+/**
+ * The pack to give: in an unlocked slot of this station, ready, not set aside for another, fitting the car. Of several, the one with the
+ * highest whole percent of charge, then the lowest slot number: the rule is total, so that the same state gives the same pack.
+ */
+export function choosePack(state: StationState, wish: PackWish): string | null {
+  let best: { code: string; socPct: number; slot: number } | null = null;
+  for (const code in state.packs) {
+    const pack = state.packs[code];
+    if (!pack?.ready || !mayBeGiven(pack, state, wish)) continue;
+    const slot = slotOf(state, pack);
+    if (slot === null || state.slots[slot]?.locked) continue;
+    const socPct = Math.floor(pack.socPct ?? 0);
+    if (!best || socPct > best.socPct || (socPct === best.socPct && slot < best.slot)) best = { code, socPct, slot };
+  }
+  return best?.code ?? null;
+}
+
+/** Whether any pack of the station could ever fit: when none does, waiting for charge is pointless. */
+export function anyPackFits(state: StationState, vehicle: VehicleFacts | undefined): boolean {
+  for (const code in state.packs) {
+    const pack = state.packs[code];
+    if (
+      pack &&
+      pack.status === 'inService' &&
+      pack.place.station === state.station &&
+      !incompatibility(pack, vehicle)
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Where an old pack may go: a slot set aside for the holder, else any free one. Lowest number first. */
+export function chooseSlot(state: StationState, holder: string, exclude: readonly number[]): number | null {
+  const taken = new Set<number>();
+  for (const code in state.packs) {
+    const pack = state.packs[code];
+    const slot = pack ? slotOf(state, pack) : null;
+    if (slot !== null) taken.add(slot);
+  }
+  let free: number | null = null;
+  for (const key in state.slots) {
+    const slot = state.slots[key];
+    if (!slot || slot.locked || taken.has(slot.slot) || exclude.includes(slot.slot)) continue;
+    if (slot.reservedBy === holder) return slot.slot;
+    if (slot.reservedBy === null && free === null) free = slot.slot;
+  }
+  return free;
+}

@@ -1,0 +1,165 @@
+import type { EventBody, EventType } from '../../schema/wire/events.ts';
+import { parseStationPlace } from '../../schema/wire/places.ts';
+import type { StationRecord } from '../../schema/wire/uplink.ts';
+import type { StationState } from '../contract.ts';
+import { readingPatch, sight } from '../policy/custody.ts';
+import { ledgerPlace, vehicleLedgerPlace } from '../policy/places.ts';
+import { takeAlarm, takeSmoke } from './alarms.ts';
+import { ownerOf } from './commands.ts';
+import { bayContextOf, cycleContextOf, type Draft } from './draft.ts';
+
+type Handlers = { [T in EventType]: (draft: Draft, body: EventBody<T>) => void };
+
+/** Takes one record of a station's journal. */
+export function takeRecord(draft: Draft, record: StationRecord): void {
+  (handlers[record.type] as (draft: Draft, body: unknown) => void)(draft, record.body);
+}
+
+const handlers: Handlers = {
+  booted: (draft) => takeBoot(draft),
+  vehicleEntered: (draft, { bay }) => void draft.offer(bay, 'bay', { type: 'vehicleEntered' }),
+  vehicleInPosition: takeInPosition,
+  vehicleChanged: takeVehicleChange,
+  vehicleLeft: takeVehicleLeft,
+  // The intent concerns outbox and log only: no machine decides on it.
+  commandAccepted: () => {},
+  commandResult: takeResult,
+  cancelTooLate: () => {},
+  packRead: takePackRead,
+  chargeStarted: (draft, body) => takeCharge(draft, body, 'started'),
+  chargeEnded: (draft, body) => takeCharge(draft, body, 'ended'),
+  packReady: (draft, body) => takeCharge(draft, body, 'ready'),
+  alarm: takeAlarm,
+  smoke: takeSmoke,
+  safety: takeSafety,
+  panel: takePanel,
+  journalLost: (draft, { from, to }) => holdAll(draft, `journalLost ${from} to ${to}`),
+};
+
+/** After a boot nothing is sent until the station has said hello. */
+function takeBoot(draft: Draft): void {
+  draft.change({ reconciled: false });
+  for (const bay in draft.state.bays) draft.offer(bay, 'bay', { type: 'link.lost' });
+}
+
+export function holdAll(draft: Draft, reason: string): void {
+  for (const bay in draft.state.bays) draft.offer(bay, 'bay', { type: 'hold', reason, by: 'system' });
+}
+
+export const standingVin = (state: StationState, bay: string): string | null => {
+  const own = state.bays[bay];
+  return own ? (bayContextOf(own).vehicle?.identity.vin ?? null) : null;
+};
+
+function takeInPosition(draft: Draft, { bay, vehicle }: EventBody<'vehicleInPosition'>): void {
+  const { vin, pack, odometerKm, firmware, socPct } = vehicle;
+  if (pack !== null) {
+    // The car's own word about its pack stands above the ledger.
+    const place = vehicleLedgerPlace(vin);
+    const reading = socPct === null ? null : { socPct };
+    draft.applyAll(
+      sight(draft.state, { place, code: pack, reading, cause: 'vehicle', bay, swap: null, vin, command: null }),
+    );
+  }
+  const known = pack ?? draft.state.vehicles[vin]?.pack ?? null;
+  draft.apply({ kind: 'updateVehicle', vin, pack: known, odometerKm, firmware });
+  draft.offer(bay, 'bay', { type: 'vehicleInPosition', vehicle });
+}
+
+function takeVehicleChange(draft: Draft, { bay, vehicle }: EventBody<'vehicleChanged'>): void {
+  draft.offer(bay, 'bay', { type: 'vehicleChanged', vehicle });
+  draft.feed(bay, 'cycle', { type: 'vehicleChanged', vehicle });
+}
+
+function takeVehicleLeft(draft: Draft, { bay }: EventBody<'vehicleLeft'>): void {
+  const own = draft.state.bays[bay];
+  // A cycle may still be stowing the pack of a car that left in good order.
+  if (own && cycleContextOf(own)?.robot.phase !== 'done') draft.feed(bay, 'cycle', { type: 'vehicleLeft' });
+  draft.offer(bay, 'bay', { type: 'vehicleLeft' });
+}
+
+function takeResult(draft: Draft, body: EventBody<'commandResult'>): void {
+  const { id, outcome, sensors, reason, detail, durationMs } = body;
+  const owner = ownerOf(draft.state, id);
+  if (!owner) {
+    draft.ignore('bay', 'main', `commandResult ${id} ${outcome}`, 'nobody waits for it');
+    return;
+  }
+  const { bay, machine, track } = owner;
+  if (track === 'limit') draft.offer(bay, machine, { type: 'limitResult', id, outcome });
+  else draft.offer(bay, machine, { type: `${track}.${outcome}`, sensors, reason, detail, durationMs });
+}
+
+function takePackRead(draft: Draft, body: EventBody<'packRead'>): void {
+  const { state } = draft;
+  const owner = body.commandId === null ? null : ownerOf(state, body.commandId);
+  const where = parseStationPlace(body.place);
+  const bay = where && 'bay' in where ? where.bay : (owner?.bay ?? null);
+  const vin = bay === null ? null : standingVin(state, bay);
+  const place = ledgerPlace(state.station, body.place, vin);
+  // A frame without a car cannot hold a pack; a code read there has no place to go.
+  if (!place) {
+    draft.ignore('bay', 'main', `packRead ${body.place}`, 'no vehicle');
+    return;
+  }
+  const { code, reading } = body;
+  const command = owner?.command ?? null;
+  const swap = owner?.swap ?? null;
+  draft.applyAll(sight(state, { place, code, reading, cause: 'packRead', bay, swap, vin: vin ?? '', command }));
+  if (place.kind === 'vehicle' && bay !== null) noteFrame(draft, bay, code);
+  if (place.kind === 'lift' && bay !== null && draft.state.vehicles[vin ?? '']?.pack === code)
+    noteFrame(draft, bay, null);
+  if (place.kind === 'isolation' && code !== null) {
+    for (const each in state.bays) draft.feed(each, 'bay', { type: 'isolated', pack: code });
+  }
+}
+
+/** Keeps the vehicle's own row in step with custody. */
+function noteFrame(draft: Draft, bay: string, pack: string | null): void {
+  const own = draft.state.bays[bay];
+  const identity = own ? bayContextOf(own).vehicle?.identity : undefined;
+  if (!identity) return;
+  const { vin, odometerKm, firmware } = identity;
+  draft.apply({ kind: 'updateVehicle', vin, pack, odometerKm, firmware });
+}
+
+type Charge = EventBody<'chargeStarted' | 'chargeEnded' | 'packReady'>;
+
+function takeCharge(
+  draft: Draft,
+  { slot, pack, registerWh, reading }: Charge,
+  phase: 'started' | 'ended' | 'ready',
+): void {
+  const facts = draft.state.packs[pack];
+  const patch = facts ? (readingPatch(facts, reading, true) ?? {}) : {};
+  if (phase !== 'ended') patch.ready = phase === 'ready';
+  if (Object.keys(patch).length > 0) draft.apply({ kind: 'updateBattery', code: pack, patch });
+  if (phase !== 'ready') draft.apply({ kind: 'updateSlot', slot, patch: { charging: phase === 'started' } });
+  draft.apply({ kind: 'recordCharge', slot, pack, phase, registerWh, reading });
+}
+
+function takeSafety(draft: Draft, { bay, state, sensors }: EventBody<'safety'>): void {
+  draft.feed(bay, 'bay', { type: 'sensors', sensors });
+  draft.feed(bay, 'cycle', { type: 'sensors', sensors });
+  draft.offer(bay, 'bay', { type: 'safety', state });
+}
+
+function takePanel(draft: Draft, { bay, button, person }: EventBody<'panel'>): void {
+  const by = person ?? 'panel';
+  switch (button) {
+    case 'hold':
+      draft.offer(bay, 'bay', { type: 'hold', reason: 'panel', by });
+      return;
+    case 'resume':
+      draft.offer(bay, 'bay', { type: 'resume' });
+      return;
+    case 'confirm':
+      draft.offer(bay, 'bay', { type: 'panelConfirm' });
+      // With a badge it is also a person's word on what stopped half-way.
+      if (person !== null) draft.feed(bay, 'cycle', { type: 'confirm', by });
+      return;
+    default:
+      // Reset and the e-stop button speak through the safety record that follows.
+      return;
+  }
+}

@@ -1,0 +1,334 @@
+import type {
+  ActionRequest,
+  Effect,
+  Ignored,
+  StationInput,
+  StationState,
+  StationStep,
+  StationType,
+  SwapFacts,
+} from '../../../machines/contract.ts';
+import { defaultStationType } from '../../../machines/station-type.ts';
+import { newStation, stepStation } from '../../../machines/step-station.ts';
+import type { Command, CommandOutcome } from '../../../schema/wire/commands.ts';
+import type { EventBody, EventType, VehicleIdentity } from '../../../schema/wire/events.ts';
+import type { HelloBody } from '../../../schema/wire/hello.ts';
+import type { BaySafety } from '../../../schema/wire/sensors.ts';
+import type { StationRecord } from '../../../schema/wire/uplink.ts';
+import { carryOut, type Equipment, restingSensors, type Script } from './plc.ts';
+
+export const station = 'bj-001';
+export const packCode = (n: number): string => `PITPB00TRACE01A11${String(n).padStart(7, '0')}`;
+export const vinOf = (n: number): string => `LSVTEST${String(n).padStart(10, '0')}`;
+
+export interface WorldOptions {
+  berths?: 1 | 2;
+  slots?: number;
+  packs?: number;
+  type?: Partial<StationType>;
+  timeScale?: number;
+}
+
+type CommandEffect = Extract<Effect, { kind: 'command' }>;
+
+interface Due {
+  at: number;
+  order: number;
+  run: () => void;
+}
+
+/**
+ * A station, a scripted PLC and the core, in one process and in virtual time. The PLC carries commands out after their nominal time; a
+ * script per step makes it fail, refuse, lie or fall silent.
+ */
+export function createWorld(options: WorldOptions = {}) {
+  const slots = options.slots ?? 6;
+  const type: StationType = {
+    ...defaultStationType,
+    bays: [{ bay: '1', berths: options.berths ?? 2 }],
+    slots,
+    ...options.type,
+  };
+  let state: StationState = newStation(station, type, { simulated: true });
+  let now = 1_000_000;
+  let seq = 0;
+  let boot = 1;
+  let order = 0;
+  let safety: BaySafety = 'ready';
+  let epoch = 1;
+  let linkUp = true;
+  const bootedAt = now;
+  const due: Due[] = [];
+  const equipment: Equipment = { sensors: { ...restingSensors }, at: new Map() };
+  const effects: Effect[] = [];
+  const ignored: Ignored[] = [];
+  const steps: { input: StationInput; step: StationStep }[] = [];
+  const scripts = new Map<string, Script[]>();
+  const results = new Map<string, { outcome: CommandOutcome; hash: string; seq: number }>();
+  const running = new Map<string, CommandEffect>();
+  const timers = new Map<string, { token: string; dueAt: number }>();
+  let car: VehicleIdentity | null = null;
+  for (let n = 1; n <= (options.packs ?? slots); n += 1) equipment.at.set(`slot/${n}`, packCode(n));
+
+  const after = (ms: number, run: () => void) => {
+    order += 1;
+    due.push({ at: now + ms, order, run });
+  };
+
+  function input(given: StationInput): StationStep {
+    const step = stepStation(state, given, { now, epoch, beat: Math.floor((now - bootedAt) / 1000), validBeats: 20 });
+    state = step.state;
+    steps.push({ input: given, step });
+    ignored.push(...step.ignored);
+    for (const effect of step.effects) take(effect);
+    return step;
+  }
+
+  function take(effect: Effect): void {
+    effects.push(effect);
+    if (effect.kind === 'armTimer') {
+      const { machine, instance, sendId, token, dueAt } = effect;
+      const key = `${machine} ${instance} ${sendId}`;
+      timers.set(key, { token, dueAt });
+      after(Math.max(0, dueAt - now), () => {
+        if (timers.get(key)?.token === token) {
+          input({ source: 'timer', bay: '1', machine, instance, sendId, token });
+        }
+      });
+    } else if (effect.kind === 'cancelTimer') timers.delete(`${effect.machine} ${effect.instance} ${effect.sendId}`);
+    else if (effect.kind === 'command') begin(effect);
+    else if (effect.kind === 'supersede') cancel(effect.id);
+  }
+
+  function record<T extends EventType>(eventType: T, body: EventBody<T>): StationStep {
+    seq += 1;
+    const atMs = now - bootedAt;
+    const head = { v: 1 as const, station, journalId: 'j1', kind: 'record' as const, seq, boot, atMs };
+    return input({ source: 'record', record: { ...head, type: eventType, body } as StationRecord, occurredAt: now });
+  }
+
+  function begin(effect: CommandEffect): void {
+    const script = scripts.get(effect.type)?.shift();
+    if (script && ['refused', 'expired', 'conflict'].includes(script.outcome)) {
+      after(10, () => finish(effect, script));
+      return;
+    }
+    after(10, () => {
+      if (results.has(effect.id)) return;
+      running.set(effect.id, effect);
+      record('commandAccepted', { id: effect.id });
+      const nominal = effect.type === 'setChargeLimit' ? 10 : type.steps[effect.type].nominalMs;
+      if (!script?.silent)
+        after(nominal / (options.timeScale ?? 1), () => running.has(effect.id) && finish(effect, script));
+    });
+  }
+
+  function finish(effect: CommandEffect, script?: Script): void {
+    const outcome = script?.outcome ?? 'completed';
+    running.delete(effect.id);
+    if (outcome === 'completed' ? script?.moves !== false : script?.moves) {
+      for (const read of carryOut(equipment, { type: effect.type, params: effect.params } as Command)) {
+        record('packRead', { ...read, commandId: effect.id });
+      }
+    }
+    results.set(effect.id, { outcome, hash: effect.hash, seq: seq + 1 });
+    record('commandResult', {
+      id: effect.id,
+      hash: effect.hash,
+      outcome,
+      reason: script?.reason ?? null,
+      detail: null,
+      durationMs: effect.type === 'setChargeLimit' ? 0 : type.steps[effect.type].nominalMs,
+      sensors: { ...equipment.sensors, ...script?.sensors },
+    });
+  }
+
+  function cancel(id: string): void {
+    after(10, () => {
+      const effect = effects.find((each): each is CommandEffect => each.kind === 'command' && each.id === id);
+      if (!effect || results.has(id)) return;
+      if (running.has(id)) record('cancelTooLate', { id });
+      else finish(effect, { outcome: 'cancelled' });
+    });
+  }
+
+  function helloBody(): HelloBody {
+    const places = [
+      'bay/1/berth/1',
+      ...(type.bays[0]?.berths === 2 ? ['bay/1/berth/2'] : []),
+      'bay/1/lift',
+      'bay/1/vehicle',
+    ];
+    const slotList = Array.from({ length: slots }, (_, i) => {
+      const code = equipment.at.get(`slot/${i + 1}`) ?? null;
+      const facts = code ? state.packs[code] : undefined;
+      const ready = facts ? facts.ready : code !== null;
+      return { slot: i + 1, code, socPct: code ? (facts?.socPct ?? 95) : null, charging: false, ready };
+    });
+    return {
+      asOfSeq: seq,
+      oldestSeq: 0,
+      epoch,
+      firmware: 'mini',
+      anchor: { atMs: now - bootedAt, utc: new Date(now).toISOString() },
+      timeScale: options.timeScale ?? 1,
+      beat: 0,
+      stationPowerLimitW: 1,
+      bays: [
+        {
+          bay: '1',
+          berths: type.bays[0]?.berths ?? 2,
+          sensors: { ...equipment.sensors },
+          safety,
+          active: [...running.values()].map(({ id, type: command }) => ({ id, type: command })),
+          vehicle: car,
+          places: places.map((place) => ({ place, code: equipment.at.get(place) ?? null })),
+        },
+      ],
+      slots: slotList,
+      isolation: [1, 2].map((box) => ({
+        place: `isolation/${box}`,
+        code: equipment.at.get(`isolation/${box}`) ?? null,
+      })),
+      results: [...results.entries()].slice(-64).map(([id, result]) => ({ id, ...result })),
+      alarms: [],
+    };
+  }
+
+  const world = {
+    equipment,
+    effects,
+    ignored,
+    steps,
+    running,
+    timers,
+    type,
+    get state() {
+      return state;
+    },
+    get now() {
+      return now;
+    },
+    set state(next: StationState) {
+      state = next;
+    },
+    input,
+    record,
+    /** What the station does with the next commands of this step, in order. */
+    script(step: string, ...plan: Script[]): void {
+      scripts.set(step, [...(scripts.get(step) ?? []), ...plan]);
+    },
+    hello(begun: string[] = []): StationStep {
+      linkUp = true;
+      return input({ source: 'hello', hello: helloBody(), boot, occurredAt: now, begun });
+    },
+    helloBody,
+    loseLink(): StationStep {
+      linkUp = false;
+      return input({ source: 'link', up: false });
+    },
+    get linkUp() {
+      return linkUp;
+    },
+    reboot(): void {
+      boot += 1;
+      record('booted', { reason: 'powerOn', firmware: 'mini' });
+      for (const effect of [...running.values()]) finish(effect, { outcome: 'unknown' });
+    },
+    safety(next: BaySafety, cause: EventBody<'safety'>['cause']): StationStep {
+      safety = next;
+      equipment.sensors.emergencyStop = next === 'stopped';
+      return record('safety', { bay: '1', state: next, cause, sensors: { ...equipment.sensors } });
+    },
+    /** Stops the bay: what moves fails with the e-stop. */
+    emergencyStop(between: Partial<typeof restingSensors> = {}): void {
+      Object.assign(equipment.sensors, between);
+      world.safety('stopped', 'emergencyStop');
+      for (const effect of [...running.values()]) finish(effect, { outcome: 'failed', reason: 'emergencyStop' });
+    },
+    /** Reset and confirm at the panel. */
+    recover(person: string | null = null): void {
+      world.safety('awaitingReset', 'emergencyStop');
+      record('panel', { bay: '1', button: 'reset', person });
+      world.safety('awaitingConfirm', 'reset');
+      record('panel', { bay: '1', button: 'confirm', person });
+      world.safety('ready', 'confirm');
+    },
+    action(request: Omit<ActionRequest, 'bay' | 'by' | 'reason'> & Partial<ActionRequest>): StationStep {
+      return input({ source: 'action', request: { bay: '1', by: 'ann', reason: 'test', ...request } });
+    },
+    arrive(n: number, change: Partial<VehicleIdentity> = {}): void {
+      const pack = change.pack === undefined ? packCode(900 + n) : change.pack;
+      car = {
+        vin: vinOf(n),
+        odometerKm: 1000,
+        firmware: 'car-1',
+        parked: true,
+        hvOff: true,
+        consent: true,
+        socPct: 20,
+        ...change,
+        pack,
+      };
+      if (pack) equipment.at.set('bay/1/vehicle', pack);
+      Object.assign(equipment.sensors, {
+        vehiclePresent: true,
+        packLock: pack ? 'locked' : 'noPack',
+        exitLight: 'red',
+      });
+      record('vehicleEntered', { bay: '1' });
+      after(5000, () => car && record('vehicleInPosition', { bay: '1', vehicle: car }));
+    },
+    changeVehicle(change: Partial<VehicleIdentity>): void {
+      if (!car) return;
+      car = { ...car, ...change };
+      record('vehicleChanged', { bay: '1', vehicle: car });
+    },
+    leave(early = false): void {
+      car = null;
+      equipment.at.delete('bay/1/vehicle');
+      Object.assign(equipment.sensors, { vehiclePresent: false, packLock: 'noPack', exitLight: 'red' });
+      record('vehicleLeft', { bay: '1', early });
+    },
+    takeOver(): void {
+      epoch += 1;
+      state = { ...state, reconciled: false };
+    },
+    /** Runs what is due until `done` holds, or time is up. */
+    run(done: () => boolean = () => false, forMs = 3_600_000): boolean {
+      const end = now + forMs;
+      while (!done()) {
+        due.sort((a, b) => a.at - b.at || a.order - b.order);
+        const next = due[0];
+        if (!next || next.at > end) break;
+        due.shift();
+        now = Math.max(now, next.at);
+        next.run();
+      }
+      return done();
+    },
+    swap(): SwapFacts | null {
+      const opened = effects.filter((effect) => effect.kind === 'openSwap').at(-1);
+      if (opened?.kind !== 'openSwap') return null;
+      const { id } = opened.swap;
+      const patches = effects.flatMap((effect) =>
+        effect.kind === 'updateSwap' && effect.id === id ? [effect.patch] : [],
+      );
+      return Object.assign({}, opened.swap, ...patches);
+    },
+    commands: () => effects.filter((effect): effect is CommandEffect => effect.kind === 'command'),
+    /** Differences between ledger and physical places, as text. */
+    custodyErrors(): string[] {
+      const errors: string[] = [];
+      for (const [place, code] of equipment.at) {
+        const ledger = state.packs[code]?.place;
+        const key = place === 'bay/1/vehicle' ? `vehicle/${car?.vin}` : `${station}/${place}`;
+        if (ledger?.key !== key) errors.push(`${code} is at ${key}, ledger ${ledger?.key}`);
+      }
+      return errors;
+    },
+  };
+  return world;
+}
+
+export type World = ReturnType<typeof createWorld>;
