@@ -4,14 +4,19 @@ import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
 import type { Database } from '../db/client.ts';
 import type { Log } from '../platform/log.ts';
+import type { BayDesk } from '../stations/bay-desk.ts';
+import { bayRoutes } from '../stations/bay-routes.ts';
 import { commandRoutes } from '../stations/command-routes.ts';
+import { journalRoutes } from '../stations/journal-routes.ts';
 import { alarmRoutes, deadLetterRoutes, eventRoutes, incidentRoutes } from '../stations/log-routes.ts';
 import { stationRoutes } from '../stations/routes.ts';
+import type { SimulatorLink } from '../stations/simulator-link.ts';
+import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
 import { authenticate } from './access.ts';
 import type { ApiEnv } from './context.ts';
 import { docsRoutes } from './docs.ts';
-import { answerError, answerUnmatched, limitBody, trace } from './edge.ts';
+import { answerError, answerUnmatched, deadline, limitBody, trace } from './edge.ts';
 import { healthRoutes, type ReadinessProbe } from './health.ts';
 import type { Keyring } from './keys.ts';
 import { metricsRoutes, requestMetrics } from './metrics.ts';
@@ -22,22 +27,27 @@ import { refuseInvalid } from './validation.ts';
 
 export interface ApiOptions {
   db: Database;
+  desk: BayDesk;
+  simulator: SimulatorLink;
   keys: Keyring;
   hub: StreamHub;
   probe: ReadinessProbe;
   registry: Registry;
   log: Log;
   newRequestId: () => string;
+  /** A request was not answered in time: its connection to the database may be dead. */
+  onStuck: () => void;
+  answerWithinMs?: number;
 }
 
 /** The whole HTTP surface. One chained sub-app per resource, so that the type of the result types the client. */
 export function createApp(options: ApiOptions) {
-  const { keys, log, newRequestId, registry } = options;
+  const { keys, log, newRequestId, registry, onStuck, answerWithinMs = 10_000 } = options;
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
   app.onError(answerError);
   app.notFound(answerUnmatched(() => app.routes));
   app.use(trace(log, newRequestId), requestMetrics(registry));
-  app.use('/api/*', authenticate(keys), limitBody(), async (c, next) => {
+  app.use('/api/*', deadline(answerWithinMs, onStuck), authenticate(keys), limitBody(), async (c, next) => {
     await next();
     c.header('Cache-Control', 'no-store');
   });
@@ -49,6 +59,9 @@ export function createApp(options: ApiOptions) {
     .route('/', healthRoutes(options))
     .route('/', metricsRoutes(options))
     .route('/api/v1/stations', stationRoutes(options))
+    .route('/api/v1/stations', bayRoutes(options))
+    .route('/api/v1/stations', journalRoutes(options))
+    .route('/api/v1/stations', simulatorRoutes(options))
     .route('/api/v1/swaps', swapRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
     .route('/api/v1/audit', auditRoutes(options))

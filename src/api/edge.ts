@@ -46,6 +46,29 @@ export function limitBody(): MiddlewareHandler<ApiEnv> {
   return (c, next) => (bodiless.has(c.req.method) ? next() : limit(c, next));
 }
 
+/**
+ * Answers 503 when nothing came in time: the driver would wait for a dead connection for ever. `onPassed` gives that connection up. For an
+ * answer that lasts, the time counts until it begins.
+ */
+export function deadline(ms: number, onPassed: () => void): MiddlewareHandler<ApiEnv> {
+  return async (_, next) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        onPassed();
+        reject(new ApiError('unavailable', `No answer in ${ms / 1000} s.`, { headers: { 'Retry-After': '2' } }));
+      }, ms);
+    });
+    const answered = next();
+    answered.catch(() => {});
+    try {
+      await Promise.race([answered, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
 /** The one place where an error becomes an answer. */
 export const answerError: ErrorHandler<ApiEnv> = (thrown, c) => {
   const error = toApiError(thrown);

@@ -85,7 +85,10 @@ const checkRules = (station?: string) => sql`
   select 'noSuchSlot', c.station, c.place, array[c.pack], 'the station has no such slot'
     from c
     where c.kind = 'slot' and not exists (
-      select from slots where slots.station = c.station and c.place = slots.station || '/slot/' || slots.slot)`;
+      select from stations s
+      where s.id = c.station and split_part(c.place, '/', 3) ~ '^[1-9][0-9]{0,2}$'
+        and split_part(c.place, '/', 3)::int <= (s.type ->> 'slots')::int
+        and c.place = s.id || '/slot/' || split_part(c.place, '/', 3))`;
 
 /**
  * Every place of every last hello against the ledger. What has moved since that hello is not a difference: the ledger is newer there.

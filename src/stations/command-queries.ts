@@ -1,11 +1,28 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import { events } from '../../schema/tables/events.ts';
 import { outbox } from '../../schema/tables/outbox.ts';
 import type { ApiCommand } from '../../schema/wire/api/command.ts';
+import { actionId } from '../../schema/wire/api/command.ts';
+import { commandId } from '../../schema/wire/command-id.ts';
 import type { Database } from '../db/client.ts';
 
+export const actionIdOf = (station: string, bay: string, eventN: number): string =>
+  `${station}/${bay}/action/${eventN}`;
+
+/** A command to a station, or a person's to a bay; null for any other text. */
 export async function readCommand(db: Database, id: string): Promise<ApiCommand | null> {
-  const [row] = await db.select().from(outbox).where(eq(outbox.id, id));
-  return row ? toCommand(row) : null;
+  if (commandId.safeParse(id).success) {
+    const [row] = await db.select().from(outbox).where(eq(outbox.id, id));
+    return row ? toCommand(row) : null;
+  }
+  if (!actionId.safeParse(id).success) return null;
+  const [station = '', , , n] = id.split('/');
+  const [row] = await db
+    .select()
+    .from(events)
+    .where(and(eq(events.station, station), eq(events.n, Number(n)), eq(events.source, 'action')));
+  // The bay is part of the name, so another bay's number names nothing.
+  return row?.bay && actionIdOf(station, row.bay, row.n) === id ? toAction(row, row.bay) : null;
 }
 
 function toCommand(row: typeof outbox.$inferSelect): ApiCommand {
@@ -26,5 +43,26 @@ function toCommand(row: typeof outbox.$inferSelect): ApiCommand {
     cancelledAt: row.cancelledAt?.toISOString() ?? null,
     settledAt: row.settledAt?.toISOString() ?? null,
     result: row.result as ApiCommand['result'],
+  };
+}
+
+function toAction(row: typeof events.$inferSelect, bay: string): ApiCommand {
+  const { reason, resolution, pack } = row.body as Record<string, unknown>;
+  const at = row.recordedAt.toISOString();
+  return {
+    id: actionIdOf(row.station, bay, row.n),
+    station: row.station,
+    bay,
+    swap: row.swap,
+    type: row.type as ApiCommand['type'],
+    params: { reason, ...(resolution ? { resolution } : {}), ...(pack ? { pack } : {}) },
+    delivery: 'completed',
+    eventN: row.n,
+    queuedAt: at,
+    sentAt: null,
+    acceptedAt: at,
+    cancelledAt: null,
+    settledAt: at,
+    result: { outcome: 'completed', reason: null, detail: null, durationMs: 0 },
   };
 }

@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { command } from '../../schema/wire/api/command.ts';
-import { commandId } from '../../schema/wire/command-id.ts';
 import { access, overseers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { notFound } from '../api/problem.ts';
@@ -20,7 +19,9 @@ const encoded = createRoute({
   path: '/{id}',
   summary: 'A command with its delivery state',
   request: {
-    params: z.object({ id: commandId.openapi({ description: 'With its slashes as `%2F`; or unencoded, see below.' }) }),
+    params: z.object({
+      id: z.string().openapi({ description: 'With its slashes as `%2F`; or unencoded, see below.' }),
+    }),
   },
 });
 
@@ -39,11 +40,18 @@ const plain = createRoute({
   },
 });
 
+const action = createRoute({
+  ...shared,
+  path: '/{station}/{bay}/action/{n}',
+  summary: "A person's command to a bay",
+  request: { params: z.object({ station: z.string(), bay: z.string(), n: z.string() }) },
+});
+
 export const commandPath = (id: string): string => `/api/v1/commands/${encodeURIComponent(id)}`;
 
 export const commandRoutes = ({ db }: { db: Database }) => {
   const read = async (id: string) => {
-    const found = commandId.safeParse(id).success ? await readCommand(db, id) : null;
+    const found = await readCommand(db, id);
     if (found === null) throw notFound('command');
     return found;
   };
@@ -52,5 +60,9 @@ export const commandRoutes = ({ db }: { db: Database }) => {
     .openapi(plain, async (c) => {
       const { station, bay, machine, instance, step } = c.req.valid('param');
       return c.json(await read(`${station}/${bay}/${machine}/${instance}/${step}`), 200);
+    })
+    .openapi(action, async (c) => {
+      const { station, bay, n } = c.req.valid('param');
+      return c.json(await read(`${station}/${bay}/action/${n}`), 200);
     });
 };

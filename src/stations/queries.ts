@@ -106,25 +106,33 @@ function toStation({ station, mark, packs, ready, open }: StationRow): Station {
   };
 }
 
-/** Slots of the named stations with the packs in them, by station and number. */
+/** Slots of the named stations with the packs in them, by station and number. A slot nobody has written about is free. */
 export async function readSlots(db: Database, ids: readonly string[]): Promise<Slot[]> {
+  const numbered = db
+    .select({
+      station: sql<string>`${stations.id}`.as('numbered_station'),
+      slot: sql<number>`generate_series(1, (${stations.type} ->> 'slots')::int)`.as('numbered_slot'),
+    })
+    .from(stations)
+    .where(inArray(stations.id, [...ids]))
+    .as('numbered');
   const rows = await db
-    .select({ slot: slots, battery: batteries })
-    .from(slots)
+    .select({ station: numbered.station, number: numbered.slot, slot: slots, battery: batteries })
+    .from(numbered)
+    .leftJoin(slots, and(eq(slots.station, numbered.station), eq(slots.slot, numbered.slot)))
     .leftJoin(
       custody,
       and(
         eq(custody.kind, 'slot'),
-        eq(custody.place, sql`${slots.station} || '/slot/' || ${slots.slot}`),
-        eq(custody.station, slots.station),
+        eq(custody.place, sql`${numbered.station} || '/slot/' || ${numbered.slot}`),
+        eq(custody.station, numbered.station),
       ),
     )
     .leftJoin(batteries, eq(batteries.code, custody.pack))
-    .where(inArray(slots.station, [...ids]))
-    .orderBy(asc(slots.station), asc(slots.slot));
-  return rows.map(({ slot, battery }) => ({
-    station: slot.station,
-    slot: slot.slot,
+    .orderBy(asc(numbered.station), asc(numbered.slot));
+  return rows.map(({ station, number, slot, battery }) => ({
+    station,
+    slot: number,
     pack: battery && {
       code: battery.code,
       model: battery.model,
@@ -135,8 +143,8 @@ export async function readSlots(db: Database, ids: readonly string[]): Promise<S
       status: battery.status,
       reservedBy: battery.reservedBy,
     },
-    charging: slot.charging,
-    locked: slot.locked,
-    reservedBy: slot.reservedBy,
+    charging: slot?.charging ?? false,
+    locked: slot?.locked ?? false,
+    reservedBy: slot?.reservedBy ?? null,
   }));
 }

@@ -22,6 +22,11 @@ const expected: Record<string, Role[] | typeof open> = {
   'GET /api/v1/stations': all,
   'GET /api/v1/stations/{id}': all,
   'GET /api/v1/stations/{id}/slots': all,
+  'GET /api/v1/stations/{id}/bays': all,
+  'GET /api/v1/stations/{id}/bays/{bay}': all,
+  'POST /api/v1/stations/{id}/bays/{bay}/actions': ['admin', 'staff'],
+  'POST /api/v1/stations/{id}/journal/adopt': ['admin', 'staff'],
+  'POST /api/v1/stations/{id}/simulator': ['admin', 'staff'],
   'GET /api/v1/swaps': all,
   'GET /api/v1/swaps/{id}': all,
   'GET /api/v1/batteries': all,
@@ -34,6 +39,7 @@ const expected: Record<string, Role[] | typeof open> = {
   'GET /api/v1/dead-letters': ['admin', 'staff', 'service'],
   'GET /api/v1/commands/{id}': seers,
   'GET /api/v1/commands/{station}/{bay}/{machine}/{instance}/{step}': seers,
+  'GET /api/v1/commands/{station}/{bay}/action/{n}': seers,
   'GET /api/v1/stream': all,
 };
 

@@ -4,19 +4,21 @@ import postgres, { type Sql } from 'postgres';
 import { Registry } from 'prom-client';
 import { defaultStationType } from '../../machines/station-type.ts';
 import { type Role, role } from '../../schema/wire/api/access.ts';
-import { createApp } from '../../src/api/app.ts';
+import { type ApiOptions, createApp } from '../../src/api/app.ts';
 import { findKey, issueKey } from '../../src/api/key-store.ts';
 import { createKeyring } from '../../src/api/keys.ts';
 import { createStreamHub } from '../../src/api/stream/hub.ts';
 import { connect, type Database, database } from '../../src/db/client.ts';
+import type { BayDesk } from '../../src/stations/bay-desk.ts';
 import { createLiveSource } from '../../src/stations/live-source.ts';
+import { createSimulatorLink } from '../../src/stations/simulator-link.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
 
 export type Keys = Record<Role, string>;
 export type App = ReturnType<typeof createApp>;
 
 /** A database of its own, an API over it without any engine, and a key for each role. */
-export async function createReadWorld() {
+export async function createReadWorld(own: Partial<ApiOptions> = {}) {
   const { url, drop } = await createTestDatabase();
   const pool = await connect({ databaseUrl: url, max: 4, name: 'test-api' });
   const sql = pool();
@@ -43,10 +45,14 @@ export async function createReadWorld() {
     db,
     keys: createKeyring({ find: (id) => findKey(db, id), freshForMs: 100 }),
     hub,
+    desk: noDesk,
+    simulator: createSimulatorLink({ brokerUrl: 'mqtt://127.0.0.1:9' }),
+    onStuck: () => {},
     probe: async () => ({ database: { ok: true, detail: 'answers' } }),
     registry,
     log,
     newRequestId: () => `r-${++requests}`,
+    ...own,
   };
   return {
     url,
@@ -64,6 +70,13 @@ export async function createReadWorld() {
     },
   };
 }
+
+/** Stands where no engine runs: the bays have nobody who could say anything of them. */
+const noDesk: BayDesk = {
+  readBays: async () => [],
+  act: () => Promise.reject(new Error('no engine')),
+  adopt: () => Promise.reject(new Error('no engine')),
+};
 
 export async function issueKeys(db: Database): Promise<Keys> {
   const pairs = await Promise.all(role.options.map(async (each) => [each, await issueKey(db, each, `test ${each}`)]));

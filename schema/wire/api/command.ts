@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandId } from '../command-id.ts';
 import { commandOutcome, commandType } from '../commands.ts';
 import { bayId, stationId, swapId } from '../ids.ts';
+import { bayAction } from './action.ts';
 import { orNull, utcInstant } from './common.ts';
 
 export const deliveryState = z.enum([
@@ -15,14 +16,22 @@ export const deliveryState = z.enum([
   'superseded',
 ]);
 
-/** A command to a station, from the decision to the station's own report of its result. */
+/** `station/bay/action/n`: an accepted request of a person, n being its number in the station's log. */
+export const actionId = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}\/[1-9][0-9]?\/action\/[1-9][0-9]{0,14}$/, 'must be station/bay/action/n');
+
+/**
+ * A command: either to a station, from the decision to the station's own report of its result; or of a person to a bay, which is
+ * completed with the commit that took it and may have led to commands to the station.
+ */
 export const command = z
   .object({
-    id: commandId,
+    id: z.union([commandId, actionId]),
     station: stationId,
     bay: bayId,
     swap: orNull(swapId),
-    type: commandType,
+    type: z.union([commandType, bayAction]),
     params: z.record(z.string(), z.unknown()),
     delivery: deliveryState,
     /** Number of the event that led to it, in the station's log. */

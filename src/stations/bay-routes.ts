@@ -1,0 +1,108 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ActionRequest } from '../../machines/contract.ts';
+import { type ActionBody, actionBody } from '../../schema/wire/api/action.ts';
+import { command } from '../../schema/wire/api/command.ts';
+import { bay } from '../../schema/wire/api/station.ts';
+import { bayId, stationId } from '../../schema/wire/ids.ts';
+import { access, actors, everyone } from '../api/access.ts';
+import type { ApiEnv } from '../api/context.ts';
+import { pageOf } from '../api/cursor.ts';
+import { ApiError, notFound } from '../api/problem.ts';
+import { json, jsonBody, problems } from '../api/route.ts';
+import type { Database } from '../db/client.ts';
+import type { BayDesk } from './bay-desk.ts';
+import { actionIdOf, readCommand } from './command-queries.ts';
+import { commandPath } from './command-routes.ts';
+import { readStation } from './queries.ts';
+
+const station = z.object({ id: stationId });
+const stationBay = z.object({ id: stationId, bay: bayId });
+
+const list = createRoute({
+  ...access(...everyone),
+  method: 'get',
+  path: '/{id}/bays',
+  tags: ['stations'],
+  summary: 'The bays of a station: what they do, what they wait for, what may be done',
+  request: { params: station },
+  responses: { 200: json(pageOf(bay), 'All bays, by number; one page.'), ...problems('not-found') },
+});
+
+const one = createRoute({
+  ...access(...everyone),
+  method: 'get',
+  path: '/{id}/bays/{bay}',
+  tags: ['stations'],
+  summary: 'A bay',
+  request: { params: stationBay },
+  responses: { 200: json(bay, 'The bay.'), ...problems('not-found') },
+});
+
+const act = createRoute({
+  ...access(...actors),
+  method: 'post',
+  path: '/{id}/bays/{bay}/actions',
+  tags: ['stations'],
+  summary: 'Act on a bay',
+  description: `The bay takes the action in the commit this answers for; what the station then does is seen at the command, whose delivery state
+goes on from \`queued\`. An action that needs no command to the station answers with itself, completed.`,
+  request: { params: stationBay, body: jsonBody(actionBody) },
+  responses: {
+    202: {
+      ...json(command, 'Taken. The command it led to, or the action itself.'),
+      headers: { Location: { description: 'Where the command is.', schema: { type: 'string' as const } } },
+    },
+    ...problems(
+      'not-found',
+      'action-not-allowed',
+      'concurrent-change',
+      'malformed-json',
+      'invalid-body',
+      'payload-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
+  const baysOf = async (id: string) => {
+    const [found, bays] = await Promise.all([readStation(db, id), desk.readBays([id])]);
+    if (found === null) throw notFound('station');
+    return bays;
+  };
+  const bayOf = async (id: string, number: string) => {
+    const found = (await baysOf(id)).find((each) => each.bay === number);
+    if (found === undefined) throw notFound('bay');
+    return found;
+  };
+  return new OpenAPIHono<ApiEnv>()
+    .openapi(list, async (c) => c.json({ items: await baysOf(c.req.valid('param').id), nextCursor: null }, 200))
+    .openapi(one, async (c) => {
+      const { id, bay: number } = c.req.valid('param');
+      return c.json(await bayOf(id, number), 200);
+    })
+    .openapi(act, async (c) => {
+      const { id, bay: number } = c.req.valid('param');
+      await bayOf(id, number);
+      const request = toRequest(number, c.req.valid('json'), c.get('caller').key);
+      const outcome = await desk.act(id, request, c.get('requestId'));
+      c.get('log').info({ station: id, bay: number, action: request.action, accepted: outcome.accepted }, 'bay action');
+      if (!outcome.accepted) {
+        throw new ApiError('action-not-allowed', outcome.reason, { allowed: outcome.allowed });
+      }
+      const taken = await readCommand(db, outcome.commandId ?? actionIdOf(id, number, outcome.eventN));
+      if (taken === null) throw new Error('an accepted action has left no trace');
+      return c.json(taken, 202, { Location: commandPath(taken.id) });
+    });
+};
+
+function toRequest(number: string, { action, reason, resolution, pack }: ActionBody, by: string): ActionRequest {
+  return {
+    bay: number,
+    action,
+    reason,
+    by,
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(pack === undefined ? {} : { pack }),
+  };
+}

@@ -1,0 +1,46 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { simulatorAnswer, simulatorBody } from '../../schema/wire/api/simulator.ts';
+import { stationId } from '../../schema/wire/ids.ts';
+import { access, actors } from '../api/access.ts';
+import type { ApiEnv } from '../api/context.ts';
+import { ApiError, notFound } from '../api/problem.ts';
+import { json, jsonBody, problems } from '../api/route.ts';
+import type { Database } from '../db/client.ts';
+import { readStation } from './queries.ts';
+import type { SimulatorLink } from './simulator-link.ts';
+
+const control = createRoute({
+  ...access(...actors),
+  method: 'post',
+  path: '/{id}/simulator',
+  tags: ['stations'],
+  summary: 'Tell a simulated station to have a fault, a taxi, another speed, a pressed button',
+  request: { params: z.object({ id: stationId }), body: jsonBody(simulatorBody) },
+  responses: {
+    200: json(simulatorAnswer, "The simulator's report."),
+    ...problems(
+      'not-found',
+      'station-not-simulated',
+      'simulator-refused',
+      'simulator-timeout',
+      'malformed-json',
+      'invalid-body',
+      'payload-too-large',
+      'unsupported-media-type',
+    ),
+  },
+});
+
+export const simulatorRoutes = ({ db, simulator }: { db: Database; simulator: SimulatorLink }) =>
+  new OpenAPIHono<ApiEnv>().openapi(control, async (c) => {
+    const { id } = c.req.valid('param');
+    const station = await readStation(db, id);
+    if (station === null) throw notFound('station');
+    if (!station.simulated) throw new ApiError('station-not-simulated', `${id} is a real station.`);
+    const body = c.req.valid('json');
+    const report = await simulator.control(id, body);
+    c.get('log').info({ station: id, control: body.type, ok: report?.ok ?? null }, 'simulator control');
+    if (report === null) throw new ApiError('simulator-timeout');
+    if (!report.ok) throw new ApiError('simulator-refused', report.error ?? undefined);
+    return c.json(report, 200);
+  });
