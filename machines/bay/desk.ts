@@ -13,13 +13,14 @@ export function bayPlan(context: BayContext): ShuttlePlan {
   // A bay that was only just created has no image, and nothing to do.
   if (!context.image) return 'wait';
   const { state, isolate } = context.image;
-  const busy = Boolean(state.bays[context.bay]?.cycle) || context.enteredAt !== null || context.vehicle !== null;
+  const carHere = context.enteredAt !== null || context.vehicle !== null;
   if (context.shuttleStuck) return 'person';
   return planShuttle({
     state,
     bay: context.bay,
     holder: baySlotHolder(context),
-    busy,
+    busy: Boolean(state.bays[context.bay]?.cycle),
+    onlyIsolate: carHere,
     wanted: context.prefetch ? (context.reservation?.pack ?? null) : null,
     keepBerthFree: false,
     isolate,

@@ -12,9 +12,9 @@ import {
 
 /**
  * What the cycle wants for the car. `swap`: the new pack; `refit`: the old one back, because no new one can be given; `asCame`: the car as
- * it came, because nothing was opened yet.
+ * it came, because nothing was opened yet; `evacuate`: the car away at once, with the pack that is locked in it.
  */
-export type Goal = 'swap' | 'refit' | 'asCame';
+export type Goal = 'swap' | 'refit' | 'asCame' | 'evacuate';
 
 export interface CycleContext extends TrackOwner {
   image?: Image;
@@ -40,6 +40,8 @@ export interface CycleContext extends TrackOwner {
   verified: boolean;
   /** Wish to end the swap before it is opened, not yet acted on. */
   abort: string | null;
+  /** A pack in the car or on the lift has a thermal event. */
+  burning: boolean;
   /** Why the swap ends otherwise than completed. */
   reason: string | null;
   /** No way out without a person. */
@@ -76,6 +78,7 @@ export function cycleContext(input: CycleInput): CycleContext {
     opened: false,
     verified: false,
     abort: null,
+    burning: false,
     reason: null,
     stuck: false,
     shuttleStuck: false,

@@ -2,7 +2,7 @@ import type { Command } from '../../schema/wire/commands.ts';
 import type { Effect, SwapFacts, Track } from '../contract.ts';
 import { chooseSlot } from '../policy/choose-pack.ts';
 import { slotOf } from '../policy/places.ts';
-import { berthsOf, planShuttle, type ShuttlePlan } from '../policy/plan-shuttle.ts';
+import { berthLoad, berthsOf, planIsolation, planShuttle, type ShuttlePlan } from '../policy/plan-shuttle.ts';
 import type { Desk } from '../track/desk.ts';
 import { imageOf, type Step } from '../track/memory.ts';
 import type { CycleContext } from './context.ts';
@@ -42,8 +42,16 @@ export function isOpened({ opened, robot }: CycleContext): boolean {
 /** The exchange needs the shuttle: while it runs, or as soon as it could begin. */
 function exchangeNeedsShuttle(context: CycleContext): boolean {
   if (context.robot.step !== 'exchange') return false;
-  return context.robot.phase !== 'gate' || planExchange(context) !== null;
+  return context.robot.phase !== 'gate' || (planExchange(context) !== null && !isolationIsDue(context));
 }
+
+/** Isolation goes first at every gate. */
+function isolationIsDue({ image, bay }: CycleContext): boolean {
+  if (!image || image.isolate.length === 0) return false;
+  return planIsolation({ state: image.state, bay, isolate: image.isolate }, berthLoad(image.state, bay)) !== null;
+}
+
+const wantsNoPack = ({ verified, goal }: CycleContext) => verified || goal === 'asCame' || goal === 'evacuate';
 
 export function shuttlePlan(context: CycleContext): ShuttlePlan {
   const { state, isolate, bayBusy } = imageOf(context);
@@ -53,7 +61,8 @@ export function shuttlePlan(context: CycleContext): ShuttlePlan {
     bay: context.bay,
     holder: context.swap,
     busy: bayBusy || exchangeNeedsShuttle(context),
-    wanted: context.verified || context.goal === 'asCame' ? null : context.incoming,
+    onlyIsolate: false,
+    wanted: wantsNoPack(context) ? null : context.incoming,
     keepBerthFree: packStillToCome(context),
     isolate,
     connect: context.connect,
@@ -67,8 +76,9 @@ function shuttleCommand(context: CycleContext, step: Step): Command | null {
 }
 
 function robotOffPlan(context: CycleContext, step: Step): boolean {
-  const { verified, incoming, goal, abort } = context;
-  if (verified || goal === 'asCame') return false;
+  const { verified, incoming, goal, abort, burning } = context;
+  if (verified || goal === 'asCame' || goal === 'evacuate') return false;
+  if (burning) return true;
   if (!isOpened(context)) return abort !== null || incoming === null;
   const plan = planRobot(context);
   // Half-way the sensors give no plan; a repetition of the same step is then still right.
@@ -90,7 +100,7 @@ function robotCommand(context: CycleContext, step: Step): Command | null {
     case 'lowerPack':
       return inFrame ? { type: step, params: { pack: inFrame.code } } : null;
     case 'exchange':
-      return context.shuttle.phase === 'idle' || context.shuttle.phase === 'gate' ? planExchange(context) : null;
+      return shuttleAtRest(context) && !isolationIsDue(context) ? planExchange(context) : null;
     case 'raisePack':
     case 'lockPack':
     case 'verifyPack':
@@ -101,6 +111,8 @@ function robotCommand(context: CycleContext, step: Step): Command | null {
       return null;
   }
 }
+
+const shuttleAtRest = ({ shuttle }: CycleContext) => shuttle.phase === 'idle' || shuttle.phase === 'gate';
 
 /**
  * Is there a place for the old pack? With two berths the slot that the new pack leaves will do; with one berth the old pack must be stowed
@@ -120,6 +132,7 @@ function mayOpen(context: CycleContext): boolean {
 }
 
 function releaseText({ goal, verified, reason }: CycleContext): string {
+  if (goal === 'evacuate') return 'Leave the bay and the car: battery alarm.';
   if (goal === 'swap' && verified) return 'Swap completed. Good journey.';
   return `No swap: ${reason ?? 'see staff'}`.slice(0, 80);
 }

@@ -17,7 +17,7 @@ import {
   reserve,
   shuttlePlan,
 } from './desk.ts';
-import { chooseIncoming, planRobot, wayOut } from './plan-robot.ts';
+import { atTheCar, chooseIncoming, planRobot, wayOut } from './plan-robot.ts';
 import { cycleSpec } from './spec.ts';
 import { cycleDefinition, cycleSourceHash } from './version.ts';
 
@@ -50,7 +50,7 @@ function hopelessReason(context: CycleContext): string | null {
 const guards = {
   ...track.guards,
   modeIs: ({ context }: Args, { mode }: { mode: Mode }) => context.mode === mode,
-  aborted: ({ context }: Args) => context.abort !== null,
+  calledOff: ({ context }: Args) => context.abort !== null || context.burning,
   hopeless: ({ context }: Args) => hopelessReason(context) !== null,
   prepared: ({ context }: Args) => willing(context.vehicle) && missing(context) === null,
   canChoose: ({ context }: Args) => context.incoming === null && chooseIncoming(context) !== null,
@@ -70,8 +70,20 @@ const guards = {
     event.pack === context.incoming &&
     !context.verified &&
     context.goal === 'swap',
+  burnsAtCar: ({ context, event }: Args) =>
+    event.type === 'packAlarm' && event.level >= thermalLevel && !context.burning && isAtCar(context, event.pack),
+  leftUnverified: ({ context }: Args) =>
+    context.goal === 'evacuate' && atTheCar(context).inCar?.code !== context.outgoing && !context.stuck,
   needsPerson: ({ context }: Args) => context.robot.phase === 'person' || context.shuttle.phase === 'person',
 };
+
+/** Level 4 is a thermal event (GB/T 32960). */
+const thermalLevel = 4;
+
+function isAtCar(context: CycleContext, pack: string): boolean {
+  const { inCar, onLift } = atTheCar(context);
+  return inCar?.code === pack || onLift?.code === pack;
+}
 
 function isAbortable(context: CycleContext): boolean {
   const { phase } = context.robot;
@@ -93,6 +105,7 @@ const assigns = {
     event.type === 'vehicleChanged' ? vehicleChange(context, event.vehicle) : {},
   ),
   noteSensors: change(({ event }) => (event.type === 'sensors' ? { sensors: event.sensors } : {})),
+  noteBurning: change(() => ({ burning: true })),
   dropIncoming: change(({ context }) => rejectIncoming(context, context.incoming)),
   decide: change(({ context }) => wayOut(context)),
   rethink: change(() => ({ stuck: false, robot: idleTrack })),
@@ -137,6 +150,9 @@ const effects = {
   reserve,
   freeReservations,
   closeSwap,
+  warnBurning: ({ context }: Args): Effect[] => [
+    { kind: 'notify', bay: context.bay, swap: context.swap, code: 'evacuate', detail: 'thermal event at the car' },
+  ],
   tellReleased: (): Produced[] => [{ kind: 'tell', to: 'bay', event: { type: 'released' } }],
 };
 

@@ -59,7 +59,8 @@ export function atTheCar(context: CycleContext): AtTheCar {
 export function planRobot(context: CycleContext): RobotStep | 'person' {
   const { sensors, incoming, goal } = context;
   if (!sensors || context.stuck) return 'person';
-  if (goal === 'asCame' || context.verified) return sensors.vehicleLift === 'down' ? 'release' : 'lowerVehicle';
+  if (goal === 'asCame' || goal === 'evacuate' || context.verified)
+    return sensors.vehicleLift === 'down' ? 'release' : 'lowerVehicle';
   const { inCar, onLift, inFrame } = atTheCar(context);
   switch (sensors.packLock) {
     case 'between':
@@ -98,7 +99,7 @@ export function planExchange(context: CycleContext): Exchange | null {
 
 /** Will a pack other than the one to be fitted still have to come onto a berth? */
 export function packStillToCome(context: CycleContext): boolean {
-  if (context.goal === 'asCame' || context.verified) return false;
+  if (context.goal === 'asCame' || context.goal === 'evacuate' || context.verified) return false;
   const { inCar, onLift } = atTheCar(context);
   return [inCar, onLift].some((pack) => pack !== null && pack.code !== context.incoming);
 }
@@ -114,7 +115,8 @@ export function wayOut(context: CycleContext): Partial<CycleContext> {
   const failure = context.robot.failure;
   const reason = context.abort ?? failure?.reason ?? context.reason ?? 'noPackReady';
   if (failure && (failure.step === 'lowerVehicle' || failure.step === 'release')) return { stuck: true, reason };
-  if (context.verified) return {};
+  if (context.verified || context.goal === 'evacuate') return {};
+  if (context.burning) return evacuate(context);
   if (!context.opened) {
     return { goal: 'asCame', reason: context.reason ?? reason, abort: null, incoming: null };
   }
@@ -129,6 +131,13 @@ export function wayOut(context: CycleContext): Partial<CycleContext> {
     default:
       return another(context, reason);
   }
+}
+
+/** Under a car: lower and release it if its pack is locked, else hold and call people. */
+function evacuate({ sensors, moved }: CycleContext): Partial<CycleContext> {
+  const reason = 'thermalEvent';
+  const locked = sensors?.packLock === 'locked' || !moved;
+  return locked ? { goal: 'evacuate', reason, abort: null, incoming: null } : { stuck: true, reason };
 }
 
 const blamesThePack = (reason: string) => reason === 'packMissing' || reason === 'wrongPack';

@@ -51,7 +51,7 @@ const robotSpec: StateSpec = {
       tags: ['watching'],
       entry: ['choose', 'reserve'],
       always: [
-        { guard: 'aborted', target: 'deciding' },
+        { guard: 'calledOff', target: 'deciding' },
         { guard: 'hopeless', target: 'deciding', actions: ['noteHopeless'] },
         { guard: 'prepared', target: 'authorise' },
       ],
@@ -73,8 +73,15 @@ const robotSpec: StateSpec = {
       exit: [{ type: 'attended', params: { track: 'robot' } }],
       on: { confirm: { target: 'deciding', actions: ['rethink'] } },
     },
-    /** Clamps open, light green: the car may go. */
-    released: { entry: [{ type: 'phase', params: { track: 'robot', phase: 'done' } }, 'tellReleased'] },
+    /** Clamps open, light green: the car may go. With a pack that nobody verified, a person must end the swap. */
+    released: {
+      entry: [{ type: 'phase', params: { track: 'robot', phase: 'done' } }, 'tellReleased'],
+      always: {
+        guard: 'leftUnverified',
+        target: 'stuck',
+        actions: [{ type: 'callPerson', params: { track: 'robot', why: 'leftUnverified' } }],
+      },
+    },
     /** The car went without being released. */
     gone: { entry: [{ type: 'phase', params: { track: 'robot', phase: 'done' } }] },
   },
@@ -130,7 +137,13 @@ export const cycleSpec: StateSpec = {
       type: 'parallel',
       on: {
         vehicleChanged: { actions: ['noteVehicle'] },
-        packAlarm: { guard: 'spoilsIncoming', actions: ['dropIncoming', 'reserve'] },
+        packAlarm: [
+          {
+            guard: 'burnsAtCar',
+            actions: ['noteBurning', 'warnBurning', { type: 'withdraw', params: { track: 'robot' } }],
+          },
+          { guard: 'spoilsIncoming', actions: ['dropIncoming', 'reserve'] },
+        ],
         sensors: { actions: ['noteSensors'] },
         resolve: { guard: 'needsPerson', target: 'over', actions: ['resolve'] },
       },

@@ -10,8 +10,9 @@ export interface ShuttleGoals {
   bay: string;
   /** Swap or reservation whose slots may be used. */
   holder: string;
-  /** Something else needs the shuttle to stand still. */
+  /** Something else needs the shuttle to stand still; nothing but isolation is begun. */
   busy: boolean;
+  onlyIsolate: boolean;
   /** Pack that is to be on a berth; every other pack on a berth is stowed. */
   wanted: string | null;
   /** A berth must be left free for the pack that will come out of the car. */
@@ -48,10 +49,15 @@ export const freeBerth = (load: readonly (PackFacts | null)[]): number | null =>
 export function planShuttle(goals: ShuttleGoals): ShuttlePlan {
   if (goals.busy) return 'wait';
   const load = berthLoad(goals.state, goals.bay);
-  return planIsolation(goals, load) ?? planStow(goals, load) ?? planFetch(goals, load) ?? planConnect(goals) ?? 'idle';
+  const isolation = planIsolation(goals, load);
+  if (isolation || goals.onlyIsolate) return isolation ?? 'wait';
+  return planStow(goals, load) ?? planFetch(goals, load) ?? planConnect(goals) ?? 'idle';
 }
 
-function planIsolation({ state, bay, isolate }: ShuttleGoals, load: (PackFacts | null)[]): ShuttlePlan | null {
+export function planIsolation(
+  { state, bay, isolate }: Pick<ShuttleGoals, 'state' | 'bay' | 'isolate'>,
+  load: (PackFacts | null)[],
+): ShuttlePlan | null {
   for (const code of isolate) {
     const facts = state.packs[code];
     const box = freeBox(state);

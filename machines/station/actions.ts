@@ -7,7 +7,6 @@ import {
   type LedgerPlace,
   type StationState,
   type StationStep,
-  type StepContext,
 } from '../contract.ts';
 import type { CycleContext } from '../cycle/context.ts';
 import { sight } from '../policy/custody.ts';
@@ -20,9 +19,8 @@ type Answer = NonNullable<StationStep['action']>;
 
 /** A person's or program's wish: refused with what is allowed now, or carried out. */
 export function takeAction(draft: Draft, request: ActionRequest): Answer {
-  const refusal = whyNot(draft.state, request, draft.context);
-  if (refusal !== null)
-    return { accepted: false, reason: refusal, allowed: allowedActions(draft.state, request.bay, draft.context) };
+  const refusal = whyNot(draft.state, request);
+  if (refusal !== null) return { accepted: false, reason: refusal, allowed: allowedActions(draft.state, request.bay) };
   const before = draft.commandCount();
   carryOut(draft, request);
   draft.settle();
@@ -30,26 +28,26 @@ export function takeAction(draft: Draft, request: ActionRequest): Answer {
 }
 
 /** What may be done at a bay now. Those that need more (a resolution, a pack) are listed when such a request could be accepted. */
-export function allowedActions(state: StationState, bay: string, context: StepContext): BayAction[] {
+export function allowedActions(state: StationState, bay: string): BayAction[] {
   const own = state.bays[bay];
   if (!own) return [];
-  return bayActions.filter((action) => notNow(state, own, { bay, action, reason: '', by: '' }, context) === null);
+  return bayActions.filter((action) => notNow(state, own, { bay, action, reason: '', by: '' }) === null);
 }
 
-function whyNot(state: StationState, request: ActionRequest, context: StepContext): string | null {
+function whyNot(state: StationState, request: ActionRequest): string | null {
   const own = state.bays[request.bay];
   if (!own) return `no bay ${request.bay}`;
-  const refusal = notNow(state, own, request, context);
+  const refusal = notNow(state, own, request);
   if (refusal !== null) return refusal;
   if (request.action === 'resolve') return badResolution(state, own, request);
   return request.action === 'isolate-pack' ? badIsolation(state, own, request) : null;
 }
 
 /** Refusal by the state of bay and cycle, in words; null: it may be done. */
-function notNow(state: StationState, own: BayState, request: ActionRequest, context: StepContext): string | null {
+function notNow(state: StationState, own: BayState, request: ActionRequest): string | null {
   const { action, bay, by, reason } = request;
   const can = (machine: 'bay' | 'cycle', event: { type: string } & Record<string, unknown>) =>
-    canTake(state, bay, machine, event, context);
+    canTake(state, bay, machine, event);
   const inState = describe(liveOf(own.bay).snapshot.value);
   switch (action) {
     case 'hold':

@@ -66,6 +66,8 @@ export function takeSmoke(draft: Draft, { bay, active }: EventBody<'smoke'>): vo
   const key = bay === null ? 'smoke/slots' : `smoke/bay/${bay}`;
   if (!active) {
     draft.apply({ kind: 'clearAlarm', key });
+    const powerW = draft.state.type.stationPowerW;
+    if (bay === null) draft.feed(firstBay(draft), 'bay', { type: 'limitWanted', slot: null, powerW });
     return;
   }
   const detail = bay === null ? 'smoke at the slots' : `smoke in bay ${bay}`;

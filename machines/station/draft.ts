@@ -103,8 +103,13 @@ export function createDraft(start: StationState, context: StepContext, moment: M
         else apply(produced);
       }
     }
-    if (ended && machine === 'cycle')
-      tells.push({ bay, produced: { kind: 'tell', to: 'bay', event: { type: 'cycleOver' } } });
+    if (ended) tellOver(bay, snapshot.context as CycleContext);
+  }
+
+  /** The bay goes on with what the cycle saw last. */
+  function tellOver(bay: string, { sensors }: CycleContext): void {
+    if (sensors) tells.push({ bay, produced: { kind: 'tell', to: 'bay', event: { type: 'sensors', sensors } } });
+    tells.push({ bay, produced: { kind: 'tell', to: 'bay', event: { type: 'cycleOver' } } });
   }
 
   /** Feeds one event. False: nothing happened. `fired`: the timer that is hereby used up. */
@@ -251,18 +256,15 @@ function imageOfBay(state: StationState, bay: string, { revision, context, momen
   };
 }
 
+/** No guard looks at the clock, so a question needs none. */
+const asking: StepContext = { now: 0, epoch: 0, beat: 0, validBeats: 0 };
+
 /** Would this event do anything now? */
-export function canTake(
-  state: StationState,
-  bay: string,
-  machine: MachineKind,
-  event: MachineEvent,
-  context: StepContext,
-): boolean {
+export function canTake(state: StationState, bay: string, machine: MachineKind, event: MachineEvent): boolean {
   const instance = state.bays[bay]?.[machine];
   if (!instance) return false;
-  const moment: Moment = { at: context.now, atMs: null };
-  const image = imageOfBay(state, bay, { revision: instance.revision + 1, context, moment });
+  const moment: Moment = { at: 0, atMs: null };
+  const image = imageOfBay(state, bay, { revision: instance.revision + 1, context: asking, moment });
   return withImage(liveOf(instance).snapshot, image).can(event);
 }
 

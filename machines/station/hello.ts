@@ -103,6 +103,8 @@ function handMoved(state: StationState, { bay, sensors, active }: HelloBay, befo
   const own = state.bays[bay];
   const robot = own ? cycleContextOf(own)?.robot : undefined;
   if (!before || !robot || active.length > 0) return null;
+  // Before the first motion the cycle only knows how the bay read before the car came.
+  if (robot.step === null || robot.step === 'authorise' || robot.step === 'positionAndClamp') return null;
   const resting = robot.phase === 'gate' || robot.phase === 'pause' || robot.phase === 'idle';
   const device = devices.find((each) => before[each] !== sensors[each]);
   return resting && device ? `${device} is ${sensors[device]}, was ${before[device]}` : null;

@@ -110,6 +110,7 @@ function takePackRead(draft: Draft, body: EventBody<'packRead'>): void {
   if (place.kind === 'lift' && bay !== null && draft.state.vehicles[vin ?? '']?.pack === code)
     noteFrame(draft, bay, null);
   if (place.kind === 'isolation' && code !== null) {
+    draft.apply({ kind: 'updateBattery', code, patch: { status: 'quarantined', ready: false } });
     for (const each in state.bays) draft.feed(each, 'bay', { type: 'isolated', pack: code });
   }
 }
