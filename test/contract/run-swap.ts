@@ -1,12 +1,14 @@
 import type { CommandType } from '../../schema/wire/commands.ts';
 import type { EventBody } from '../../schema/wire/events.ts';
-import type { RecordEnvelope } from '../../schema/wire/uplink.ts';
+import type { Hello, RecordEnvelope } from '../../schema/wire/uplink.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import type { ScriptedService } from './scripted-service.ts';
 
 export interface Swap {
   oldPack: string;
   newPack: string;
+  /** Where the old pack went. */
+  slot: number;
   /** Every record of the swap, from the car's arrival to its departure and the charger's plug. */
   records: RecordEnvelope[];
 }
@@ -47,14 +49,19 @@ export async function runSwap(service: ScriptedService): Promise<Swap> {
   );
   const { vehicle } = arrival.body as EventBody<'vehicleInPosition'>;
   const hello = await service.askHello();
-  const source = hello.body.slots.find((slot) => slot.ready && slot.code);
+  const source = hello.body.slots.find((candidate) => candidate.ready && candidate.code);
   const oldPack = vehicle.pack;
   if (!source?.code || !oldPack) throw new Error('no ready pack, or a car without one');
   const plan = { oldPack, newPack: source.code, slot: source.slot, vin: vehicle.vin };
-  if (hello.body.bays[0]?.berths === 2) await exchangeAtOnce(service, plan);
-  else await exchangeInTurn(service, plan);
+  const twoBerths = hello.body.bays[0]?.berths === 2;
+  const slot = twoBerths ? await exchangeAtOnce(service, plan) : await exchangeInTurn(service, plan, hello);
   await waitFor('the car to leave', () => service.records.some((r) => r.type === 'vehicleLeft' && r.seq > arrival.seq));
-  return { oldPack, newPack: plan.newPack, records: service.records.filter((record) => record.seq >= arrival.seq) };
+  return {
+    oldPack,
+    newPack: plan.newPack,
+    slot,
+    records: service.records.filter((record) => record.seq >= arrival.seq),
+  };
 }
 
 interface Plan {
@@ -85,16 +92,16 @@ async function store(service: ScriptedService, { oldPack, slot }: Plan, berth: n
   await obey(service, 'connectCharger', { pack: oldPack, slot });
 }
 
-async function exchangeAtOnce(service: ScriptedService, plan: Plan): Promise<void> {
+async function exchangeAtOnce(service: ScriptedService, plan: Plan): Promise<number> {
   const { oldPack, newPack, slot } = plan;
   await Promise.all([openUp(service, plan), obey(service, 'fetchPack', { pack: newPack, slot, berth: 2 })]);
   await obey(service, 'exchange', { give: { pack: oldPack, berth: 1 }, take: { pack: newPack, berth: 2 } });
   await Promise.all([closeUp(service, plan), store(service, plan, 1)]);
+  return slot;
 }
 
 /** One berth: the old pack waits in a free slot of its own before the new one can be fetched. */
-async function exchangeInTurn(service: ScriptedService, plan: Plan): Promise<void> {
-  const hello = await service.askHello();
+async function exchangeInTurn(service: ScriptedService, plan: Plan, hello: Hello): Promise<number> {
   const free = hello.body.slots.find((slot) => slot.code === null);
   if (!free) throw new Error('no free slot');
   await openUp(service, plan);
@@ -103,4 +110,5 @@ async function exchangeInTurn(service: ScriptedService, plan: Plan): Promise<voi
   await obey(service, 'fetchPack', { pack: plan.newPack, slot: plan.slot, berth: 1 });
   await obey(service, 'exchange', { give: null, take: { pack: plan.newPack, berth: 1 } });
   await closeUp(service, plan);
+  return free.slot;
 }

@@ -120,9 +120,15 @@ function take(service: ScriptedService, record: RecordEnvelope): void {
   if (record.seq === mark + 1) service.records.push(record);
 }
 
-/** What a service does about lost messages: acknowledge again. The station then sends the rest again by itself. */
+/** What a service does about lost messages: acknowledge again, and ask for the records it knows to be missing. */
 function nudge(service: ScriptedService): void {
-  if (service.records.length > 0 && service.acknowledges) service.send({ kind: 'ack' });
+  if (!service.acknowledges) return;
+  const mark = service.records.at(-1)?.seq ?? 0;
+  const missing = service.received
+    .slice(-windowRecords)
+    .some((message) => Number(message.seq ?? message.lastSeq) > mark);
+  if (missing) service.send({ kind: 'resend', fromSeq: mark + 1 });
+  else if (mark > 0) service.send({ kind: 'ack' });
 }
 
 async function askHello(service: ScriptedService): Promise<Hello> {

@@ -27,13 +27,13 @@ class Commands:
         handler = {"command": self.command, "cancel": self.cancel, "resend": self.resend, "ack": None, "helloRequest": None}
         if not good or not isinstance(kind, str) or kind not in handler or not self.well_formed(message):
             return
-        if message["epoch"] < self.fact("epoch"):
-            self.publish("fenced", id=message.get("id"), epoch=self.fact("epoch"))
+        self.quiet = 0
+        self.acknowledged(ack)
+        if kind in ("command", "cancel") and message["epoch"] < self.fact("epoch"):
+            self.publish("fenced", id=message["id"], epoch=self.fact("epoch"))
             return
         if message["epoch"] > self.fact("epoch"):
             self.memory.write(facts={"epoch": message["epoch"]})
-        self.quiet = 0
-        self.acknowledged(ack)
         if kind == "helloRequest":
             self.hello()
         elif handler[kind]:
@@ -78,8 +78,7 @@ class Commands:
         if known and known["hash"] != c["hash"]:
             self.conflict(c)
         elif known and known["state"] == "finished":
-            if not self.publish_again(known["resultSeq"]):
-                self.finish(key, known, known["outcome"], known["reason"], 0)
+            self.publish_again(known["resultSeq"])
         elif known:
             self.publish_again(known["acceptedSeq"])
         else:
@@ -117,7 +116,7 @@ class Commands:
         if c["type"] == "setChargeLimit":
             return None
         if self.fact("safety") != "ready":
-            return "emergencyStop" if self.fact("safety") == "stopped" else "awaitingConfirm"
+            return "awaitingConfirm" if self.fact("safety") == "awaitingConfirm" else "emergencyStop"
         if movers(c["type"]) & set(self.motions):
             return "moverBusy"
         return self.equipment.refusal(c["type"], c["params"])
@@ -128,8 +127,11 @@ class Commands:
             self.finish(x["id"], {"id": x["id"], "hash": x["hash"], "type": "", "validity": None}, "cancelled", None, 0)
         elif known["state"] == "finished":
             self.publish_again(known["resultSeq"])
+        elif "tooLateSeq" in known:
+            self.publish_again(known["tooLateSeq"])
         else:
-            self.journal("cancelTooLate", {"id": x["id"]})
+            known["tooLateSeq"] = self.memory.last_seq + 1
+            self.journal("cancelTooLate", {"id": x["id"]}, commands={x["id"]: known})
 
     def finish(self, key, known, outcome, reason, duration_ms):
         done = {**known, "state": "finished", "outcome": outcome, "reason": reason, "resultSeq": self.memory.last_seq + 1}
@@ -167,7 +169,7 @@ class Commands:
         def read(place):
             code = self.equipment.at.get(place)
             reading = self.equipment.reading(code) if code else None
-            self.journal("packRead", {"place": place, "code": code, "commandId": key, "reading": reading})
+            self.journal_read(place, code, key, reading)
             return code
 
         def unplug(slot):
@@ -179,6 +181,11 @@ class Commands:
         self.tasks[key] = [self.clock.after_equipment(share * duration, stage(action)) for share, action in stages]
         self.tasks[key].append(self.clock.after_equipment(duration, lambda: end("completed", None)))
         self.tasks[key].append((started, known))
+
+    def journal_read(self, place, code, key, reading):
+        body = {"place": place, "code": code, "commandId": key, "reading": reading}
+        elsewhere = {p: None if c == code else c for p, c in self.fact("read").items()}
+        self.journal("packRead", body, facts={"read": {**elsewhere, place: code}})
 
     def leave(self, key):
         for task in self.tasks.pop(key)[:-1]:
@@ -228,11 +235,13 @@ class Commands:
         """A button of the panel."""
         if line in ("estop", "reset", "confirm"):
             button = "emergencyStop" if line == "estop" else line
+            if line == "reset" and self.fact("safety") == "stopped":
+                self.set_safety("awaitingReset", "emergencyStop")  # whoever resets has pulled the button out
             self.journal("panel", {"bay": BAY, "button": button, "person": None})
             if line == "estop":
                 self.equipment.set(emergencyStop=True)
                 self.stop("stopped", "emergencyStop")
-            elif line == "reset" and self.fact("safety") in ("stopped", "awaitingReset"):
+            elif line == "reset" and self.fact("safety") == "awaitingReset":
                 self.equipment.set(emergencyStop=False)
                 self.set_safety("awaitingConfirm", "reset")
             elif line == "confirm" and self.fact("safety") == "awaitingConfirm":

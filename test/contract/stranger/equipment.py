@@ -88,6 +88,13 @@ class Equipment:
         return {"socPct": self.soc(code), "energyWh": round(self.energy_wh[code]), "sohPct": 97.0, "maxCellC": 27.5,
                 "firmware": "bms 1.0", "model": "ST54"}
 
+    def bay_places(self):
+        return [berth_place(n + 1) for n in range(self.berths)] + [LIFT, VEHICLE]
+
+    def quiet(self):
+        rest = {**AT_REST, "shuttle": self.sensors["shuttle"]}
+        return self.car is None and LIFT not in self.at and self.sensors == rest and rest["shuttle"] != "between"
+
     # --- the car ---------------------------------------------------------------------------------------------------
 
     def identity(self):

@@ -45,15 +45,16 @@ class Station(Uplink, Commands, Surroundings):
         if first:
             self.memory.write(facts={
                 "journalId": str(uuid.uuid4()), "epoch": 0, "acked": 0, "safety": "ready", "ready": [], "limits": {},
-                "charging": [], "registers": {}, "announced": None,
+                "charging": [], "registers": {}, "announced": None, "read": {},
             })
         self.memory.write(facts={"boot": self.fact("boot", 0) + 1})
         self.journal("booted", {"reason": "powerOn", "firmware": FIRMWARE})
-        if not first:
+        running = [(key, known) for key, known in self.memory.commands.items() if known["state"] == "running"]
+        for key, known in running:
+            self.read_what_changed(key)
+            self.finish(key, known, "unknown", None, 0)
+        if running or self.fact("safety") != "ready" or not self.equipment.quiet():
             self.set_safety("awaitingReset", "powerLoss")
-            for key, known in list(self.memory.commands.items()):
-                if known["state"] == "running":
-                    self.finish(key, known, "unknown", None, 0)
         if self.equipment.car and self.fact("announced") != self.equipment.car["vin"]:
             self.announce()
         for slot in range(1, self.options.slots + 1):
@@ -69,6 +70,12 @@ class Station(Uplink, Commands, Surroundings):
             self.clock.after_equipment(8000, self.drive_out)
         else:
             self.expect_taxi()
+
+    def read_what_changed(self, key):
+        for place in self.equipment.bay_places():
+            code = self.equipment.at.get(place)
+            if code != self.fact("read").get(place):
+                self.journal_read(place, code, key, self.equipment.reading(code) if code else None)
 
     def save(self):
         self.memory.write(facts={"registers": self.registers})

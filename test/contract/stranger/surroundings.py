@@ -1,7 +1,7 @@
 """What happens by itself: charging (section 11 of the contract) and taxis (section 6.2)."""
 import random
 
-from equipment import AT_REST, BAY, CAPACITY_WH, serial_of, slot_place
+from equipment import AT_REST, BAY, CAPACITY_WH, VEHICLE, serial_of, slot_place
 
 READY_PCT, FULL_PCT, SLOT_W, STATION_W = 90.0, 95.0, 60_000, 400_000
 
@@ -104,11 +104,11 @@ class Surroundings:
 
     def announce(self):
         body = {"bay": BAY, "vehicle": self.equipment.identity()}
-        self.journal("vehicleInPosition", body, facts={"announced": self.equipment.car["vin"]})
+        self.journal("vehicleInPosition", body, facts={"announced": self.equipment.car["vin"], "read": {**self.fact("read"), VEHICLE: body["vehicle"]["pack"]}})
 
     def drive_out(self):
         if not self.equipment.car or not self.equipment.released:
             return
         self.equipment.car_leaves()
-        self.journal("vehicleLeft", {"bay": BAY, "early": False}, facts={"announced": None})
+        self.journal("vehicleLeft", {"bay": BAY, "early": False}, facts={"announced": None, "read": {**self.fact("read"), VEHICLE: None}})
         self.expect_taxi()
