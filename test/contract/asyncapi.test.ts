@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import officialSchemas from '@asyncapi/specs';
 import { Ajv } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import { loadVectors, payloadOf, type Vector } from './vectors.ts';
 
 // The official schemas with ajv, not @asyncapi/parser: that one brings 169 packages (55 MB) for one test. What it checks beyond the
 // schema, that references resolve and examples fit, is checked below.
-const officialSchema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.1.0-without-$id.json') as object;
+const officialSchema = officialSchemas.schemasWithoutId['3.1.0'];
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
 
 interface Document {
