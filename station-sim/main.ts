@@ -68,6 +68,8 @@ function start(options: CliOptions): void {
   const stop = once(() => void shutDown(fleet, transport, stopClock));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // Started by another program that is gone now, be it by SIGKILL.
+  process.on('disconnect', stop);
 }
 
 function once(act: () => void): () => void {

@@ -1,0 +1,29 @@
+import { chmod } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Role } from '../../schema/wire/api/access.ts';
+import { issueKey, restoreKey } from '../api/key-store.ts';
+import type { Database } from '../db/client.ts';
+import { readPrivateJson, writePrivateJson } from './private-file.ts';
+
+/** The keys that `npm start` makes. A service key is made when somebody needs one. */
+export const demoRoles = ['admin', 'staff', 'fleet', 'regulator'] as const satisfies Role[];
+const keyFile = z.record(z.string(), z.string());
+export type DemoKeys = Record<(typeof demoRoles)[number], string>;
+
+/**
+ * One key for each role, kept in a private file and the same at each start. A key of the file that the database does not know (it is a new
+ * one) is taken over; what is missing or malformed in the file is made anew.
+ */
+export async function ensureDemoKeys(db: Database, path: string): Promise<DemoKeys> {
+  const kept = keyFile.safeParse(await readPrivateJson(path)).data ?? {};
+  const keys = { ...kept } as DemoKeys;
+  for (const role of demoRoles) {
+    const given = kept[role];
+    const restored = given !== undefined && (await restoreKey(db, given, role, `demo ${role}`));
+    if (!restored) keys[role] = await issueKey(db, role, `demo ${role}`);
+  }
+  const changed = demoRoles.some((role) => keys[role] !== kept[role]);
+  if (changed) await writePrivateJson(path, keys);
+  else await chmod(path, 0o600);
+  return keys;
+}
