@@ -32,7 +32,7 @@ function createAjv(): Ajv {
 
 /** Names of the messages of a channel that a vector's payload fits by its JSON Schema alone. */
 function createFitter(): (vector: Vector) => string[] {
-  const ajv = createAjv().addSchema(document, 'doc');
+  const ajv = createAjv().addSchema(document as object, 'doc');
   const check = (message: string) => {
     const validate = ajv.getSchema(`doc#/components/schemas/${message}Payload`);
     if (!validate) throw new Error(`no schema for ${message}`);
