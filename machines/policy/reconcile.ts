@@ -108,7 +108,8 @@ function reconcileCustody(view: HelloView): Reconciled {
     if (there && there.code !== read.code && !seen.has(there.code) && !carried.has(there.code))
       lose(view, read, there, result);
     // A pack in the hand of a motion may be seen at its new place before the reader has told: custody waits for that read.
-    if (read.code !== null && there?.code !== read.code && !carried.has(read.code)) place(view, read, read.code, result);
+    if (read.code !== null && there?.code !== read.code && !carried.has(read.code))
+      place(view, read, read.code, result);
   }
   return result;
 }
