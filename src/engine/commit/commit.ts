@@ -9,8 +9,11 @@ import type { StationRows } from './rows.ts';
 /** What became of one station of a batch. */
 export type Outcome =
   | { kind: 'applied' }
-  /** Somebody else has changed the station, or a pack of it, since it was read. Nothing of it was written: load again. */
-  | { kind: 'lost' }
+  /**
+   * Somebody else has changed the station, or a pack of it, since it was read. Nothing of it was written: load again. In doubt: unless an
+   * attempt whose answer never came was applied and another commit followed it.
+   */
+  | { kind: 'lost'; inDoubt: boolean }
   /** The database cannot store these rows, however often it is asked. Nothing of the station was written. */
   | { kind: 'rejected'; failure: Failure };
 
@@ -75,14 +78,17 @@ async function untilKnown(
       done('done');
       const applied = new Set(rows.map(({ i }) => i));
       if (inDoubt && applied.size < batch.length) await addEarlier(pool, batch, token, applied);
-      return { kind: 'known', outcomes: batch.map((_, index) => ({ kind: applied.has(index + 1) ? 'applied' : 'lost' })) };
+      return {
+        kind: 'known',
+        outcomes: batch.map((_, index) => (applied.has(index + 1) ? { kind: 'applied' } : { kind: 'lost', inDoubt })) ,
+      };
     } catch (error) {
       const failure = classify(error);
       done(failure.kind);
       options.onTrouble?.(failure, attempt);
       if (failure.kind === 'data') return { kind: 'unstorable', failure };
       if (failure.kind === 'inDoubt') {
-        if (options.plantedInDoubtIsFailed) return { kind: 'known', outcomes: batch.map(() => ({ kind: 'lost' })) };
+        if (options.plantedInDoubtIsFailed) return { kind: 'known', outcomes: batch.map(() => ({ kind: 'lost', inDoubt: false })) };
         inDoubt = true;
       }
       await pause(attempt, failure, signal);
@@ -91,7 +97,12 @@ async function untilKnown(
 }
 
 /** Stations that an earlier attempt of this batch applied although its answer never came. */
-async function addEarlier(pool: Pool, batch: readonly StationRows[], token: string, applied: Set<number>): Promise<void> {
+async function addEarlier(
+  pool: Pool,
+  batch: readonly StationRows[],
+  token: string,
+  applied: Set<number>,
+): Promise<void> {
   const names = batch.map(({ mark }) => mark.station);
   const rows = await pool.run(
     (sql) => sql<{ station: string }[]>`

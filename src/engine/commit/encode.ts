@@ -7,7 +7,6 @@ export interface EncodedCommit {
   parameters: string[];
 }
 
-
 /** Turns the rows of a batch into the statement that fits them and its parameters: one JSON text per table. */
 export function encodeCommit(batch: readonly StationRows[], token: string): EncodedCommit {
   const shape = shapeOf(batch);
@@ -24,8 +23,7 @@ function shapeOf(batch: readonly StationRows[]): Shape {
   for (const [index, { list }] of sections.entries()) {
     if (batch.some((rows) => rows[list].length > 0)) tables |= 1 << index;
   }
-  const count = (list: 'custody' | 'batteries' | 'vehicles') =>
-    batch.reduce((sum, rows) => sum + rows[list].length, 0);
+  const count = (list: 'custody' | 'batteries' | 'vehicles') => batch.reduce((sum, rows) => sum + rows[list].length, 0);
   return {
     tables,
     contact: batch.some((rows) => rows.contactChanged),

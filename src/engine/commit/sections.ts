@@ -11,8 +11,10 @@ export interface Section {
 /** UTC epoch ms to timestamptz; null stays null. */
 const at = (column: string): string => `to_timestamp(x.${column} / 1000)`;
 
-const insert = (table: string, columns: string, values: string, after = '') => (x: string, passed: string) =>
-  `insert into ${table} (${columns}) select ${values} from ${x} where ${passed}${after}`;
+const insert =
+  (table: string, columns: string, values: string, after = '') =>
+  (x: string, passed: string) =>
+    `insert into ${table} (${columns}) select ${values} from ${x} where ${passed}${after}`;
 
 /** Insert or overwrite by key. `set` lists the columns that are overwritten. */
 const upsert = (table: string, columns: string, values: string, key: string, set: string) =>
@@ -236,8 +238,7 @@ export const sections: readonly Section[] = [
   },
   {
     list: 'deadLetters',
-    columns:
-      'station text, journal_id text, seq int8, boot int4, type text, problem text, payload text, event_n int8',
+    columns: 'station text, journal_id text, seq int8, boot int4, type text, problem text, payload text, event_n int8',
     write: insert(
       'dead_letters',
       'station, journal_id, seq, boot, type, problem, payload, event_n',

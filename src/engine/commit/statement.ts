@@ -115,7 +115,12 @@ function lockParts(shape: Shape, parameterOf: Map<Section, number>): string[] {
   if (shape.ordered) {
     for (const [section, parameter] of parameterOf) {
       if (section.list === 'batteries') {
-        lock('locked_batteries', `${recordset(parameter, 'code text')} join batteries b on b.code = x.code`, 'b.code', 'b');
+        lock(
+          'locked_batteries',
+          `${recordset(parameter, 'code text')} join batteries b on b.code = x.code`,
+          'b.code',
+          'b',
+        );
       } else if (section.list === 'vehicles') {
         lock('locked_vehicles', `${recordset(parameter, 'vin text')} join vehicles v on v.vin = x.vin`, 'v.vin', 'v');
       }
@@ -127,7 +132,8 @@ function lockParts(shape: Shape, parameterOf: Map<Section, number>): string[] {
 function gatePart(shape: Shape): string {
   const conditions = ['k.station = m.station', 'k.version = m.expected'];
   if (shape.ordered) {
-    const has = (list: string) => sections.some((section, index) => section.list === list && shape.tables & (1 << index));
+    const has = (list: string) =>
+      sections.some((section, index) => section.list === list && shape.tables & (1 << index));
     const last = has('vehicles')
       ? 'locked_vehicles'
       : has('batteries')

@@ -1,0 +1,52 @@
+import type { StepStation } from '../../machines/contract.ts';
+import type { Pool } from '../db/pool.ts';
+import type { FaultPoints } from '../platform/fault-points.ts';
+import type { Log } from '../platform/log.ts';
+import type { Link } from '../plc/link.ts';
+import type { EventRow } from './commit/rows.ts';
+import type { EngineConfig } from './config.ts';
+import type { Leases } from './leases.ts';
+import type { EngineMetrics } from './metrics.ts';
+import type { PlantedBug } from './planted-bugs.ts';
+import type { Profile } from './profile.ts';
+import type { Runtime } from './runtime.ts';
+import type { Image } from './station/image.ts';
+import type { InitialBay } from './station/load.ts';
+import type { Work } from './station/work.ts';
+
+export interface Clock {
+  /** UTC epoch ms. */
+  wall(): number;
+  /** Monotonic ms. */
+  monotonic(): number;
+}
+
+export const systemClock: Clock = { wall: () => Date.now(), monotonic: () => performance.now() };
+
+/** One committed change of a station, for live views. By (station, n) a reader sees what it has missed. */
+export interface Change {
+  station: string;
+  version: number;
+  events: readonly EventRow[];
+  image: Image;
+}
+
+/** What the parts of the engine share. */
+export interface EngineContext {
+  config: EngineConfig;
+  pool: Pool;
+  link: Link;
+  log: Log;
+  clock: Clock;
+  faultPoints: FaultPoints;
+  stepStation: StepStation;
+  initialBay: InitialBay;
+  metrics: EngineMetrics;
+  profile: Profile;
+  bugs: ReadonlySet<PlantedBug>;
+  leases: Leases;
+  stations: Map<string, Runtime>;
+  /** Puts work into a station's mailbox and sees to it that it is done. */
+  push(runtime: Runtime, work: Work): void;
+  announce(change: Change): void;
+}

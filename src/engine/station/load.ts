@@ -1,0 +1,283 @@
+import type {
+  BayState,
+  Instance,
+  MachineKind,
+  PackFacts,
+  StationState,
+  StationType,
+} from '../../../machines/contract.ts';
+import type { Pool } from '../../db/pool.ts';
+import { codesIn, isVin } from './codes.ts';
+import { type Image, type OpenCommand, type Timer, timerKey } from './image.ts';
+
+/** How a bay without a stored machine begins. The core knows. */
+export type InitialBay = (station: string, bay: string) => Instance;
+
+interface StationRow {
+  id: string;
+  partition: number;
+  type: StationType;
+  simulated: boolean;
+  version: number;
+  event_n: number;
+  journal_id: string | null;
+  seq: number;
+  boot: number;
+  pending_journal_id: string | null;
+  anchor_utc_ms: number;
+  anchor_at_ms: number;
+  time_scale: number;
+  reconciled: boolean;
+  link_up: boolean;
+  station_epoch: number;
+}
+
+interface MachineRow {
+  station: string;
+  bay: string;
+  machine: MachineKind;
+  instance: string;
+  revision: number;
+  definition: number;
+  source_hash: string;
+  snapshot: unknown;
+}
+
+export interface PackRow {
+  pack: string;
+  kind: PackFacts['place']['kind'];
+  place: string;
+  station: string | null;
+  version: number;
+  model: string | null;
+  firmware: string | null;
+  soc_pct: number | null;
+  soh_pct: number | null;
+  energy_wh: number | null;
+  ready: boolean | null;
+  alarm_level: number | null;
+  status: PackFacts['status'] | null;
+  reserved_by: string | null;
+}
+
+/**
+ * Reads stations as they are now. The marks come first: whatever changes while the rest is read raises a version, so a torn image can
+ * never be committed.
+ */
+export async function loadImages(pool: Pool, stations: readonly string[], initialBay: InitialBay): Promise<Image[]> {
+  const names = [...stations];
+  const rows = await pool.run(
+    (sql) => sql<StationRow[]>`
+      select s.id, s.partition, s.type, s.simulated, m.version::float8, m.event_n::float8, m.journal_id, m.seq::float8, m.boot,
+        m.pending_journal_id, m.anchor_utc_ms::float8, m.anchor_at_ms::float8, m.time_scale, m.reconciled, m.link_up,
+        m.station_epoch::float8
+      from stations s join station_marks m on m.station = s.id where s.id = any(${names})`,
+  );
+  const [machines, slots, packs, commands, timers] = await Promise.all([
+    pool.run(
+      (sql) => sql<MachineRow[]>`
+        select station, bay, machine, instance, revision::float8, definition, source_hash, snapshot
+        from machines where station = any(${names}) and ended_at is null`,
+    ),
+    pool.run(
+      (sql) => sql<SlotRow[]>`
+        select station, slot, reserved_by, locked, charging from slots where station = any(${names})`,
+    ),
+    pool.run((sql) => sql<PackRow[]>`${selectPacks(sql)} where c.station = any(${names})`),
+    pool.run(
+      (sql) => sql<CommandRow[]>`
+        select id, station, bay, hash, message, state, cancelled_at is not null as cancelled
+        from outbox where station = any(${names}) and settled_at is null order by event_n, id`,
+    ),
+    pool.run(
+      (sql) => sql<(Timer & { station: string })[]>`
+        select station, bay, machine, instance, send_id as "sendId", token, (extract(epoch from due_at) * 1000)::float8 as "dueAt"
+        from timers where station = any(${names})`,
+    ),
+  ]);
+
+  const images = rows.map((row) => {
+    const mine = <T extends { station: string | null }>(list: readonly T[]): T[] => of(list, row.id);
+    const state: StationState = {
+      ...stateHead(row),
+      bays: baysOf(row, mine(machines), initialBay),
+      slots: slotsOf(row.type.slots, mine(slots)),
+      packs: Object.fromEntries(mine(packs).map((pack) => [pack.pack, packFacts(pack)])),
+      vehicles: {},
+    };
+    return toImage(row, state, mine(commands), mine(timers));
+  });
+  // Cars in the bays and packs in them are named by the machines, not by any row of the station.
+  await Promise.all(
+    images.map(async (image) => {
+      const named = codesIn(of(machines, image.station).map(({ snapshot }) => snapshot));
+      if (named.size > 0) image.state = await withNamed(pool, image.state, named);
+    }),
+  );
+  return images;
+}
+
+const of = <T extends { station: string | null }>(list: readonly T[], station: string): T[] =>
+  list.filter((row) => row.station === station);
+
+interface SlotRow {
+  station: string;
+  slot: number;
+  reserved_by: string | null;
+  locked: boolean;
+  charging: boolean;
+}
+
+/** A slot nobody has written anything about is free, unlocked and not charging. */
+function slotsOf(count: number, rows: readonly SlotRow[]): StationState['slots'] {
+  const slots: StationState['slots'] = {};
+  for (let slot = 1; slot <= count; slot++) slots[slot] = { slot, reservedBy: null, locked: false, charging: false };
+  for (const { slot, reserved_by, locked, charging } of rows) {
+    slots[slot] = { slot, reservedBy: reserved_by, locked, charging };
+  }
+  return slots;
+}
+
+interface CommandRow {
+  id: string;
+  station: string;
+  bay: string;
+  hash: string;
+  message: string;
+  state: OpenCommand['state'];
+  cancelled: boolean;
+}
+
+const stateHead = (row: StationRow) => ({
+  station: row.id,
+  type: row.type,
+  simulated: row.simulated,
+  timeScale: row.time_scale,
+  reconciled: row.reconciled,
+  boot: row.boot,
+  anchor: { utcMs: row.anchor_utc_ms, atMs: row.anchor_at_ms },
+});
+
+function baysOf(row: StationRow, machines: readonly MachineRow[], initialBay: InitialBay): Record<string, BayState> {
+  const bays: Record<string, BayState> = {};
+  for (const { bay } of row.type.bays) {
+    const stored = machines.filter((machine) => machine.bay === bay).map(toInstance);
+    bays[bay] = {
+      bay: stored.find(({ machine }) => machine === 'bay') ?? initialBay(row.id, bay),
+      cycle: stored.find(({ machine }) => machine === 'cycle') ?? null,
+    };
+  }
+  return bays;
+}
+
+const toInstance = (row: MachineRow): Instance => ({
+  machine: row.machine,
+  instance: row.instance,
+  revision: row.revision,
+  stored: { kind: row.machine, definition: row.definition, sourceHash: row.source_hash, snapshot: row.snapshot },
+});
+
+function toImage(
+  row: StationRow,
+  state: StationState,
+  commands: readonly CommandRow[],
+  timers: readonly (Timer & { station: string })[],
+): Image {
+  return {
+    station: row.id,
+    partition: row.partition,
+    version: row.version,
+    eventN: row.event_n,
+    seq: row.seq,
+    contact: {
+      journal_id: row.journal_id,
+      boot: row.boot,
+      pending_journal_id: row.pending_journal_id,
+      anchor_utc_ms: row.anchor_utc_ms,
+      anchor_at_ms: row.anchor_at_ms,
+      time_scale: row.time_scale,
+      reconciled: row.reconciled,
+      link_up: row.link_up,
+      station_epoch: row.station_epoch,
+    },
+    state,
+    commands: new Map(
+      commands.map(({ id, bay, hash, message, state: delivery, cancelled }) => [
+        id,
+        { id, bay, hash, message, state: delivery, cancelled, tooLate: false },
+      ]),
+    ),
+    timers: new Map(
+      timers.map(({ bay, machine, instance, sendId, token, dueAt }) => {
+        const timer: Timer = { bay, machine, instance, sendId, token, dueAt };
+        return [timerKey(timer), timer];
+      }),
+    ),
+  };
+}
+
+/**
+ * The state with these packs and vehicles as the ledger has them now, and the pack the ledger has in each of these vehicles. A pack nobody
+ * knows comes with custody version 0.
+ */
+export async function withNamed(pool: Pool, state: StationState, codes: Iterable<string>): Promise<StationState> {
+  const all = [...codes];
+  const vins = all.filter(isVin);
+  const wanted = all.filter((code) => !isVin(code));
+  if (all.length === 0) return state;
+  const places = vins.map((code) => `vehicle/${code}`);
+  const [packRows, vehicleRows] = await Promise.all([
+    pool.run((sql) => sql<PackRow[]>`${selectPacks(sql)} where c.pack = any(${wanted}) or c.place = any(${places})`),
+    vins.length === 0
+      ? []
+      : pool.run(
+          (sql) => sql<{ vin: string; models: string[]; firmwares: string[] }[]>`
+            select vin, models, firmwares from vehicles where vin = any(${vins})`,
+        ),
+  ]);
+  const packs = { ...state.packs };
+  for (const code of wanted) packs[code] ??= unknownPack(code);
+  for (const row of packRows) packs[row.pack] = packFacts(row);
+  const vehicles = { ...state.vehicles };
+  for (const code of vins) {
+    const row = vehicleRows.find((vehicle) => vehicle.vin === code);
+    const pack = packRows.find(({ place }) => place === `vehicle/${code}`)?.pack ?? null;
+    vehicles[code] = { vin: code, models: row?.models ?? [], firmwares: row?.firmwares ?? [], pack };
+  }
+  return { ...state, packs, vehicles };
+}
+
+const selectPacks = (sql: Pool['sql']) => sql`
+  select c.pack, c.kind, c.place, c.station, c.version::float8, b.model, b.firmware, b.soc_pct, b.soh_pct, b.energy_wh, b.ready,
+    b.alarm_level, b.status, b.reserved_by
+  from custody c left join batteries b on b.code = c.pack`;
+
+const packFacts = (row: PackRow): PackFacts => ({
+  code: row.pack,
+  place: { kind: row.kind, key: row.place, station: row.station },
+  custodyVersion: row.version,
+  model: row.model ?? '',
+  firmware: row.firmware ?? '',
+  socPct: row.soc_pct,
+  sohPct: row.soh_pct,
+  energyWh: row.energy_wh,
+  ready: row.ready ?? false,
+  alarmLevel: row.alarm_level ?? 0,
+  status: row.status ?? 'inService',
+  reservedBy: row.reserved_by,
+});
+
+const unknownPack = (code: string): PackFacts => ({
+  code,
+  place: { kind: 'unknown', key: 'unknown', station: null },
+  custodyVersion: 0,
+  model: '',
+  firmware: '',
+  socPct: null,
+  sohPct: null,
+  energyWh: null,
+  ready: false,
+  alarmLevel: 0,
+  status: 'inService',
+  reservedBy: null,
+});

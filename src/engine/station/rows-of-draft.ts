@@ -1,0 +1,166 @@
+import type { SwapFacts } from '../../../machines/contract.ts';
+import type { Patch, StationRows } from '../commit/rows.ts';
+import type { Draft } from './draft.ts';
+import type { Timer } from './image.ts';
+
+/** The rows of a draft, each once, those that other stations may want too in the order of their keys. */
+export function rowsOf(draft: Draft, wakeOwner = false): StationRows {
+  const { station, version } = draft.base;
+  return {
+    mark: { station, expected: version, event_n: draft.eventN, seq: draft.seq },
+    contact: draft.contact,
+    contactChanged: draft.contactChanged,
+    events: draft.events,
+    machines: machineRows(draft),
+    ...timerRows(draft),
+    commands: [...draft.commands.values()],
+    deliveries: [...draft.deliveries.values()],
+    custody: sortedBy([...draft.custody.values()], ({ pack }) => pack),
+    moves: draft.moves,
+    ...batteryRows(draft),
+    slots: [...draft.slots].flatMap((number) => slotRow(draft, number)),
+    vehicles: sortedBy(
+      [...draft.vehicles].map(([vin, facts]) => ({ station, vin, ...facts })),
+      ({ vin }) => vin,
+    ),
+    newSwaps: [...draft.newSwaps.values()].map((swap) => ({ station, row: { station, ...swapColumns(swap) } })),
+    swaps: [...draft.swaps].map(([id, patch]) => ({ station, id, patch: swapColumns(patch) })),
+    steps: [...draft.steps.values()],
+    charges: draft.charges,
+    alarms: [...draft.alarms.values()],
+    alarmsCleared: [...draft.alarmsCleared].map(([key, at]) => ({ station, key, cleared_at: at })),
+    incidents: [...draft.incidents.values()],
+    incidentsClosed: [...draft.incidentsClosed].map(([key, { at, detail }]) => ({
+      station,
+      key,
+      closed_at: at,
+      closed_detail: detail,
+    })),
+    deadLetters: draft.deadLetters,
+    hellos: draft.hello ? [draft.hello] : [],
+    wakeOwner,
+  };
+}
+
+function machineRows(draft: Draft): StationRows['machines'] {
+  const rows: StationRows['machines'] = [];
+  for (const { bay, instance, ended } of draft.instances.values()) {
+    rows.push({
+      station: draft.base.station,
+      bay,
+      machine: instance.machine,
+      instance: instance.instance,
+      revision: instance.revision,
+      definition: instance.stored.definition,
+      source_hash: instance.stored.sourceHash,
+      snapshot: instance.stored.snapshot,
+      ended_at: ended ? draft.now : null,
+    });
+  }
+  return rows;
+}
+
+function timerRows(draft: Draft): Pick<StationRows, 'timers' | 'timersGone'> {
+  const { station, timers: stored } = draft.base;
+  const timers: StationRows['timers'] = [];
+  const timersGone: StationRows['timersGone'] = [];
+  const ended = new Set(draft.endedInstances.map(({ bay, machine, instance }) => `${bay} ${machine} ${instance}`));
+  for (const [key, timer] of draft.timers) {
+    if (timer) {
+      timers.push({
+        station,
+        bay: timer.bay,
+        machine: timer.machine,
+        instance: timer.instance,
+        send_id: timer.sendId,
+        token: timer.token,
+        due_at: timer.dueAt,
+      });
+      continue;
+    }
+    const before = stored.get(key);
+    if (before && !ended.has(`${before.bay} ${before.machine} ${before.instance}`))
+      timersGone.push(goneRow(station, before));
+  }
+  for (const { bay, machine, instance } of draft.endedInstances) {
+    timersGone.push({ station, bay, machine, instance, send_id: null });
+  }
+  return { timers, timersGone };
+}
+
+const goneRow = (station: string, { bay, machine, instance, sendId }: Timer) => ({
+  station,
+  bay,
+  machine,
+  instance,
+  send_id: sendId,
+});
+
+function batteryRows(draft: Draft): Pick<StationRows, 'batteries' | 'newBatteries'> {
+  const { station } = draft.base;
+  const batteries: StationRows['batteries'] = [];
+  for (const [code, patch] of draft.batteries) if (!draft.newPacks.has(code)) batteries.push({ station, code, patch });
+  const newBatteries: StationRows['newBatteries'] = [];
+  for (const code of draft.newPacks) {
+    const facts = draft.state.packs[code];
+    if (!facts) throw new Error(`the core moved pack ${code} and does not know it`);
+    newBatteries.push({
+      station,
+      code,
+      model: facts.model,
+      firmware: facts.firmware,
+      soc_pct: facts.socPct,
+      soh_pct: facts.sohPct,
+      energy_wh: facts.energyWh,
+      ready: facts.ready,
+      alarm_level: facts.alarmLevel,
+      status: facts.status,
+      reserved_by: facts.reservedBy,
+    });
+  }
+  return { batteries: sortedBy(batteries, ({ code }) => code), newBatteries };
+}
+
+function slotRow(draft: Draft, number: number): StationRows['slots'] {
+  const slot = draft.state.slots[number];
+  if (!slot) return [];
+  const { reservedBy, locked, charging } = slot;
+  return [{ station: draft.base.station, slot: number, reserved_by: reservedBy, locked, charging }];
+}
+
+const swapColumnOf: Record<keyof SwapFacts, string> = {
+  id: 'id',
+  bay: 'bay',
+  vin: 'vin',
+  state: 'state',
+  reason: 'reason',
+  odometerKm: 'odometer_km',
+  packOut: 'pack_out',
+  packIn: 'pack_in',
+  packOutSocPct: 'pack_out_soc_pct',
+  packInSocPct: 'pack_in_soc_pct',
+  packOutEnergyWh: 'pack_out_energy_wh',
+  packInEnergyWh: 'pack_in_energy_wh',
+  enteredAt: 'entered_at',
+  inPositionAt: 'in_position_at',
+  releasedAt: 'released_at',
+  leftAt: 'left_at',
+  endedAt: 'ended_at',
+  swapTimeMs: 'swap_time_ms',
+};
+
+/** Instants become text: the statement reads these rows as records of the table. */
+function swapColumns(facts: Partial<SwapFacts>): Patch {
+  const columns: Patch = {};
+  for (const [field, value] of Object.entries(facts)) {
+    const column = swapColumnOf[field as keyof SwapFacts];
+    if (!column) continue;
+    if (column.endsWith('_at') && typeof value === 'number') columns[column] = new Date(value).toISOString();
+    else if (column === 'swap_time_ms' && typeof value === 'number') columns[column] = Math.round(value);
+    else columns[column] = value;
+  }
+  return columns;
+}
+
+const sortedBy = <T>(rows: T[], key: (row: T) => string): T[] =>
+  rows.length < 2 ? rows : rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StationInput, StepStation } from '../../machines/contract.ts';
+import type { Pool } from '../db/pool.ts';
+import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
+import type { Log } from '../platform/log.ts';
+import { createCommitter } from './commit/commit.ts';
+import type { Change, Clock } from './context.ts';
+import { findRequest } from './find-request.ts';
+import { wakeChannel } from './foreign.ts';
+import { applyWork } from './station/apply.ts';
+import { codesIn } from './station/codes.ts';
+import { beginDraft, committedImage, isEmpty } from './station/draft.ts';
+import type { Image } from './station/image.ts';
+import { type InitialBay, loadImages, withNamed } from './station/load.ts';
+import { rowsOf } from './station/rows-of-draft.ts';
+import type { Reply, Stepped, Work } from './station/work.ts';
+
+export type PersonInput = Extract<StationInput, { source: 'action' | 'reservation' }>;
+
+export interface StepperOptions {
+  pool: Pool;
+  stepStation: StepStation;
+  initialBay: InitialBay;
+  clock: Clock;
+  log: Log;
+  validBeats: number;
+  faultPoints?: FaultPoints;
+  /** Told of every commit made here. */
+  announce?: (change: Change) => void;
+}
+
+export interface Stepper {
+  stepNow(station: string, input: PersonInput): Promise<Stepped>;
+  adoptJournal(station: string, journalId: string, by: string): Promise<Stepped>;
+}
+
+/** There is no such station. */
+export class UnknownStationError extends Error {
+  override readonly name = 'UnknownStationError';
+}
+
+/** The station changed faster than it could be stepped, or the database was away: nothing was done, ask again. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+const mostAttempts = 8;
+const withinMs = 10_000;
+
+/** Steps a station in a process that does not own it: load, step, the same statement, and a word to the owner. */
+export function createStepper(options: StepperOptions): Stepper {
+  const { pool, log, clock, faultPoints = noFaultPoints } = options;
+  const commit = createCommitter({
+    pool,
+    faultPoints,
+    onTrouble: (failure, attempt) => log.warn({ failure, attempt }, 'commit of a request in trouble'),
+  });
+
+  type MakeWork = (reply: Reply<Stepped>) => Extract<Work, { kind: 'input' | 'adopt' }>;
+
+  async function act(station: string, requestId: string, makeWork: MakeWork): Promise<Stepped> {
+    const work = makeWork({ resolve: () => {}, reject: () => {} });
+    const signal = AbortSignal.timeout(withinMs);
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+      const [loaded] = await loadImages(pool, [station], options.initialBay);
+      if (!loaded) throw new UnknownStationError(`there is no station ${station}`);
+      const image = await withCodes(loaded, work);
+      const draft = beginDraft(image, clock.wall());
+      const result = applyWork(draft, work, {
+        step: options.stepStation,
+        context: await contextOf(image),
+        bugs: new Set(),
+        onError: (error) => {
+          throw error;
+        },
+      });
+      const answer: Stepped = {
+        station,
+        version: image.version,
+        eventN: result.done ? (result.event?.n ?? null) : null,
+        action: result.done ? result.action : undefined,
+      };
+      if (isEmpty(draft)) return answer;
+      const [outcome] = await commit([rowsOf(draft, true)], signal);
+      if (outcome?.kind === 'applied') {
+        const next = committedImage(draft);
+        faultPoints.pass('foreign-step-before-wake');
+        await pool.sql.notify(wakeChannel, station).catch((error) => log.debug({ err: error }, 'owner not notified; it polls'));
+        options.announce?.({ station, version: next.version, events: draft.events, image: next });
+        return { ...answer, version: next.version };
+      }
+      if (outcome?.kind === 'rejected') throw new Error(`the database refuses it: ${outcome.failure.message}`);
+      if (outcome?.kind === 'lost' && outcome.inDoubt) {
+        const found = await findRequest(pool, station, image.eventN, requestId);
+        if (found) return found;
+      }
+      await sleep(5 * attempt);
+    }
+    throw new BusyError(`station ${station} changes too fast`);
+  }
+
+  async function withCodes(image: Image, work: Work): Promise<Image> {
+    const { packs, vehicles } = image.state;
+    const unknown = [...codesIn(work)].filter((code) => !(code in packs) && !(code in vehicles));
+    return unknown.length === 0 ? image : { ...image, state: await withNamed(pool, image.state, unknown) };
+  }
+
+  /** Epoch of the partition's owner, and the beat as it should be by now, counted on from the last hello. */
+  async function contextOf(image: Image) {
+    const now = clock.wall();
+    const [row] = await pool.run(
+      (sql) => sql<{ epoch: number; beat: number | null; at: number | null }[]>`
+        select l.epoch::float8 as epoch, (h.body ->> 'beat')::float8 as beat, (extract(epoch from h.applied_at) * 1000)::float8 as at
+        from partition_leases l left join station_hellos h on h.station = ${image.station} and h.boot = ${image.state.boot}
+        where l.partition = ${image.partition}`,
+    );
+    const beat = row?.beat == null || row.at == null ? 0 : row.beat + Math.max(0, Math.floor((now - row.at) / 1000));
+    return { now, epoch: row?.epoch ?? 0, beat, validBeats: options.validBeats };
+  }
+
+  return {
+    stepNow(station, input) {
+      const requestId = randomUUID();
+      return act(station, requestId, (reply) => ({ kind: 'input', input, requestId, reply }));
+    },
+    adoptJournal: (station, journalId, by) =>
+      act(station, '', (reply) => ({ kind: 'adopt', journalId, by, reply })),
+  };
+}
