@@ -7,8 +7,6 @@ export const coreBugs = [
   'shuttleKillsRobotDeadline',
   /** A timer counts whatever token it carries. */
   'staleTimer',
-  /** A timer that XState cancelled stays armed. */
-  'timerNotCancelled',
 ] as const;
 
 export type CoreBug = (typeof coreBugs)[number];

@@ -121,7 +121,9 @@ export function createDraft(start: StationState, context: StepContext, moment: M
     const before = withImage(live.snapshot, imageFor(bay, revision));
     const moved = machines[machine].runner.transition(before, event);
     if (moved.snapshot === before && moved.actions.length === 0) return false;
-    const timers = fired === undefined ? live.timers : withoutKey(live.timers, fired);
+    const forgets = context.planted?.has('shuttleKillsRobotDeadline') && event.type.startsWith('shuttle.');
+    const armed = forgets ? {} : live.timers;
+    const timers = fired === undefined ? armed : withoutKey(armed, fired);
     take(bay, machine, instance.instance, revision, timers, moved);
     if (fired !== undefined && !(fired in liveTimers(bay, machine))) {
       apply({ kind: 'cancelTimer', bay, machine, instance: instance.instance, sendId: fired });
