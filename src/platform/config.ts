@@ -39,6 +39,16 @@ const url = (...schemes: readonly string[]): Kind<string> => ({
   says: `a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
 });
 
+export type ProcessRole = 'api' | 'engine';
+const roleList: Kind<ReadonlySet<ProcessRole>> = {
+  schema: z
+    .string()
+    .transform((value) => value.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(['api', 'engine'])).min(1))
+    .transform((roles) => new Set(roles)),
+  says: 'api, engine or both, with a comma between',
+};
+
 const required = <T>(variable: string, kind: Kind<T>, fallback: string, meaning: string): Setting<T> => ({
   variable,
   kind,
@@ -72,10 +82,19 @@ const settings = {
     url('mqtt:', 'mqtts:'),
     'Broker to use instead of the embedded one; no simulator is started then.',
   ),
+  mqttCa: optional('MQTT_CA', text, 'File with the CA (PEM) that signed the certificate of an mqtts broker.'),
+  mqttCert: optional('MQTT_CERT', text, 'File with the client certificate (PEM) shown to the broker.'),
+  mqttKey: optional('MQTT_KEY', text, 'File with the key (PEM) of that certificate.'),
   embeddedMqttPort: optional(
     'EMBEDDED_MQTT_PORT',
     whole(0, 65535),
     'Port of the embedded broker; when unset 1883, or a free one if that is taken.',
+  ),
+  roles: required(
+    'PITLANE_ROLES',
+    roleList,
+    'api,engine',
+    'What this process does: serve the API, run stations, or both. Without `engine` it needs no broker.',
   ),
   logLevel: required(
     'LOG_LEVEL',
@@ -191,6 +210,12 @@ function withoutPassword(value: string): string {
 
 /** What each variable alone cannot show. */
 function contradictions(config: Config): string[] {
+  if ((config.mqttCert === undefined) !== (config.mqttKey === undefined)) {
+    return ['MQTT_CERT and MQTT_KEY belong together: set both or none.'];
+  }
+  if (!config.roles.has('engine') && config.databaseUrl === undefined) {
+    return ['A process without the role engine works on the database of others: set DATABASE_URL.'];
+  }
   const { leaseTtlMs, leaseRenewMs, leaseMarginMs } = config;
   if (leaseRenewMs + leaseMarginMs < leaseTtlMs) return [];
   return [
