@@ -9,6 +9,7 @@ import { bayRoutes } from '../stations/bay-routes.ts';
 import { commandRoutes } from '../stations/command-routes.ts';
 import { journalRoutes } from '../stations/journal-routes.ts';
 import { alarmRoutes, deadLetterRoutes, eventRoutes, incidentRoutes } from '../stations/log-routes.ts';
+import { registrationRoutes } from '../stations/registration-routes.ts';
 import { stationRoutes } from '../stations/routes.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
@@ -59,6 +60,7 @@ export function createApp(options: ApiOptions) {
     .route('/', healthRoutes(options))
     .route('/', metricsRoutes(options))
     .route('/api/v1/stations', stationRoutes(options))
+    .route('/api/v1/stations', registrationRoutes(options))
     .route('/api/v1/stations', bayRoutes(options))
     .route('/api/v1/stations', journalRoutes(options))
     .route('/api/v1/stations', simulatorRoutes(options))

@@ -49,6 +49,11 @@ export const problemKinds = {
     explanation:
       '`detail` says why, `allowed` lists what the bay takes in its present state. Read the bay and decide again.',
   },
+  'station-exists': {
+    status: 409,
+    title: 'There is such a station',
+    explanation: 'The id is taken, perhaps by a station that is closed: an id is never used again. Choose another.',
+  },
   'station-not-simulated': {
     status: 409,
     title: 'The station is real',

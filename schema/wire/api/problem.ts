@@ -9,6 +9,7 @@ export const problemCode = z.enum([
   'not-found',
   'method-not-allowed',
   'action-not-allowed',
+  'station-exists',
   'station-not-simulated',
   'simulator-refused',
   'journal-not-adoptable',
