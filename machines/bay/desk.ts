@@ -10,6 +10,17 @@ export const baySlotHolder = (context: BayContext): string => context.reservatio
  * open the shuttle is the cycle's; with a car in the bay nothing is begun.
  */
 export function bayPlan(context: BayContext): ShuttlePlan {
+  let plan = plans.get(context);
+  if (!plan) {
+    plan = planAfresh(context);
+    plans.set(context, plan);
+  }
+  return plan;
+}
+
+const plans = new WeakMap<BayContext, ShuttlePlan>();
+
+function planAfresh(context: BayContext): ShuttlePlan {
   // A bay that was only just created has no image, and nothing to do.
   if (!context.image) return 'wait';
   const { state, isolate } = context.image;

@@ -53,7 +53,19 @@ function isolationIsDue({ image, bay }: CycleContext): boolean {
 
 const wantsNoPack = ({ verified, goal }: CycleContext) => verified || goal === 'asCame' || goal === 'evacuate';
 
+const plans = new WeakMap<CycleContext, ShuttlePlan>();
+
+/** Asked by every guard of the shuttle: planned once per context, which holds its image. */
 export function shuttlePlan(context: CycleContext): ShuttlePlan {
+  let plan = plans.get(context);
+  if (!plan) {
+    plan = planAfresh(context);
+    plans.set(context, plan);
+  }
+  return plan;
+}
+
+function planAfresh(context: CycleContext): ShuttlePlan {
   const { state, isolate, bayBusy } = imageOf(context);
   if (context.shuttleStuck) return 'person';
   return planShuttle({

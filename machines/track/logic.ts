@@ -121,7 +121,14 @@ function assignsFor<C extends TrackOwner>(desk: Desk<C>) {
     begin: change((_, __, { step }: OfStep) => ({ ...idleTrack, step, phase: 'gate' })),
     phase: change((_, __, { phase }: OfTrack & { phase: Phase }) => ({ phase })),
     issue: assign(({ context }: { context: C }, { track, step }: OfStep) => issue(desk, context, track, step)),
-    countAttempt: change(({ attempt }) => ({ attempt: attempt + 1 })),
+    backToGate: assign(({ context, event }: { context: C; event: Event }, { track }: OfTrack) => ({
+      ...withTrack(context, track, { phase: 'gate' }),
+      ...sensed(context, event),
+    })),
+    again: assign(({ context, event }: { context: C; event: Event }, { track }: OfTrack) => ({
+      ...withTrack(context, track, { phase: 'gate', attempt: memoryOf(context, track).attempt + 1 }),
+      ...sensed(context, event),
+    })),
     countPause: change(({ pauses }) => ({ pauses: pauses + 1 })),
     startClock: change((_, { context }) => ({ runsSince: imageOf(context).now })),
     stopClock: change(({ remainingMs, runsSince }, { context }) => {
@@ -136,12 +143,18 @@ function assignsFor<C extends TrackOwner>(desk: Desk<C>) {
       },
     })),
     confirmed: change((_, { event }) => ({ confirmedBy: (event as { by?: string }).by ?? null })),
-    sense: assign(({ context, event }: { context: C; event: Event }) => {
-      return { sensors: resultOf(event)?.sensors ?? context.sensors } as Partial<C>;
-    }),
-    passed: assign(({ context }: { context: C }, { track, step }: OfStep) => desk.passed(context, track, step)),
+    sense: assign(({ context, event }: { context: C; event: Event }) => sensed(context, event)),
+    // One assign where two would read better: XState rebuilds the whole snapshot for each, and this one is taken by every step.
+    passed: assign(({ context, event }: { context: C; event: Event }, { track, step }: OfStep) => ({
+      ...sensed(context, event),
+      ...desk.passed(context, track, step),
+    })),
     failed: assign(({ context }: { context: C }, { track, step }: OfStep) => desk.failed(context, track, step)),
   };
+}
+
+function sensed<C extends TrackOwner>(context: C, event: Event): Partial<C> {
+  return { sensors: resultOf(event)?.sensors ?? context.sensors } as Partial<C>;
 }
 
 /** Remembers the command that leaves now. Its id is a function of the step that decided it. */
@@ -162,7 +175,7 @@ function issue<C extends TrackOwner>(desk: Desk<C>, context: C, track: Track, st
   const ordinal = desk.nextOrdinal(context);
   const last: Outstanding = { id, command, attempt: memory.attempt, ordinal, decidedAt: image.now };
   const remainingMs = image.state.type.steps[step].deadlineMs;
-  const change = { last, remainingMs, runsSince: image.now, confirmedBy: null };
+  const change: Partial<TrackMemory> = { last, remainingMs, runsSince: image.now, confirmedBy: null, phase: 'moving' };
   return { ...desk.counted(context), ...withTrack(context, track, change) };
 }
 

@@ -27,7 +27,6 @@ export function stepSpec(route: StepRoute): StateSpec {
     states: {
       gate: {
         tags: ['watching'],
-        entry: parts.enter('gate'),
         always: [
           { guard: { type: 'offPlan', params: parts.step }, target: route.decide },
           { guard: { type: 'mayStart', params: parts.step }, target: 'moving' },
@@ -50,7 +49,8 @@ function partsOf({ track, step, next, decide }: StepRoute) {
     ended,
     enter: (phase: Phase): Actions => [{ type: 'phase', params: { track, phase } }],
     retryable: { type: 'retryable', params: own } satisfies Ref,
-    again: [...ended, { type: 'countAttempt', params: own }] satisfies Actions,
+    again: ['recordEnd', { type: 'again', params: own }] satisfies Actions,
+    backToGate: { type: 'backToGate', params: own } satisfies Ref,
     passed: (guard: string, before: Actions): TransitionSpec => ({
       guard: { type: guard, params: own },
       target: next,
@@ -69,13 +69,16 @@ function partsOf({ track, step, next, decide }: StepRoute) {
 
 function movingSpec(route: StepRoute): StateSpec {
   const { track } = route;
-  const { step, own, ended, again, retryable, passed, givenUp, person } = partsOf(route);
+  const { step, own, ended, again, backToGate, retryable, passed, givenUp, person } = partsOf(route);
   return {
     initial: 'supervised',
-    entry: [...partsOf(route).enter('moving'), { type: 'issue', params: step }, { type: 'send', params: own }],
+    entry: [
+      { type: 'issue', params: step },
+      { type: 'send', params: own },
+    ],
     on: {
       [`${track}.completed`]: [
-        passed('proved', ended),
+        passed('proved', ['recordEnd']),
         { ...givenUp(ended), guard: { type: 'misplaced', params: own } },
         { guard: { type: 'awaited', params: own }, target: 'proving', actions: ended },
         person('contradiction', ended),
@@ -95,8 +98,8 @@ function movingSpec(route: StepRoute): StateSpec {
         { guard: retryable, target: 'pause', actions: again },
         givenUp(ended),
       ],
-      [`${track}.expired`]: { target: 'gate', actions: ended },
-      [`${track}.cancelled`]: { target: 'gate', actions: ended },
+      [`${track}.expired`]: { target: 'gate', actions: ['recordEnd', backToGate] },
+      [`${track}.cancelled`]: { target: 'gate', actions: ['recordEnd', backToGate] },
       [`${track}.unknown`]: { target: 'unclear', actions: ended },
       [`${track}.conflict`]: person('conflict', ended),
       'mode.held': { actions: [{ type: 'withdraw', params: own }] },
@@ -135,7 +138,7 @@ function supervisionSpecs(route: StepRoute): Record<string, StateSpec> {
 
 function waitingSpecs(route: StepRoute): Record<string, StateSpec> {
   const { track } = route;
-  const { own, ended, enter, passed, givenUp, person } = partsOf(route);
+  const { own, ended, backToGate, enter, passed, givenUp, person } = partsOf(route);
   const settled = (as: string): Ref => ({ type: 'settled', params: { track, as } });
   return {
     proving: {
@@ -149,19 +152,19 @@ function waitingSpecs(route: StepRoute): Record<string, StateSpec> {
       entry: enter('unclear'),
       always: [
         { ...passed('proved', []), guard: settled('done') },
-        { guard: settled('notBegun'), target: 'gate' },
-        { guard: settled('confirmed'), target: 'gate' },
+        { guard: settled('notBegun'), target: 'gate', actions: [backToGate] },
+        { guard: settled('confirmed'), target: 'gate', actions: [backToGate] },
         { ...person('unclear', []), guard: settled('between') },
       ],
       on: { confirm: { actions: [{ type: 'confirmed', params: own }] } },
     },
-    pause: { entry: enter('pause'), after: { pause: { target: 'gate' } } },
+    pause: { entry: enter('pause'), after: { pause: { target: 'gate', actions: [backToGate] } } },
     person: {
       tags: ['person'],
       entry: enter('person'),
       exit: [{ type: 'attended', params: own }],
       on: {
-        [`${track}.completed`]: passed('proved', ended),
+        [`${track}.completed`]: passed('proved', ['recordEnd']),
         [`${track}.*`]: { actions: ended },
         confirm: { target: 'unclear', actions: [{ type: 'confirmed', params: own }] },
       },

@@ -131,6 +131,7 @@ export function createWorld(options: WorldOptions = {}) {
         record('packRead', { ...read, commandId: effect.id });
       }
     }
+    if (effect.type === 'connectCharger' && outcome === 'completed') charge(effect.params as { slot: number; pack: string });
     results.set(effect.id, { outcome, hash: effect.hash, seq: seq + 1 });
     record('commandResult', {
       id: effect.id,
@@ -140,6 +141,21 @@ export function createWorld(options: WorldOptions = {}) {
       detail: null,
       durationMs: effect.type === 'setChargeLimit' ? 0 : type.steps[effect.type].nominalMs,
       sensors: { ...equipment.sensors, ...script?.sensors },
+    });
+  }
+
+  /** As the engine does: a car that is gone, and its pack, are no longer part of the station's image. */
+  function forget({ vin }: VehicleIdentity): void {
+    const packs = Object.fromEntries(Object.entries(state.packs).filter(([, facts]) => facts.place.key !== `vehicle/${vin}`));
+    const { [vin]: _, ...vehicles } = state.vehicles;
+    state = { ...state, packs, vehicles };
+  }
+
+  /** A quarter of an hour later the pack is full again. */
+  function charge({ slot, pack }: { slot: number; pack: string }): void {
+    after(900_000, () => {
+      if (equipment.at.get(`slot/${slot}`) !== pack) return;
+      record('packReady', { slot, pack, registerWh: 1, reading: { socPct: 95 } });
     });
   }
 
@@ -285,10 +301,12 @@ export function createWorld(options: WorldOptions = {}) {
       record('vehicleChanged', { bay: '1', vehicle: car });
     },
     leave(early = false): void {
+      const gone = car;
       car = null;
       equipment.at.delete('bay/1/vehicle');
       Object.assign(equipment.sensors, { vehiclePresent: false, packLock: 'noPack', exitLight: 'red' });
       record('vehicleLeft', { bay: '1', early });
+      if (gone) forget(gone);
     },
     takeOver(): void {
       epoch += 1;
