@@ -68,6 +68,7 @@ export const robotMotions: { [T in RobotCommand]: MotionRow<T> } = {
       ),
     stages: (context) => [
       deviceAt(context, 0, 'exitLight', 'red'),
+      { at: 0, run: () => void takeBack(context) },
       deviceAt(context, 0, 'clamps', 'between'),
       deviceAt(context, 1, 'clamps', 'closed'),
     ],
@@ -171,6 +172,12 @@ export const robotMotions: { [T in RobotCommand]: MotionRow<T> } = {
     stuckReason: 'stuckClamp',
   },
 };
+
+/** A car that was released already is not any more. */
+function takeBack({ core, bay }: MotionContext): void {
+  bay.released = false;
+  core.touch(`bay/${bay.bay}`);
+}
 
 function refuseUnlock(context: MotionContext<'unlockPack'>): Refusal | null {
   const { bay, params } = context;

@@ -105,8 +105,13 @@ export function letGo(core: Core, bay: Bay): void {
   core.touch(`bay/${bay.bay}`);
   const vin = bay.vin;
   core.clock.afterEquip(core.random.traffic.between(...reactMs), () => {
-    if (bay.vin === vin && bay.phase === 'inPosition') leave(core, bay);
+    if (bay.vin === vin && bay.phase === 'inPosition' && mayGo(bay)) leave(core, bay);
   });
+}
+
+/** Green, clamps open: a car that has been clamped again meanwhile stays. */
+function mayGo(bay: Bay): boolean {
+  return bay.released && bay.clamps === 'open' && bay.exitLight === 'green';
 }
 
 /** The driver goes although nobody released him. Only open clamps let him. */

@@ -2,7 +2,14 @@ import type { Command, CommandType } from '../../schema/wire/commands.ts';
 import type { EventBody, EventType } from '../../schema/wire/events.ts';
 import type { HelloBody } from '../../schema/wire/hello.ts';
 import type { SimControl } from '../../schema/wire/simulator.ts';
-import { parseRecord, type StationRecord, telemetryUplink, type Uplink, uplink } from '../../schema/wire/uplink.ts';
+import {
+  parseRecord,
+  type RecordEnvelope,
+  type StationRecord,
+  telemetryUplink,
+  type Uplink,
+  uplink,
+} from '../../schema/wire/uplink.ts';
 import type { SimStationOptions } from '../../station-sim/options.ts';
 import { createSimStation, type SimStation } from '../../station-sim/sim-station.ts';
 import { createStationReplay, type StationReplay } from '../faults/judge/physical.ts';
@@ -49,13 +56,31 @@ export function createKit(options: Partial<SimStationOptions> = {}): Kit {
   };
   const station = createSimStation({ ...base, ...options, startWallMs } as SimStationOptions);
   const heard: Uplink[] = [];
+  const bySeq = new Map<string, StationRecord>();
+  const results = new Map<string, EventBody<'commandResult'>>();
+  let highest = 0;
 
   function hear(): void {
     for (const { topic, message } of station.takeOutbox()) {
       const wire: unknown = JSON.parse(JSON.stringify(message));
-      if (topic === 'up') heard.push(uplink.parse(wire));
       if (topic === 'telemetry') telemetryUplink.parse(wire);
+      if (topic !== 'up') continue;
+      const parsed = uplink.parse(wire);
+      heard.push(parsed);
+      if (parsed.kind === 'record') keep(parsed);
     }
+  }
+
+  function keep(envelope: RecordEnvelope): void {
+    highest = envelope.journalId === station.core.plc.journalId ? Math.max(highest, envelope.seq) : highest;
+    const key = `${envelope.journalId}/${envelope.seq}`;
+    if (bySeq.has(key) && envelope.type !== 'journalLost') return;
+    const parsed = parseRecord(envelope);
+    if (!parsed.ok) throw new Error(`${envelope.type}: ${parsed.problem}`);
+    bySeq.set(key, parsed.record);
+    if (parsed.record.type !== 'commandResult') return;
+    const { body } = parsed.record;
+    if (!results.has(body.id)) results.set(body.id, body);
   }
 
   const kit: Kit = {
@@ -87,7 +112,10 @@ export function createKit(options: Partial<SimStationOptions> = {}): Kit {
     },
     complete(order) {
       const id = kit.command(order);
-      for (let i = 0; i < 600 && !kit.result(id); i += 1) kit.run(1_000);
+      for (let i = 0; i < 600 && !kit.result(id); i += 1) {
+        kit.run(1_000);
+        kit.ack();
+      }
       const result = kit.result(id);
       if (!result) throw new Error(`${order.type} has no result`);
       return result;
@@ -97,7 +125,7 @@ export function createKit(options: Partial<SimStationOptions> = {}): Kit {
       if (seq !== undefined) return kit.send({ kind: 'ack', ack: { journalId, seq } });
       // An acknowledgement lets the next ones out of the window: until none is left.
       for (let last = -1; last < journal.lastSeq(); ) {
-        last = Math.max(...heard.map((message) => (message.kind === 'record' ? message.seq : 0)));
+        last = highest;
         kit.send({ kind: 'ack', ack: { journalId, seq: last } });
       }
     },
@@ -107,19 +135,10 @@ export function createKit(options: Partial<SimStationOptions> = {}): Kit {
       if (!report?.ok) throw new Error(`control ${order.type}: ${report?.error ?? 'not understood'}`);
       hear();
     },
-    records() {
-      const bySeq = new Map<number, StationRecord>();
-      for (const message of heard) {
-        if (message.kind !== 'record') continue;
-        const parsed = parseRecord(message);
-        if (!parsed.ok) throw new Error(`${message.type}: ${parsed.problem}`);
-        bySeq.set(message.seq, parsed.record);
-      }
-      return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-    },
+    records: () => [...bySeq.values()].sort((a, b) => a.seq - b.seq),
     bodies: <T extends EventType>(type: T) =>
       kit.records().flatMap((record) => (record.type === type ? [record.body as EventBody<T>] : [])),
-    result: (id) => kit.bodies('commandResult').find((body) => body.id === id),
+    result: (id) => results.get(id),
     hellos: () => heard.flatMap((message) => (message.kind === 'hello' ? [message.body] : [])),
     link(up) {
       if (up) station.connected(now);
@@ -183,6 +202,10 @@ export function swapOrders({ vin, oldPack, newPack, slot }: SwapPlan): Command[]
 /** A plan for the car in the bay with a ready pack. */
 export function planSwap(kit: Kit): SwapPlan {
   const { vin, pack } = withCar(kit);
+  while (kit.bodies('packReady').length === 0) {
+    kit.run(60_000);
+    kit.ack();
+  }
   const ready = kit.bodies('packReady')[0];
   if (!ready) throw new Error('no pack is ready');
   return { vin, oldPack: pack, newPack: ready.pack, slot: ready.slot };
