@@ -12,7 +12,8 @@ export async function allReconciled(arena: Arena): Promise<void> {
     'all stations to be reconciled',
     async () => {
       const [row] = await arena.database.sql<{ count: number }[]>`
-        select count(*)::int as count from station_marks where reconciled and link_up`;
+        select count(*)::int as count from station_marks
+        where reconciled and link_up and station = any(${[...arena.stations]})`;
       return row?.count === arena.stations.length;
     },
     { withinMs: patienceMs },
