@@ -14,7 +14,7 @@ export interface Behaviour {
   name: string;
   about: string;
   /** Needs a person at the station or a hand on its power. */
-  needs?: ('panel' | 'power')[];
+  needs?: ('panel' | 'power' | 'car' | 'memory')[];
   steps: Step[];
 }
 
@@ -26,6 +26,8 @@ export type Step =
   | { fromStation: Message }
   /** No message that fits, within this time after the last one found. */
   | { neverFromStation: Message; forMs: number }
+  | { taxi: true }
+  | { loseRecords: true }
   | { press: 'emergencyStop' | 'reset' | 'confirm' }
   | { powerCut: true }
   | { acknowledge: boolean };
@@ -68,14 +70,14 @@ export async function playBehaviour(
   }
 }
 
-/** What every transcript may name: ids A to D that were never used, a pack in its slot, another slot with a pack, an empty slot. */
+/** What every transcript may name: ids A to Z that were never used, a pack in its slot, another slot with a pack, an empty slot. */
 async function variablesOf(service: ScriptedService): Promise<Variables> {
   const hello = await service.askHello();
   const full = hello.body.slots.filter((slot) => slot.code !== null);
   const empty = hello.body.slots.find((slot) => slot.code === null);
-  const id = (letter: string, n: number) => [letter, `${service.station}/1/bay/main/1.${plays * 10 + n}.0`];
+  const id = (letter: string, n: number) => [letter, `${service.station}/1/bay/main/1.${plays * 100 + n}.0`];
   return {
-    ...Object.fromEntries(['A', 'B', 'C', 'D'].map(id)),
+    ...Object.fromEntries([...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map(id)),
     station: service.station,
     journal: hello.journalId,
     boot: hello.boot,
@@ -95,6 +97,8 @@ async function playStep(play: Play, step: Step): Promise<void> {
   if ('toStation' in step) sendTo(play, step.toStation);
   else if ('fromStation' in step) await find(play, step.fromStation);
   else if ('neverFromStation' in step) await never(play, step.neverFromStation, step.forMs);
+  else if ('taxi' in step) await station.taxi();
+  else if ('loseRecords' in step) await station.loseRecords();
   else if ('press' in step) await station.press(step.press);
   else if ('powerCut' in step) await station.powerCut();
   else service.acknowledges = step.acknowledge;

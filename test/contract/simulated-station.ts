@@ -39,6 +39,7 @@ export const startSimulated: StartStation = async (order) => {
     taxi: () => control('taxi', { bay: '1', vin: null, socPct: 15 }),
     press: (button) => control('panel', { bay: '1', button }),
     powerCut: () => control('fault', { fault: { kind: 'powerCut', when: 'now', forMs: 300 } }),
+    loseRecords: () => control('fault', { fault: { kind: 'journalLoss', keep: 0 } }),
     async stop() {
       stopClock();
       await transport.close();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ export interface StationUnderTest {
   press(button: 'emergencyStop' | 'reset' | 'confirm'): Promise<void>;
   /** Power fails at once and comes back. Memory and equipment stay as they were. */
   powerCut(): Promise<void>;
+  /** The journal's records vanish from memory; its numbers do not. */
+  loseRecords(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,13 @@ export const startStranger: StartStation = async (order) => {
       await gone(child);
       child = launch(order, state);
     },
+    async loseRecords() {
+      child.kill('SIGKILL');
+      await gone(child);
+      const file = join(state, 'memory.jsonl');
+      writeFileSync(file, withoutRecords(readFileSync(file, 'utf8')));
+      child = launch(order, state);
+    },
     async stop() {
       child.kill('SIGKILL');
       await gone(child);
@@ -73,6 +82,15 @@ function launch(order: StationOrder, state: string): ChildProcess {
   const words = given.flatMap(([name, value]) => [name, String(value)]);
   // -B: no byte code beside the sources.
   return spawn('python3', ['-B', program, '--stdin', ...words], { stdio: ['pipe', 'inherit', 'inherit'] });
+}
+
+/** Every line of its memory without the records, and at the end the number of the newest. */
+function withoutRecords(memory: string): string {
+  const lines = memory.split('\n').filter((line) => line !== '');
+  const changes = lines.map((line) => JSON.parse(line) as { records?: { seq: number }[]; last_seq?: number });
+  const seqs = changes.flatMap(({ records = [], last_seq = 0 }) => [last_seq, ...records.map(({ seq }) => seq)]);
+  const kept = [...changes.map((change) => ({ ...change, records: [] })), { last_seq: Math.max(...seqs) }];
+  return kept.map((change) => `${JSON.stringify(change)}\n`).join('');
 }
 
 async function gone(child: ChildProcess): Promise<void> {

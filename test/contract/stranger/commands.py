@@ -127,7 +127,7 @@ class Commands:
             self.finish(x["id"], {"id": x["id"], "hash": x["hash"], "type": "", "validity": None}, "cancelled", None, 0)
         elif known["state"] == "finished":
             self.publish_again(known["resultSeq"])
-        elif "tooLateSeq" in known:
+        elif known.get("tooLateSeq"):
             self.publish_again(known["tooLateSeq"])
         else:
             known["tooLateSeq"] = self.memory.last_seq + 1

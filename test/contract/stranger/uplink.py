@@ -94,9 +94,11 @@ class Uplink:
         """The service has seen records this memory does not know: their numbers are used up."""
         self.memory.records.clear()
         self.memory.last_seq = 0
-        self.memory.write(facts={"journalId": str(uuid.uuid4()), "acked": 0})
+        bare = {key: {**k, "acceptedSeq": 0, "resultSeq": 0, "tooLateSeq": 0} for key, k in self.memory.commands.items()}
+        self.memory.write(facts={"journalId": str(uuid.uuid4()), "acked": 0}, commands=bare)
         self.memory.compact()
         self.sent_seq = 0
+        self.alarm("journal", 2, "journalBehind", True)
         self.hello()
 
     def tick(self):
@@ -136,7 +138,7 @@ class Uplink:
             code = at.get(slot_place(n))
             slots.append({"slot": n, "code": code, "socPct": equipment.soc(code) if code else None, "charging": n in self.charging,
                           "ready": n in self.fact("ready")})
-        results = [known for known in self.memory.commands.values() if known["state"] == "finished"]
+        results = [k for k in self.memory.commands.values() if k["state"] == "finished" and k["resultSeq"] and k["outcome"] != "conflict"]
         results = sorted(results, key=lambda known: known["resultSeq"])[-64:]
         self.publish("hello", body={
             "asOfSeq": self.memory.last_seq, "oldestSeq": min(self.memory.records, default=0), "epoch": self.fact("epoch"),
