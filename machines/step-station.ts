@@ -75,7 +75,7 @@ function takeReservation(draft: Draft, input: Extract<StationInput, { source: 'r
   else draft.offer(bay, 'bay', { type: 'reservationDue', reservation: { id, vin, pack, arrivesAt } });
 }
 
-/** A bay that has never been stepped. */
+/** How a bay without a stored machine begins. */
 export const newBay = (bay: string): BayState => createBay(bay);
 
 /** A station before its first hello. */

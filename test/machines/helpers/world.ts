@@ -65,6 +65,7 @@ export function createWorld(options: WorldOptions = {}) {
   const steps: { input: StationInput; step: StationStep }[] = [];
   const scripts = new Map<string, Script[]>();
   const results = new Map<string, { outcome: CommandOutcome; hash: string; seq: number }>();
+  const dropped = new Set<string>();
   const running = new Map<string, CommandEffect>();
   const timers = new Map<string, { token: string; dueAt: number }>();
   let car: VehicleIdentity | null = null;
@@ -108,6 +109,7 @@ export function createWorld(options: WorldOptions = {}) {
   }
 
   function begin(effect: CommandEffect): void {
+    if (dropped.delete(effect.type)) return;
     const script = scripts.get(effect.type)?.shift();
     if (script && ['refused', 'expired', 'conflict'].includes(script.outcome)) {
       after(10, () => finish(effect, script));
@@ -131,7 +133,8 @@ export function createWorld(options: WorldOptions = {}) {
         record('packRead', { ...read, commandId: effect.id });
       }
     }
-    if (effect.type === 'connectCharger' && outcome === 'completed') charge(effect.params as { slot: number; pack: string });
+    if (effect.type === 'connectCharger' && outcome === 'completed')
+      charge(effect.params as { slot: number; pack: string });
     results.set(effect.id, { outcome, hash: effect.hash, seq: seq + 1 });
     record('commandResult', {
       id: effect.id,
@@ -146,7 +149,9 @@ export function createWorld(options: WorldOptions = {}) {
 
   /** As the engine does: a car that is gone, and its pack, are no longer part of the station's image. */
   function forget({ vin }: VehicleIdentity): void {
-    const packs = Object.fromEntries(Object.entries(state.packs).filter(([, facts]) => facts.place.key !== `vehicle/${vin}`));
+    const packs = Object.fromEntries(
+      Object.entries(state.packs).filter(([, facts]) => facts.place.key !== `vehicle/${vin}`),
+    );
     const { [vin]: _, ...vehicles } = state.vehicles;
     state = { ...state, packs, vehicles };
   }
@@ -234,6 +239,10 @@ export function createWorld(options: WorldOptions = {}) {
     script(step: string, ...plan: Script[]): void {
       scripts.set(step, [...(scripts.get(step) ?? []), ...plan]);
     },
+    /** The next command of this step never reaches the station. */
+    drop: (step: string) => dropped.add(step),
+    /** Whatever still runs ends now, as it should have. */
+    finishRunning: () => [...running.values()].forEach((effect) => void finish(effect)),
     hello(begun: string[] = []): StationStep {
       linkUp = true;
       return input({ source: 'hello', hello: helloBody(), boot, occurredAt: now, begun });
@@ -335,12 +344,13 @@ export function createWorld(options: WorldOptions = {}) {
       return Object.assign({}, opened.swap, ...patches);
     },
     commands: () => effects.filter((effect): effect is CommandEffect => effect.kind === 'command'),
-    /** Differences between ledger and physical places, as text. */
+    /** Differences between ledger and physical places, as text. A place that the ledger calls unknown is no lie. */
     custodyErrors(): string[] {
       const errors: string[] = [];
       for (const [place, code] of equipment.at) {
         const ledger = state.packs[code]?.place;
         const key = place === 'bay/1/vehicle' ? `vehicle/${car?.vin}` : `${station}/${place}`;
+        if (ledger?.kind === 'unknown') continue;
         if (ledger?.key !== key) errors.push(`${code} is at ${key}, ledger ${ledger?.key}`);
       }
       return errors;
