@@ -25,7 +25,7 @@ export function createAfterCommit(
   function onLoaded(runtime: Runtime): void {
     const { image } = runtime;
     if (!image) return;
-    runtime.journalId = image.contact.journal_id;
+    runtime.journalId = image.contact.journal_id ?? runtime.journalId;
     for (const timer of image.timers.values()) timers.add(timer.dueAt, { runtime, timer });
     realign(runtime, image.seq);
     const unsent = [...image.commands.values()].filter(({ id }) => !runtime.deliveries.has(id));
@@ -47,7 +47,7 @@ export function createAfterCommit(
   function onCommitted(runtime: Runtime, works: readonly Work[], _: readonly unknown[], draft: Draft): void {
     for (const timer of draft.timers.values()) if (timer) timers.add(timer.dueAt, { runtime, timer });
     for (const id of draft.settled) runtime.deliveries.delete(id);
-    runtime.journalId = draft.contact.journal_id;
+    runtime.journalId = draft.contact.journal_id ?? runtime.journalId;
     sendDecided(runtime, draft, works);
     for (const work of works) followUp(runtime, work);
     intake().tryHello(runtime);
@@ -60,7 +60,8 @@ export function createAfterCommit(
     for (const command of draft.opened.values()) {
       if (draft.settled.has(command.id)) continue;
       const before = draft.base.commands.get(command.id);
-      if (!before || (command.cancelled && !before.cancelled) || (command.tooLate && !before.tooLate)) toSend.push(command);
+      if (!before || (command.cancelled && !before.cancelled) || (command.tooLate && !before.tooLate))
+        toSend.push(command);
       else if (command.state === 'accepted' && before.state !== 'accepted') {
         const delivery = runtime.deliveries.get(command.id);
         if (delivery) delivery.nextAt = now + config.commandResendMs * 8;

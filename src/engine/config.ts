@@ -4,6 +4,7 @@ export interface EngineConfig {
   /** Commits in flight at once. A station is always in one lane. */
   lanes: number;
   maxStationsPerCommit: number;
+  maxInputsPerCommit: number;
   /** Inputs of one station in one commit. */
   maxInputsPerStation: number;
   /** Inputs waiting for one station; what comes beyond is dropped, and the station sends it again. */
@@ -28,6 +29,7 @@ export interface EngineConfig {
 export const engineDefaults: Omit<EngineConfig, 'owner'> = {
   lanes: 2,
   maxStationsPerCommit: 200,
+  maxInputsPerCommit: 1_000,
   maxInputsPerStation: 64,
   mailboxLimit: 512,
   unhurriedMs: 100,

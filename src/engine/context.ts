@@ -2,7 +2,7 @@ import type { StepStation } from '../../machines/contract.ts';
 import type { Pool } from '../db/pool.ts';
 import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
-import type { Link } from '../plc/link.ts';
+import type { BrokerConnection } from '../plc/connection.ts';
 import type { EventRow } from './commit/rows.ts';
 import type { EngineConfig } from './config.ts';
 import type { Leases } from './leases.ts';
@@ -11,7 +11,7 @@ import type { PlantedBug } from './planted-bugs.ts';
 import type { Profile } from './profile.ts';
 import type { Runtime } from './runtime.ts';
 import type { Image } from './station/image.ts';
-import type { InitialBay } from './station/load.ts';
+import type { NewBay } from './station/load.ts';
 import type { Work } from './station/work.ts';
 
 export interface Clock {
@@ -31,16 +31,19 @@ export interface Change {
   image: Image;
 }
 
+/** The connection to the broker, as far as the engine uses it. */
+export type BrokerLink = Pick<BrokerConnection, 'connected' | 'publish' | 'subscribe' | 'unsubscribe'>;
+
 /** What the parts of the engine share. */
 export interface EngineContext {
   config: EngineConfig;
   pool: Pool;
-  link: Link;
+  link: BrokerLink;
   log: Log;
   clock: Clock;
   faultPoints: FaultPoints;
   stepStation: StepStation;
-  initialBay: InitialBay;
+  newBay: NewBay;
   metrics: EngineMetrics;
   profile: Profile;
   bugs: ReadonlySet<PlantedBug>;

@@ -5,11 +5,11 @@ import type { Heartbeat, Telemetry } from '../../schema/wire/uplink.ts';
 import type { Pool } from '../db/pool.ts';
 import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
-import type { Link } from '../plc/link.ts';
+import { type BrokerConnection, type ConnectionOptions, connectBroker } from '../plc/connection.ts';
 import { createAfterCommit, type DueTimer } from './after-commit.ts';
 import { createCommitter } from './commit/commit.ts';
 import { type EngineConfig, engineDefaults } from './config.ts';
-import { type Change, type Clock, type EngineContext, systemClock } from './context.ts';
+import { type BrokerLink, type Change, type Clock, type EngineContext, systemClock } from './context.ts';
 import { createForeignWatch } from './foreign.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { createLane, type Lane } from './lane.ts';
@@ -20,7 +20,7 @@ import type { PlantedBug } from './planted-bugs.ts';
 import { createProfile, type Profile } from './profile.ts';
 import { createPublisher } from './publisher.ts';
 import type { Runtime } from './runtime.ts';
-import type { InitialBay } from './station/load.ts';
+import type { NewBay } from './station/load.ts';
 import type { Reply, Stepped, Work } from './station/work.ts';
 import { BusyError, createStepper, type PersonInput } from './stepper.ts';
 import { createTimerQueue } from './timer-queue.ts';
@@ -28,9 +28,9 @@ import { createTimerQueue } from './timer-queue.ts';
 export interface EngineOptions {
   /** Its sessions must run with `engineSettings`. */
   pool: Pool;
-  link: Link;
+  broker: Pick<ConnectionOptions, 'url' | 'username' | 'password' | 'tls'>;
   stepStation: StepStation;
-  initialBay: InitialBay;
+  newBay: NewBay;
   /** What differs from `engineDefaults`. `owner` must differ between running workers, also between two lives of one process. */
   config: Partial<EngineConfig> & Pick<EngineConfig, 'owner'>;
   log: Log;
@@ -49,7 +49,7 @@ export interface Engine {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Steps a station with a request of a person or program, here or in the owner's stead, and answers when it is committed. */
-  stepNow(station: string, input: PersonInput): Promise<Stepped>;
+  stepNow(station: string, input: PersonInput, requestId?: string): Promise<Stepped>;
   /** Staff say that a new journal is the station's own. */
   adoptJournal(station: string, journalId: string, by: string): Promise<Stepped>;
   /** Every committed change of a station made by this process. Returns what ends it. */
@@ -68,7 +68,7 @@ const monthsAhead = 3;
 const dayMs = 24 * 60 * 60 * 1000;
 
 export function createEngine(options: EngineOptions): Engine {
-  const { pool, link, log, faultPoints = noFaultPoints, clock = systemClock } = options;
+  const { pool, log, faultPoints = noFaultPoints, clock = systemClock } = options;
   const config: EngineConfig = { ...engineDefaults, ...options.config };
   const bugs = options.plantedBugs ?? new Set<PlantedBug>();
   const stations = new Map<string, Runtime>();
@@ -98,6 +98,16 @@ export function createEngine(options: EngineOptions): Engine {
     onLost: (partition) => ownership.lose(partition),
   });
 
+  let connection: BrokerConnection | null = null;
+  let stopping = false;
+  const link: BrokerLink = {
+    get connected() {
+      return connection?.connected ?? false;
+    },
+    publish: (topic, payload, qos) => connection?.publish(topic, payload, qos) ?? false,
+    subscribe: (topics, qos) => connection?.subscribe(topics, qos),
+    unsubscribe: (topics) => connection?.unsubscribe(topics),
+  };
   const context: EngineContext = {
     config,
     pool,
@@ -106,14 +116,14 @@ export function createEngine(options: EngineOptions): Engine {
     clock,
     faultPoints,
     stepStation: options.stepStation,
-    initialBay: options.initialBay,
+    newBay: options.newBay,
     metrics,
     profile: createProfile(),
     bugs,
     leases,
     stations,
     push(runtime, work) {
-      if (runtime.dropped) return;
+      if (runtime.dropped || stopping) return;
       runtime.mailbox.push(work);
       lanes[runtime.lane]?.wake(runtime, work);
     },
@@ -123,7 +133,10 @@ export function createEngine(options: EngineOptions): Engine {
   const publisher = createPublisher(context);
   const timers = createTimerQueue<DueTimer>(() => clock.wall(), fireTimers);
   const hooks = createAfterCommit(context, publisher, timers, () => intake);
-  const intake: Intake = createIntake(context, publisher, { onTelemetry: telemetry.tell, onHeartbeat: heartbeats.tell });
+  const intake: Intake = createIntake(context, publisher, {
+    onTelemetry: telemetry.tell,
+    onHeartbeat: heartbeats.tell,
+  });
   const ownership = createOwnership(context, publisher, hooks.onLoaded);
   const foreign = createForeignWatch(context);
   const commit = createCommitter({
@@ -131,7 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
     faultPoints,
     onAttempt: ({ ms, result }) => {
       metrics.commitSeconds.observe(ms / 1000);
-      if (result !== 'done') metrics.commits.inc({ outcome: result });
+      if (result !== 'done') metrics.outcomes.inc({ outcome: result });
     },
     onTrouble: (failure, attempt) => log.warn({ failure, attempt }, 'commit in trouble'),
     plantedInDoubtIsFailed: bugs.has('inDoubtIsFailed'),
@@ -140,7 +153,7 @@ export function createEngine(options: EngineOptions): Engine {
   const stepper = createStepper({
     pool,
     stepStation: options.stepStation,
-    initialBay: options.initialBay,
+    newBay: options.newBay,
     clock,
     log,
     validBeats: config.validBeats,
@@ -154,7 +167,11 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** In the owner's mailbox when that is us, so that it waits its turn instead of racing with the lane. */
-  function ask(station: string, work: (reply: Reply<Stepped>) => Work, elsewhere: () => Promise<Stepped>): Promise<Stepped> {
+  function ask(
+    station: string,
+    work: (reply: Reply<Stepped>) => Work,
+    elsewhere: () => Promise<Stepped>,
+  ): Promise<Stepped> {
     const runtime = stations.get(station);
     if (!runtime || !leases.holds(runtime.partition)) return elsewhere();
     if (runtime.mailbox.length >= config.mailboxLimit) {
@@ -171,11 +188,15 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     async start() {
-      link.onMessage(intake.receive);
-      link.onReady(() => {
-        for (const runtime of stations.values()) if (!runtime.greeted) publisher.askHello(runtime);
+      connection = connectBroker({
+        ...options.broker,
+        clientId: `pitlane-${config.owner}`,
+        onMessage: intake.receive,
+        onUp: () => {
+          for (const runtime of stations.values()) if (!runtime.greeted) publisher.askHello(runtime);
+        },
+        log,
       });
-      link.start();
       await makePartitions();
       await leases.start();
       await ownership.settled();
@@ -191,20 +212,19 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async stop() {
       for (const interval of intervals) clearInterval(interval);
-      link.onMessage(() => {});
+      stopping = true;
       timers.clear();
       await foreign.stop();
       await Promise.all(lanes.map((lane) => lane.stop()));
       publisher.stop();
-      await link.stop();
+      await connection?.stop();
       await leases.stop().catch((error) => log.warn({ err: error }, 'leases not given back'));
       for (const runtime of stations.values()) runtime.dropped = true;
       stations.clear();
     },
-    stepNow(station, input) {
-      const requestId = randomUUID();
+    stepNow(station, input, requestId = randomUUID()) {
       const work = (reply: Reply<Stepped>): Work => ({ kind: 'input', input, requestId, reply });
-      return ask(station, work, () => stepper.stepNow(station, input));
+      return ask(station, work, () => stepper.stepNow(station, input, requestId));
     },
     adoptJournal(station, journalId, by) {
       const work = (reply: Reply<Stepped>): Work => ({ kind: 'adopt', journalId, by, reply });

@@ -2,7 +2,12 @@ import type { Pool } from '../db/pool.ts';
 import type { Stepped } from './station/work.ts';
 
 /** The log line of a request after a given line, if it was committed. Conclusive only when the station's version has moved on since. */
-export async function findRequest(pool: Pool, station: string, afterN: number, requestId: string): Promise<Stepped | null> {
+export async function findRequest(
+  pool: Pool,
+  station: string,
+  afterN: number,
+  requestId: string,
+): Promise<Stepped | null> {
   const [row] = await pool.run(
     (sql) => sql<{ n: number; version: number }[]>`
       select e.n::float8, m.version::float8 from events e join station_marks m on m.station = e.station

@@ -35,7 +35,8 @@ export function createForeignWatch(context: EngineContext): ForeignWatch {
         const runtime = stations.get(station);
         if (!runtime) continue;
         if (runtime.image && runtime.image.version >= version) seen.push({ station, version });
-        else if (runtime.mailbox.every(({ kind }) => kind !== 'reload')) context.push(runtime, { kind: 'reload', version });
+        else if (runtime.mailbox.every(({ kind }) => kind !== 'reload'))
+          context.push(runtime, { kind: 'reload', version });
       }
       if (seen.length > 0) {
         await pool.run(

@@ -5,7 +5,7 @@ import type { Publisher } from './publisher.ts';
 import { type Arrival, occurredAt, type Runtime } from './runtime.ts';
 
 export interface Intake {
-  receive(topic: string, payload: Uint8Array, retained: boolean): void;
+  receive(topic: string, payload: Uint8Array): void;
   /** Puts records that are in order into the mailbox, and a hello that has waited for them. */
   accept(runtime: Runtime, arrivals: readonly Arrival[]): void;
   /** Puts a waiting hello into the mailbox when everything before it is there. */
@@ -48,7 +48,10 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     const now = clock.monotonic();
     const { envelope } = record;
     runtime.heardAt = now;
-    if (envelope.journalId !== runtime.journalId) return foreignJournal(runtime, envelope.journalId);
+    if (envelope.journalId !== runtime.journalId) {
+      foreignJournal(runtime, envelope.journalId);
+      return;
+    }
     if (context.bugs.has('ackBeforeCommit') && runtime.image) runtime.image = { ...runtime.image, seq: envelope.seq };
     const afterBoot = context.bugs.has('duplicateAfterBoot') && envelope.boot > (runtime.newest?.boot ?? envelope.boot);
     if (afterBoot) runtime.sequencer.reset(envelope.seq);
@@ -59,7 +62,8 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
       return;
     }
     if (runtime.mailbox.length + config.reorderWindow > config.mailboxLimit) {
-      return ingress.drop('overflow', runtime.station, 'more records wait than the mailbox holds');
+      ingress.drop('overflow', runtime.station, 'more records wait than the mailbox holds');
+      return;
     }
     accept(runtime, runtime.sequencer.offer({ ...record, receivedAt: now }));
   }
@@ -80,8 +84,14 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
 
   function takeMessage(runtime: Runtime, message: Exclude<Uplink, { kind: 'record' }> | Heartbeat | Telemetry): void {
     runtime.heardAt = clock.monotonic();
-    if (message.kind === 'hello') return takeHello(runtime, message);
-    if (message.journalId !== runtime.journalId) return foreignJournal(runtime, message.journalId);
+    if (message.kind === 'hello') {
+      takeHello(runtime, message);
+      return;
+    }
+    if (message.journalId !== runtime.journalId) {
+      foreignJournal(runtime, message.journalId);
+      return;
+    }
     switch (message.kind) {
       case 'will':
         // The broker may deliver the will of an earlier connection late; a hello puts it right within seconds.
@@ -110,8 +120,11 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
   }
 
   function takeHello(runtime: Runtime, hello: Hello): void {
-    if (runtime.journalId !== null && hello.journalId !== runtime.journalId) {
-      return foreignJournal(runtime, hello.journalId);
+    // Commissioning: the first journal a station ever shows is its own. The first commit stores it.
+    runtime.journalId ??= hello.journalId;
+    if (hello.journalId !== runtime.journalId) {
+      foreignJournal(runtime, hello.journalId);
+      return;
     }
     const { anchor, beat, timeScale, epoch, asOfSeq } = hello.body;
     runtime.beat = { boot: hello.boot, beat };
@@ -130,7 +143,10 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     const { asOfSeq, epoch, anchor } = hello.body;
     if (asOfSeq > before || epoch > leases.epochOf(runtime.partition)) return;
     runtime.hello = null;
-    if (asOfSeq < before) return passedHello(runtime, hello);
+    if (asOfSeq < before) {
+      passedHello(runtime, hello);
+      return;
+    }
     const at = occurredAt(runtime, hello.boot, anchor.atMs, clock.wall());
     context.push(runtime, { kind: 'hello', hello, occurredAt: at, receivedAt });
   }
@@ -151,7 +167,10 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
   /** A controller we do not know. Nothing of it counts before staff adopt its journal. */
   function foreignJournal(runtime: Runtime, journalId: string): void {
     metrics.dropped.inc({ reason: 'foreignJournal' });
-    if (runtime.journalId === null) return publisher.askHello(runtime);
+    if (runtime.journalId === null) {
+      publisher.askHello(runtime);
+      return;
+    }
     if (runtime.image?.contact.pending_journal_id === journalId) return;
     if (runtime.mailbox.some((work) => work.kind === 'foreignJournal')) return;
     context.push(runtime, { kind: 'foreignJournal', journalId });
@@ -205,10 +224,10 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
   return {
     accept,
     tryHello,
-    receive(topic, payload, retained) {
+    receive(topic, payload) {
       faultPoints.pass('after-receive');
       const began = clock.monotonic();
-      ingress.receive(topic, payload, retained);
+      ingress.receive(topic, payload);
       profile.add('receive', clock.monotonic() - began);
     },
     sweep() {

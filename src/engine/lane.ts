@@ -7,12 +7,12 @@ import { findRequest } from './find-request.ts';
 import type { Publisher } from './publisher.ts';
 import type { Runtime } from './runtime.ts';
 import { type Applied, applyWork } from './station/apply.ts';
+import { codesIn } from './station/codes.ts';
 import { beginDraft, committedImage, type Draft, isEmpty, setDelivery } from './station/draft.ts';
 import type { Image } from './station/image.ts';
 import { loadImages, withNamed } from './station/load.ts';
 import { rowsOf } from './station/rows-of-draft.ts';
 import { isUnhurried, namedBy, type Stepped, type Work } from './station/work.ts';
-import { codesIn } from './station/codes.ts';
 
 /** One station in one batch. */
 interface Turn {
@@ -46,6 +46,7 @@ export interface LaneHooks {
  */
 export function createLane(context: EngineContext, commit: Commit, publisher: Publisher, hooks: LaneHooks): Lane {
   const { config, pool, clock, faultPoints, metrics, log, profile, leases } = context;
+  const perStation = Math.min(config.maxInputsPerStation, config.maxInputsPerCommit);
   const hurried = new Set<Runtime>();
   const unhurried = new Set<Runtime>();
   const stopping = new AbortController();
@@ -83,13 +84,16 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
 
   function takeRuntimes(): Runtime[] {
     const taken: Runtime[] = [];
+    let inputs = 0;
     // What decides nothing rides along.
     for (const set of [hurried, unhurried]) {
       for (const runtime of set) {
-        if (taken.length >= config.maxStationsPerCommit) return taken;
+        if (taken.length >= config.maxStationsPerCommit || inputs >= config.maxInputsPerCommit) return taken;
         hurried.delete(runtime);
         unhurried.delete(runtime);
-        if (!runtime.dropped && runtime.mailbox.length > 0) taken.push(runtime);
+        if (runtime.dropped || runtime.mailbox.length === 0) continue;
+        taken.push(runtime);
+        inputs += Math.min(runtime.mailbox.length, perStation);
       }
     }
     return taken;
@@ -133,7 +137,11 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
 
   async function reload(lost: readonly Runtime[]): Promise<void> {
     const began = clock.monotonic();
-    const images = await loadImages(pool, lost.map(({ station }) => station), context.initialBay);
+    const images = await loadImages(
+      pool,
+      lost.map(({ station }) => station),
+      context.newBay,
+    );
     const byStation = new Map(images.map((image) => [image.station, image]));
     for (const runtime of lost) {
       const image = byStation.get(runtime.station) ?? null;
@@ -143,8 +151,7 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
     profile.add('load', clock.monotonic() - began);
   }
 
-  const takeable = (runtime: Runtime): Work[] =>
-    runtime.mailbox.slice(0, runtime.solo > 0 ? 1 : config.maxInputsPerStation);
+  const takeable = (runtime: Runtime): Work[] => runtime.mailbox.slice(0, runtime.solo > 0 ? 1 : perStation);
 
   function step(runtimes: readonly Runtime[]): Turn[] {
     faultPoints.pass('before-step');
@@ -174,6 +181,7 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
         epoch: leases.epochOf(runtime.partition),
         beat: runtime.beat.beat,
         validBeats: config.validBeats,
+        ...(context.bugs.size > 0 ? { planted: context.bugs } : {}),
       },
       bugs: context.bugs,
       onError: (error: unknown) => log.error({ err: error, station: runtime.station }, 'the core failed on an input'),
@@ -216,12 +224,13 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
     }
     faultPoints.pass('commit-answered');
     profile.add('commit', clock.monotonic() - beganCommit);
-    metrics.commitInputs.observe(writing.reduce((sum, { works }) => sum + works.length, 0));
+    metrics.statements.inc();
+    metrics.committedInputs.inc(writing.reduce((sum, { works }) => sum + works.length, 0));
     metrics.commitStations.observe(writing.length);
     const lost: Turn[] = [];
     for (const [index, turn] of writing.entries()) {
       const outcome = outcomes[index] as Outcome;
-      metrics.commits.inc({ outcome: outcome.kind });
+      metrics.outcomes.inc({ outcome: outcome.kind });
       if (outcome.kind === 'applied') turn.runtime.image = committedImage(turn.draft);
       else if (outcome.kind === 'lost') {
         turn.runtime.image = null;
@@ -246,7 +255,12 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
       }
       settle(turn);
       if (runtime.image) {
-        context.announce({ station: runtime.station, version: runtime.image.version, events: draft.events, image: runtime.image });
+        context.announce({
+          station: runtime.station,
+          version: runtime.image.version,
+          events: draft.events,
+          image: runtime.image,
+        });
       }
     }
     profile.add('publish', clock.monotonic() - began);

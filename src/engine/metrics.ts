@@ -5,7 +5,10 @@ const fineSeconds = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.
 export type EngineMetrics = ReturnType<typeof createEngineMetrics>;
 
 /** What the engine counts. Cheap enough to stay on: nothing is labelled by station. */
-export function createEngineMetrics(registry: Registry, gauges: { mailboxes: () => number; stations: () => number; partitions: () => number }) {
+export function createEngineMetrics(
+  registry: Registry,
+  gauges: { mailboxes: () => number; stations: () => number; partitions: () => number },
+) {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -32,13 +35,17 @@ export function createEngineMetrics(registry: Registry, gauges: { mailboxes: () 
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
-    commitInputs: new Histogram({
-      name: 'pitlane_commit_inputs',
-      help: 'Inputs in one commit.',
-      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    statements: new Counter({
+      name: 'pitlane_commits_total',
+      help: 'Commit statements answered.',
       registers,
     }),
-    commits: new Counter({
+    committedInputs: new Counter({
+      name: 'pitlane_commit_events_total',
+      help: 'Inputs in these commits.',
+      registers,
+    }),
+    outcomes: new Counter({
       name: 'pitlane_commit_outcomes_total',
       help: 'Stations committed, by outcome; failed attempts by kind.',
       labelNames: ['outcome'] as const,

@@ -18,7 +18,11 @@ export interface Ownership {
 const stationsPerLoad = 50;
 
 /** Which stations this worker runs: those of the partitions it holds. Loaded first, subscribed then, and asked for a hello at last. */
-export function createOwnership(context: EngineContext, publisher: Publisher, onLoaded: (runtime: Runtime) => void): Ownership {
+export function createOwnership(
+  context: EngineContext,
+  publisher: Publisher,
+  onLoaded: (runtime: Runtime) => void,
+): Ownership {
   const { pool, stations, leases, link, log, config, clock, faultPoints } = context;
   let chain: Promise<void> = Promise.resolve();
   let queued = false;
@@ -52,17 +56,18 @@ export function createOwnership(context: EngineContext, publisher: Publisher, on
   }
 
   async function begin(ids: readonly string[]): Promise<void> {
-    const images = await loadImages(pool, ids, context.initialBay);
-    const topics: string[] = [];
+    const images = await loadImages(pool, ids, context.newBay);
+    const taken: string[] = [];
     for (const loaded of images) {
       if (!leases.holds(loaded.partition) || stations.has(loaded.station)) continue;
       const image = withGreeting(loaded, false);
       const runtime = createRuntime(image, laneOf(image.station, config.lanes), config, clock.monotonic());
       stations.set(image.station, runtime);
-      topics.push(upTopic(image.station), telemetryTopic(image.station));
+      taken.push(image.station);
       onLoaded(runtime);
     }
-    link.subscribe(topics);
+    link.subscribe(taken.map(upTopic), 1);
+    link.subscribe(taken.map(telemetryTopic), 0);
     faultPoints.pass('takeover-before-hello-request');
     for (const { station } of images) {
       const runtime = stations.get(station);

@@ -1,3 +1,5 @@
+import { type CoreBug, coreBugs } from '../../machines/planted.ts';
+
 /**
  * Bugs that a test plants to show that the suite catches them. Only `NODE_ENV=test` may switch one on; each is one condition at the place
  * where the mistake would be made.
@@ -27,14 +29,14 @@ export const plantedBugs = [
   'custodyNotChecked',
 ] as const;
 
-export type PlantedBug = (typeof plantedBugs)[number];
+export type PlantedBug = (typeof plantedBugs)[number] | CoreBug;
 
 export function readPlantedBugs(environment: Readonly<Record<string, string | undefined>>): ReadonlySet<PlantedBug> {
   const names = (environment.PITLANE_PLANTED_BUG ?? '').split(',').filter((name) => name !== '');
   if (names.length === 0) return new Set();
   if (environment.NODE_ENV !== 'test') throw new Error('bugs can be planted in tests only');
   for (const name of names) {
-    if (!(plantedBugs as readonly string[]).includes(name)) throw new Error(`there is no planted bug ${name}`);
+    if (![...plantedBugs, ...coreBugs].includes(name as never)) throw new Error(`there is no planted bug ${name}`);
   }
   return new Set(names as PlantedBug[]);
 }

@@ -17,6 +17,7 @@ export function createProfile(): Profile {
       entry.ms += spent;
       entry.count += 1;
     },
-    read: () => Object.fromEntries([...ms].map(([stage, entry]) => [stage, { ...entry }])) as ReturnType<Profile['read']>,
+    read: () =>
+      Object.fromEntries([...ms].map(([stage, entry]) => [stage, { ...entry }])) as ReturnType<Profile['read']>,
   };
 }

@@ -42,7 +42,7 @@ export function createPublisher(context: EngineContext): Publisher {
       epoch: cheating ? Math.max(stationEpoch, leases.epochOf(runtime.partition)) : leases.epochOf(runtime.partition),
       ack: journalId === null ? null : { journalId, seq: image.seq },
     };
-    if (!link.publish(downTopic(runtime.station), withHead(head, message))) return false;
+    if (!link.publish(downTopic(runtime.station), withHead(head, message), 1)) return false;
     metrics.sent.inc({ kind });
     runtime.acked = image.seq;
     owed.delete(runtime);
@@ -63,7 +63,8 @@ export function createPublisher(context: EngineContext): Publisher {
     }
     if (!send(runtime, cancel ? 'cancel' : 'command', message)) return;
     delivery.tries += 1;
-    const factor = command.state === 'accepted' && !cancel ? acceptedFactor : Math.min(delivery.tries, mostResendFactor);
+    const factor =
+      command.state === 'accepted' && !cancel ? acceptedFactor : Math.min(delivery.tries, mostResendFactor);
     delivery.nextAt = now + config.commandResendMs * factor;
     runtime.deliveries.set(command.id, delivery);
     withCommands.add(runtime);

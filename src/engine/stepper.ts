@@ -12,7 +12,7 @@ import { applyWork } from './station/apply.ts';
 import { codesIn } from './station/codes.ts';
 import { beginDraft, committedImage, isEmpty } from './station/draft.ts';
 import type { Image } from './station/image.ts';
-import { type InitialBay, loadImages, withNamed } from './station/load.ts';
+import { type NewBay, loadImages, withNamed } from './station/load.ts';
 import { rowsOf } from './station/rows-of-draft.ts';
 import type { Reply, Stepped, Work } from './station/work.ts';
 
@@ -21,7 +21,7 @@ export type PersonInput = Extract<StationInput, { source: 'action' | 'reservatio
 export interface StepperOptions {
   pool: Pool;
   stepStation: StepStation;
-  initialBay: InitialBay;
+  newBay: NewBay;
   clock: Clock;
   log: Log;
   validBeats: number;
@@ -31,7 +31,8 @@ export interface StepperOptions {
 }
 
 export interface Stepper {
-  stepNow(station: string, input: PersonInput): Promise<Stepped>;
+  /** `requestId` names the request in the log; a new one when left out. */
+  stepNow(station: string, input: PersonInput, requestId?: string): Promise<Stepped>;
   adoptJournal(station: string, journalId: string, by: string): Promise<Stepped>;
 }
 
@@ -63,7 +64,7 @@ export function createStepper(options: StepperOptions): Stepper {
     const work = makeWork({ resolve: () => {}, reject: () => {} });
     const signal = AbortSignal.timeout(withinMs);
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-      const [loaded] = await loadImages(pool, [station], options.initialBay);
+      const [loaded] = await loadImages(pool, [station], options.newBay);
       if (!loaded) throw new UnknownStationError(`there is no station ${station}`);
       const image = await withCodes(loaded, work);
       const draft = beginDraft(image, clock.wall());
@@ -86,7 +87,9 @@ export function createStepper(options: StepperOptions): Stepper {
       if (outcome?.kind === 'applied') {
         const next = committedImage(draft);
         faultPoints.pass('foreign-step-before-wake');
-        await pool.sql.notify(wakeChannel, station).catch((error) => log.debug({ err: error }, 'owner not notified; it polls'));
+        await pool.sql
+          .notify(wakeChannel, station)
+          .catch((error) => log.debug({ err: error }, 'owner not notified; it polls'));
         options.announce?.({ station, version: next.version, events: draft.events, image: next });
         return { ...answer, version: next.version };
       }
@@ -120,11 +123,9 @@ export function createStepper(options: StepperOptions): Stepper {
   }
 
   return {
-    stepNow(station, input) {
-      const requestId = randomUUID();
+    stepNow(station, input, requestId = randomUUID()) {
       return act(station, requestId, (reply) => ({ kind: 'input', input, requestId, reply }));
     },
-    adoptJournal: (station, journalId, by) =>
-      act(station, '', (reply) => ({ kind: 'adopt', journalId, by, reply })),
+    adoptJournal: (station, journalId, by) => act(station, '', (reply) => ({ kind: 'adopt', journalId, by, reply })),
   };
 }

@@ -1,10 +1,17 @@
 import { decodeTelemetry, decodeUplink, type Refusal } from '../../schema/wire/decode.ts';
 import { parseTopic } from '../../schema/wire/topics.ts';
-import { type Heartbeat, parseRecord, type RecordEnvelope, type StationRecord, type Telemetry, type Uplink } from '../../schema/wire/uplink.ts';
+import {
+  type Heartbeat,
+  parseRecord,
+  type RecordEnvelope,
+  type StationRecord,
+  type Telemetry,
+  type Uplink,
+} from '../../schema/wire/uplink.ts';
 import type { Log } from '../platform/log.ts';
 
 /** Why a message was dropped without a trace in the database. `forged`: it carries the name of an internal event. */
-export type Dropped = Refusal | 'retained' | 'notOurs' | 'forged' | 'foreignJournal' | 'overflow';
+export type Dropped = Refusal | 'notOurs' | 'forged' | 'foreignJournal' | 'overflow';
 
 export type ParsedRecord = { envelope: RecordEnvelope; lastSeq: number } & (
   | { record: StationRecord; problem: null }
@@ -31,10 +38,12 @@ export function createIngress(handlers: IngressHandlers, log: Log) {
 
   return {
     drop,
-    receive(topic: string, payload: Uint8Array, retained: boolean): void {
+    receive(topic: string, payload: Uint8Array): void {
       const address = parseTopic(topic);
-      if (retained) return drop('retained', address?.station ?? null, 'retained message');
-      if (!address) return drop('wrongTopic', null, topic.slice(0, 80));
+      if (!address) {
+        drop('wrongTopic', null, topic.slice(0, 80));
+        return;
+      }
       const { station, kind } = address;
       if (kind === 'telemetry') {
         const decoded = decodeTelemetry(topic, payload);
@@ -44,7 +53,8 @@ export function createIngress(handlers: IngressHandlers, log: Log) {
       }
       const decoded = decodeUplink(topic, payload);
       if (!decoded.ok) {
-        return drop(isForged(decoded.refusal, payload) ? 'forged' : decoded.refusal, station, decoded.problem);
+        drop(isForged(decoded.refusal, payload) ? 'forged' : decoded.refusal, station, decoded.problem);
+        return;
       }
       const { message } = decoded;
       if (message.kind === 'record') handlers.onRecord(station, toRecord(message));

@@ -80,7 +80,7 @@ async function untilKnown(
       if (inDoubt && applied.size < batch.length) await addEarlier(pool, batch, token, applied);
       return {
         kind: 'known',
-        outcomes: batch.map((_, index) => (applied.has(index + 1) ? { kind: 'applied' } : { kind: 'lost', inDoubt })) ,
+        outcomes: batch.map((_, index) => (applied.has(index + 1) ? { kind: 'applied' } : { kind: 'lost', inDoubt })),
       };
     } catch (error) {
       const failure = classify(error);
@@ -88,7 +88,8 @@ async function untilKnown(
       options.onTrouble?.(failure, attempt);
       if (failure.kind === 'data') return { kind: 'unstorable', failure };
       if (failure.kind === 'inDoubt') {
-        if (options.plantedInDoubtIsFailed) return { kind: 'known', outcomes: batch.map(() => ({ kind: 'lost', inDoubt: false })) };
+        if (options.plantedInDoubtIsFailed)
+          return { kind: 'known', outcomes: batch.map(() => ({ kind: 'lost', inDoubt: false })) };
         inDoubt = true;
       }
       await pause(attempt, failure, signal);

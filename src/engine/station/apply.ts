@@ -3,7 +3,6 @@ import type { CommandOutcome } from '../../../schema/wire/commands.ts';
 import { type EventType, motionOrCustodyEvents } from '../../../schema/wire/events.ts';
 import type { StationRecord } from '../../../schema/wire/uplink.ts';
 import type { EventRow } from '../commit/rows.ts';
-import type { PlantedBug } from '../planted-bugs.ts';
 import { addEvent, commandOf, type Draft, setContact, setDelivery, takeStep, timerOf } from './draft.ts';
 import { foldEffects } from './effects.ts';
 import { timerKey } from './image.ts';
@@ -12,7 +11,7 @@ import type { RecordWork, Work } from './work.ts';
 export interface Core {
   step: StepStation;
   context: StepContext;
-  bugs: ReadonlySet<PlantedBug>;
+  bugs: ReadonlySet<string>;
   /** Called with every error the core throws: a bug, or a stored machine it cannot read. */
   onError: (error: unknown, draft: Draft) => void;
 }
@@ -20,7 +19,9 @@ export interface Core {
 /**
  * What became of a piece of work. `later`: its turn has not come (a hello ahead of the mark). `stale`: it is about something that has passed.
  */
-export type Applied = { done: true; event: EventRow | null; action?: StationStep['action'] } | { done: false; why: 'later' | 'stale' };
+export type Applied =
+  | { done: true; event: EventRow | null; action?: StationStep['action'] }
+  | { done: false; why: 'later' | 'stale' };
 
 const written = (event: EventRow | null): Applied => ({ done: true, event });
 
@@ -95,6 +96,7 @@ function foldStep(draft: Draft, core: Core, step: StationStep, event: EventRow):
 
 function applyRecord(draft: Draft, work: RecordWork, core: Core): Applied {
   const { envelope, record } = work;
+  commission(draft, envelope.journalId);
   if (envelope.seq !== draft.seq + 1) return { done: false, why: 'stale' };
   draft.seq = envelope.seq;
   const event = addEvent(draft, {
@@ -125,6 +127,11 @@ function applyRecord(draft: Draft, work: RecordWork, core: Core): Applied {
   return written(event);
 }
 
+/** A station that has never had a journal gets the one that its first hello showed. */
+function commission(draft: Draft, journalId: string): void {
+  if (draft.contact.journal_id === null) setContact(draft, { journal_id: journalId });
+}
+
 /** A record that cannot be used: kept for people, announced, and the bays hold if it may have told of a motion or a pack. */
 function bury(draft: Draft, { envelope }: RecordWork, core: Core, event: EventRow, problem: string): void {
   event.source = 'deadLetter';
@@ -149,14 +156,26 @@ function bury(draft: Draft, { envelope }: RecordWork, core: Core, event: EventRo
 function raise(draft: Draft, event: EventRow, key: string, code: string, detail: string): void {
   foldEffects(
     draft,
-    [{ kind: 'raiseAlarm', key, level: 1, code, bay: event.bay, place: null, pack: null, detail: detail.slice(0, 300) }],
+    [
+      {
+        kind: 'raiseAlarm',
+        key,
+        level: 1,
+        code,
+        bay: event.bay,
+        place: null,
+        pack: null,
+        detail: detail.slice(0, 300),
+      },
+    ],
     event,
     0,
   );
 }
 
 /** NUL and half surrogate pairs would fail the whole commit. */
-const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd').toWellFormed();
+const storable = (text: string): string =>
+  text.replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd').toWellFormed();
 
 function accept(draft: Draft, id: string, event: EventRow): void {
   const command = commandOf(draft, id);
@@ -210,7 +229,11 @@ function loseJournal(
   stepCore(draft, core, { source: 'gap', reason: 'journalLost', detail }, event);
 }
 
-function applyGap(draft: Draft, core: Core, gap: { reason: 'deadLetter' | 'skipped' | 'journalLost'; to: number; detail: string }): EventRow {
+function applyGap(
+  draft: Draft,
+  core: Core,
+  gap: { reason: 'deadLetter' | 'skipped' | 'journalLost'; to: number; detail: string },
+): EventRow {
   const from = draft.seq + 1;
   draft.seq = gap.to;
   const event = addEvent(draft, {
@@ -227,10 +250,7 @@ function applyGap(draft: Draft, core: Core, gap: { reason: 'deadLetter' | 'skipp
 
 function applyHello(draft: Draft, { hello, occurredAt }: Extract<Work, { kind: 'hello' }>, core: Core): Applied {
   const { body } = hello;
-  if (draft.contact.journal_id === null) {
-    // Commissioning: the first journal a station ever shows is its own.
-    setContact(draft, { journal_id: hello.journalId });
-  }
+  commission(draft, hello.journalId);
   if (hello.journalId !== draft.contact.journal_id) return { done: false, why: 'stale' };
   if (body.asOfSeq > draft.seq) return { done: false, why: 'later' };
   if (body.asOfSeq < draft.seq) return { done: false, why: 'stale' };
@@ -315,7 +335,13 @@ function applyForeignJournal(draft: Draft, journalId: string): Applied {
     occurred_at: draft.now,
     body: { journalId, adopted: journal_id },
   });
-  raise(draft, event, 'foreignJournal', 'foreignJournal', `journal ${journalId} speaks for the station: staff must adopt it`);
+  raise(
+    draft,
+    event,
+    'foreignJournal',
+    'foreignJournal',
+    `journal ${journalId} speaks for the station: staff must adopt it`,
+  );
   return written(event);
 }
 
@@ -332,7 +358,15 @@ function applyAdoption(draft: Draft, { journalId, by }: Extract<Work, { kind: 'a
   draft.seq = 0;
   draft.state = { ...draft.state, reconciled: false };
   setContact(draft, { journal_id: journalId, pending_journal_id: null, reconciled: false });
-  foldEffects(draft, [{ kind: 'clearAlarm', key: 'foreignJournal' }, { kind: 'clearAlarm', key: 'journalLost' }], event, 0);
+  foldEffects(
+    draft,
+    [
+      { kind: 'clearAlarm', key: 'foreignJournal' },
+      { kind: 'clearAlarm', key: 'journalLost' },
+    ],
+    event,
+    0,
+  );
   return event;
 }
 
@@ -340,7 +374,8 @@ function bayOf(record: StationRecord): string | null {
   const { body } = record;
   if ('bay' in body) return body.bay;
   if ('id' in body) return body.id.split('/')[1] ?? null;
-  if ('place' in body && body.place) return /^bay\/(\d+)\//.exec(body.place)?.[1] ?? commandIdOf(record)?.split('/')[1] ?? null;
+  if ('place' in body && body.place)
+    return /^bay\/(\d+)\//.exec(body.place)?.[1] ?? commandIdOf(record)?.split('/')[1] ?? null;
   return null;
 }
 

@@ -10,8 +10,8 @@ import type { Pool } from '../../db/pool.ts';
 import { codesIn, isVin } from './codes.ts';
 import { type Image, type OpenCommand, type Timer, timerKey } from './image.ts';
 
-/** How a bay without a stored machine begins. The core knows. */
-export type InitialBay = (station: string, bay: string) => Instance;
+/** A bay that has never been stepped. */
+export type NewBay = (bay: string) => BayState;
 
 interface StationRow {
   id: string;
@@ -64,7 +64,7 @@ export interface PackRow {
  * Reads stations as they are now. The marks come first: whatever changes while the rest is read raises a version, so a torn image can
  * never be committed.
  */
-export async function loadImages(pool: Pool, stations: readonly string[], initialBay: InitialBay): Promise<Image[]> {
+export async function loadImages(pool: Pool, stations: readonly string[], newBay: NewBay): Promise<Image[]> {
   const names = [...stations];
   const rows = await pool.run(
     (sql) => sql<StationRow[]>`
@@ -100,7 +100,7 @@ export async function loadImages(pool: Pool, stations: readonly string[], initia
     const mine = <T extends { station: string | null }>(list: readonly T[]): T[] => of(list, row.id);
     const state: StationState = {
       ...stateHead(row),
-      bays: baysOf(row, mine(machines), initialBay),
+      bays: baysOf(row, mine(machines), newBay),
       slots: slotsOf(row.type.slots, mine(slots)),
       packs: Object.fromEntries(mine(packs).map((pack) => [pack.pack, packFacts(pack)])),
       vehicles: {},
@@ -158,14 +158,12 @@ const stateHead = (row: StationRow) => ({
   anchor: { utcMs: row.anchor_utc_ms, atMs: row.anchor_at_ms },
 });
 
-function baysOf(row: StationRow, machines: readonly MachineRow[], initialBay: InitialBay): Record<string, BayState> {
+function baysOf(row: StationRow, machines: readonly MachineRow[], newBay: NewBay): Record<string, BayState> {
   const bays: Record<string, BayState> = {};
   for (const { bay } of row.type.bays) {
     const stored = machines.filter((machine) => machine.bay === bay).map(toInstance);
-    bays[bay] = {
-      bay: stored.find(({ machine }) => machine === 'bay') ?? initialBay(row.id, bay),
-      cycle: stored.find(({ machine }) => machine === 'cycle') ?? null,
-    };
+    const own = stored.find(({ machine }) => machine === 'bay');
+    bays[bay] = own ? { bay: own, cycle: stored.find(({ machine }) => machine === 'cycle') ?? null } : newBay(bay);
   }
   return bays;
 }
