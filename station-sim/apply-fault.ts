@@ -43,7 +43,7 @@ export function applyFault(core: Core, line: LineFaults, fault: SimFault): strin
     case 'journalLoss':
       return loseJournal(core, fault.keep);
     case 'newJournal':
-      replaceJournal(core);
+      replaceJournal(core, 'forgotten');
       sendHello(core);
       return null;
     case 'reboot':

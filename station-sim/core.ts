@@ -1,5 +1,5 @@
 import type { CommandOutcome, CommandType } from '../schema/wire/commands.ts';
-import type { EventBody, EventType } from '../schema/wire/events.ts';
+import type { EventBody } from '../schema/wire/events.ts';
 import type { FaultBoard } from './faults.ts';
 import type { PhysicalFact, PhysicalJournal } from './journal/physical.ts';
 import type { SwapMeter } from './journal/swap-meter.ts';
@@ -26,6 +26,8 @@ export interface KnownCommand {
   acceptedSeq: number | null;
   resultSeq: number | null;
   outcome: CommandOutcome | null;
+  /** Until when a late repeat could still begin a motion, were the id forgotten. */
+  validity: { boot: number; untilBeat: number };
   /** Record that told a cancel it came too late. */
   tooLateSeq: number | null;
 }
@@ -89,9 +91,6 @@ export interface Stats {
   energyWh: number;
   trafficOn: boolean;
 }
-
-/** Journals an event and sends it when the link stands. */
-export type Emit = <T extends EventType>(core: Core, type: T, body: EventBody<T>) => number;
 
 export function noteFact(core: Core, fact: PhysicalFact): void {
   core.physical.append({ equipMs: core.clock.equipMs(), wallMs: core.clock.wallMs(), boot: core.plc.boot }, fact);

@@ -111,15 +111,21 @@ function journalIdOf(options: ResolvedOptions, generation: number): string {
   return `${part()}-${part()}`;
 }
 
-/** A controller without memory: another journal id, numbers from 1, no commands known. */
-export function replaceJournal(core: Core): void {
+/**
+ * Another journal id, numbers from 1. A replaced controller knows no commands any more; one whose journal was behind the service's still
+ * knows what it has done, but has no records of it.
+ */
+export function replaceJournal(core: Core, commands: 'forgotten' | 'remembered'): void {
   const { plc, link } = core;
   for (let seq = plc.journal.oldestSeq(); seq > 0 && seq <= plc.journal.lastSeq(); seq += 1) core.touch(`rec/${seq}`);
   for (const key of plc.commands.keys()) core.touch(`cmd/${key}`);
   plc.generation += 1;
   plc.journalId = journalIdOf(core.options, plc.generation);
   plc.journal = createPlcJournal({ records: [], lastSeq: 0, ackedSeq: 0 }, journalLimits);
-  plc.commands.clear();
+  for (const known of plc.commands.values()) {
+    Object.assign(known, { acceptedSeq: null, resultSeq: null, tooLateSeq: null });
+  }
+  if (commands === 'forgotten') plc.commands.clear();
   link.sentSeq = 0;
   core.touch('plc');
 }

@@ -43,6 +43,8 @@ export function receiveCommand(core: Core, command: CommandHead): void {
   begin(core, command as CommandMessage & CommandHead, fresh);
 }
 
+const cancelledForBeats = 300;
+
 /** Withdraws what has not begun; an id never seen is withdrawn for the future. */
 export function receiveCancel(core: Core, cancel: { id: string; hash: string; bay: string }): void {
   const known = core.plc.commands.get(cancel.id);
@@ -52,7 +54,9 @@ export function receiveCancel(core: Core, cancel: { id: string; hash: string; ba
     return;
   }
   const end: MotionEnd = { outcome: 'cancelled', reason: null, detail: null };
-  journalResult(core, cancel.id, newKnown(cancel, 'cancelled'), end, 0);
+  // The command itself may still be on its way; how long it is valid is not known here.
+  const validity = { boot: core.plc.boot, untilBeat: beat(core) + cancelledForBeats };
+  journalResult(core, cancel.id, newKnown({ ...cancel, validity }, 'cancelled'), end, 0);
 }
 
 function answerTooLate(core: Core, known: KnownCommand): void {
@@ -64,9 +68,21 @@ function answerTooLate(core: Core, known: KnownCommand): void {
   known.tooLateSeq = emit(core, 'cancelTooLate', { id: known.id });
 }
 
-function newKnown(command: { id: string; hash: string; bay: string }, type: KnownCommand['type']): KnownCommand {
-  const { id, hash, bay } = command;
-  return { id, hash, bay, type, state: 'running', acceptedSeq: null, resultSeq: null, outcome: null, tooLateSeq: null };
+type Named = Pick<CommandHead, 'id' | 'hash' | 'bay' | 'validity'>;
+
+function newKnown({ id, hash, bay, validity }: Named, type: KnownCommand['type']): KnownCommand {
+  return {
+    validity,
+    id,
+    hash,
+    bay,
+    type,
+    state: 'running',
+    acceptedSeq: null,
+    resultSeq: null,
+    outcome: null,
+    tooLateSeq: null,
+  };
 }
 
 function repeatAnswer(core: Core, known: KnownCommand): void {
@@ -126,7 +142,7 @@ function moverKeys(bay: string, type: CommandType): string[] {
 
 function begin(core: Core, command: CommandMessage, fresh: KnownCommand): void {
   const { id, type } = command;
-  core.meter.commandBegins(command.bay, type, moverOf[type], core.clock.wallMs());
+  core.meter.commandBegins(command.bay, type, moverOf[type], core.clock.presentMs());
   const acceptedSeq = emit(core, 'commandAccepted', { id });
   const known: KnownCommand = { ...fresh, acceptedSeq };
   remember(core, id, known);

@@ -94,7 +94,7 @@ function takeAck(core: Core, ack: NonNullable<CommitAck>): void {
 
 /** The service has records of ours that we have not: these numbers are used up, a new journal begins. */
 function startNewJournal(core: Core): void {
-  replaceJournal(core);
+  replaceJournal(core, 'remembered');
   raiseAlarm(core, { key: 'journal', level: 1, code: 'journalBehind' });
   sendHello(core);
 }

@@ -1,26 +1,30 @@
 import { type CommandType, moverOf } from '../../schema/wire/commands.ts';
-import { bayOf, type Core, type KnownCommand, noteFact } from '../core.ts';
+import { bayOf, beat, type Core, type KnownCommand, noteFact } from '../core.ts';
 import { letGo } from '../traffic/bay-traffic.ts';
 import { packInFrame, sensorsOf } from '../world/model.ts';
 import { socOf } from '../world/pack.ts';
 import type { MotionEnd } from './motion.ts';
 import { emit } from './publish.ts';
 
-/** Commands whose answer is remembered. Older ones are past their validity: they expire instead of moving. */
-const rememberedCommands = 4_096;
+/** Answers remembered at least. Older ones go when their result is committed and a repeat could only expire. */
+const rememberedCommands = 1_024;
 
 export function remember(core: Core, key: string, known: KnownCommand): void {
   const { commands } = core.plc;
   commands.delete(key);
   commands.set(key, known);
   core.touch(`cmd/${key}`);
-  if (commands.size <= rememberedCommands) return;
   for (const [oldest, command] of commands) {
-    if (command.state === 'running') continue;
+    if (commands.size <= rememberedCommands || !mayForget(core, command)) return;
     commands.delete(oldest);
     core.touch(`cmd/${oldest}`);
-    return;
   }
+}
+
+function mayForget(core: Core, { state, resultSeq, validity }: KnownCommand): boolean {
+  const { plc } = core;
+  const over = validity.boot < plc.boot || beat(core) > validity.untilBeat;
+  return state === 'done' && over && (resultSeq ?? 0) <= plc.journal.ackedSeq();
 }
 
 /** Journals how a command ended; from now on this is the answer to its id. */
@@ -36,7 +40,7 @@ export function journalResult(core: Core, key: string, known: KnownCommand, end:
 export function finishCommand(core: Core, known: KnownCommand, end: MotionEnd, durationMs: number): void {
   journalResult(core, known.id, known, end, durationMs);
   if (known.type === 'cancelled') return;
-  core.meter.resultPublished(known.bay, moverOf[known.type], core.clock.wallMs());
+  core.meter.resultPublished(known.bay, moverOf[known.type], core.clock.presentMs());
   if (end.outcome === 'completed') afterCompletion(core, known.bay, known.type);
 }
 

@@ -86,7 +86,7 @@ function announce(core: Core, bay: Bay): void {
   bay.announced = true;
   core.touch(`bay/${bay.bay}`);
   const waitedMs = Math.max(0, Math.round(core.clock.equipMs() - taxi.arrivedAtMs));
-  core.meter.inPosition(bay.bay, { vin: taxi.vin, waitedMs }, core.clock.equipMs(), core.clock.wallMs());
+  core.meter.inPosition(bay.bay, { vin: taxi.vin, waitedMs }, core.clock.equipMs(), core.clock.presentMs());
   noteKnown(core, vehiclePlace(bay.bay), vehicle.pack);
   emit(core, 'vehicleInPosition', { bay: bay.bay, vehicle });
 }

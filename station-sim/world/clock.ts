@@ -6,6 +6,8 @@ import { createHeap } from '../heap.ts';
  */
 export interface Clock {
   wallMs(): number;
+  /** Wall time the station has been advanced to. Work that was due earlier runs at its own time; what it sends leaves now. */
+  presentMs(): number;
   /** Equipment milliseconds since the world began. */
   equipMs(): number;
   timeScale(): number;
@@ -28,6 +30,7 @@ export function createClock(startWallMs: number, startEquipMs: number, startScal
   const onEquip = createHeap<Task>();
   const onWall = createHeap<Task>();
   let wall = startWallMs;
+  let present = startWallMs;
   let equip = startEquipMs;
   let scale = startScale;
 
@@ -63,6 +66,7 @@ export function createClock(startWallMs: number, startEquipMs: number, startScal
 
   return {
     wallMs: () => wall,
+    presentMs: () => present,
     equipMs: () => equip,
     timeScale: () => scale,
     setTimeScale: (next) => {
@@ -71,6 +75,7 @@ export function createClock(startWallMs: number, startEquipMs: number, startScal
     afterEquip: (ms, run) => schedule(onEquip, equip + Math.max(0, ms), run),
     afterWall: (ms, run) => schedule(onWall, wall + Math.max(0, ms), run),
     advanceTo(target) {
+      present = Math.max(present, target);
       while (runNext(target)) {}
       moveTo(target, equip + Math.max(0, target - wall) * scale);
     },
