@@ -99,7 +99,7 @@ function runNpm(args) {
 
 const dist = join(root, 'dist');
 const buildStamp = join(dist, '.pitlane-built');
-const sourceFolders = ['src', 'machines', 'schema', 'station-sim', 'test/bench', 'test/programs'];
+const sourceFolders = ['src', 'machines', 'schema', 'station-sim', 'test/bench', 'test/programs', 'test/helpers'];
 
 /** Compiles when a source, a compiler setting or a package changed since the last time. */
 export async function ensureBuilt() {
