@@ -4,8 +4,8 @@ import type { Pool } from '../db/pool.ts';
 
 export interface ReadinessOptions {
   pool: Pool;
-  /** Left out in a process that runs no stations. */
-  engine?: { brokerConnected: () => boolean; partitions: () => number; sharedWithOthers: () => Promise<boolean> };
+  /** Null in a process that runs no stations. */
+  engine: (() => { connected: boolean; partitions: number }) | null;
   stopping: () => boolean;
 }
 
@@ -27,17 +27,25 @@ export function createReadinessProbe({ pool, engine, stopping }: ReadinessOption
     ]);
     const checks: Record<string, Check> = { database, schema };
     if (engine) {
-      const connected = engine.brokerConnected();
+      const { connected, partitions } = engine();
       checks.broker = { ok: connected, detail: connected ? 'connected' : 'not connected' };
-      const held = engine.partitions();
-      // With more workers than partitions' worth of work, one may hold none and still be of use: it is the next owner.
-      const covered = held > 0 || (await engine.sharedWithOthers().catch(() => false));
-      checks.leases = {
-        ok: covered,
-        detail: held > 0 ? `holds ${held} partitions` : covered ? 'others hold all partitions' : 'no partition is held',
-      };
+      checks.leases = await attempt(
+        partitions > 0 ? `holds ${partitions} partitions` : 'others hold all partitions',
+        'nobody holds some partitions',
+        async () => partitions > 0 || (await isCovered(pool)),
+      );
     }
     if (stopping()) checks.process = { ok: false, detail: 'is stopping' };
     return checks;
   };
+}
+
+/** With more workers than work, one may hold no partition and still be of use: it is the next owner. */
+async function isCovered(pool: Pool): Promise<boolean> {
+  const [row] = await pool.run(
+    (sql) => sql<{ free: boolean }[]>`
+      select exists (select from partition_leases where owner is null or expires_at < clock_timestamp()) as free`,
+    2_000,
+  );
+  return row?.free === false;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { OperatorError } from '../platform/errors.ts';
@@ -54,6 +54,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       clearTimeout(cut);
     },
   };
+}
+
+/** @throws OperatorError when somebody listens there already: better said before a database is started than after. */
+export async function requireFreePort(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port);
+  server.close();
+  await once(server, 'close');
 }
 
 async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

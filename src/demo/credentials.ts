@@ -1,5 +1,7 @@
 import { chmod } from 'node:fs/promises';
+import { count } from 'drizzle-orm';
 import { z } from 'zod';
+import { apiKeys } from '../../schema/tables/api-keys.ts';
 import type { Role } from '../../schema/wire/api/access.ts';
 import { issueKey, restoreKey } from '../api/key-store.ts';
 import type { Database } from '../db/client.ts';
@@ -9,6 +11,12 @@ import { readPrivateJson, writePrivateJson } from './private-file.ts';
 export const demoRoles = ['admin', 'staff', 'fleet', 'regulator'] as const satisfies Role[];
 const keyFile = z.record(z.string(), z.string());
 export type DemoKeys = Record<(typeof demoRoles)[number], string>;
+
+/** In a database that is not ours, keys are made only while there are none: somebody must be able to begin. */
+export async function ensureFirstKeys(db: Database, path: string): Promise<DemoKeys | null> {
+  const [counted] = await db.select({ keys: count() }).from(apiKeys);
+  return counted?.keys === 0 ? ensureDemoKeys(db, path) : null;
+}
 
 /**
  * One key for each role, kept in a private file and the same at each start. A key of the file that the database does not know (it is a new

@@ -126,6 +126,7 @@ const settings = {
   ),
   commitLanes: required('COMMIT_LANES', whole(1, 16), '2', 'Commits a worker has in flight at once.'),
   commitMaxStations: required('COMMIT_MAX_STATIONS', whole(1, 2000), '200', 'Most stations in one commit.'),
+  commitMaxEvents: required('COMMIT_MAX_EVENTS', whole(1, 10_000), '1000', 'Most inputs in one commit.'),
 
   leaseTtlMs: required(
     'LEASE_TTL_MS',

@@ -27,9 +27,9 @@ export async function requireDatabase(databaseUrl: string): Promise<void> {
 }
 
 export interface BrokerTls {
-  ca?: Buffer;
-  cert?: Buffer;
-  key?: Buffer;
+  ca?: string;
+  cert?: string;
+  key?: string;
 }
 
 export interface BrokerAddress {
@@ -51,7 +51,7 @@ export async function readBrokerTls(files: BrokerFiles): Promise<BrokerTls> {
   for (const name of ['ca', 'cert', 'key'] as const) {
     const path = files[name];
     if (path === undefined) continue;
-    tls[name] = await readFile(path).catch((error: Error) => {
+    tls[name] = await readFile(path, 'utf8').catch((error: Error) => {
       throw new OperatorError(`${path} (MQTT_${name.toUpperCase()}) cannot be read: ${error.message}.`);
     });
   }

@@ -1,11 +1,16 @@
-import type { ActionRequest, BayAction } from '../../machines/contract.ts';
+import type { ActionRequest, BayAction, BayView, StationState } from '../../machines/contract.ts';
+import type { BayActionName } from '../../schema/wire/api/action.ts';
 import type { Bay } from '../../schema/wire/api/station.ts';
+import { ApiError, notFound } from '../api/problem.ts';
+import type { Pool } from '../db/pool.ts';
+import { BusyError, MovedError, type NewBay, type Stepper, UnknownStationError } from '../engine/index.ts';
+import { loadImages } from '../engine/station/load.ts';
 
 /** What became of an action that the bay took. */
 export interface ActionTaken {
   accepted: true;
-  /** Number in the station's log. */
-  eventN: number;
+  /** Number in the station's log; null when the bay was already so and nothing had to be written. */
+  eventN: number | null;
   /** The first command to the station that it led to. */
   commandId: string | null;
 }
@@ -20,7 +25,56 @@ export interface ActionRefused {
 export interface BayDesk {
   /** The bays of these stations, by station and number. Unknown stations have none. */
   readBays(stations: readonly string[]): Promise<Bay[]>;
-  act(station: string, request: ActionRequest, requestId: string): Promise<ActionTaken | ActionRefused>;
+  act(station: string, request: ActionRequest): Promise<ActionTaken | ActionRefused>;
   /** From here on the new journal counts. */
   adopt(station: string, journalId: string, by: string): Promise<void>;
+}
+
+export interface BayDeskOptions {
+  pool: Pool;
+  /** The engine, or a stepper in a process without one. */
+  stepper: Stepper;
+  newBay: NewBay;
+  view: (state: StationState, bay: string) => BayView | null;
+}
+
+export function createBayDesk({ pool, stepper, newBay, view }: BayDeskOptions): BayDesk {
+  return {
+    async readBays(stations) {
+      const images = await loadImages(pool, stations, newBay);
+      images.sort((a, b) => (a.station < b.station ? -1 : 1));
+      return images.flatMap(({ station, state }) =>
+        state.type.bays.flatMap(({ bay }) => {
+          const shown = view(state, bay);
+          return shown ? [toBay(station, shown)] : [];
+        }),
+      );
+    },
+    async act(station, request) {
+      const { action, eventN } = await said(() => stepper.stepNow(station, { source: 'action', request }));
+      if (!action) throw new Error('the core did not answer an action');
+      return action.accepted ? { accepted: true, eventN, commandId: action.commandId } : action;
+    },
+    async adopt(station, journalId, by) {
+      await said(() => stepper.adoptJournal(station, journalId, by));
+    },
+  };
+}
+
+function toBay(station: string, { vin, allowed, ...view }: BayView): Bay {
+  // The machines' actions and the wire's are one set: the compiler compares them here.
+  return { station, ...view, vehicle: vin, allowed: allowed satisfies BayActionName[] };
+}
+
+/** The engine's errors in the API's words. */
+async function said<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UnknownStationError) throw notFound('station');
+    if (error instanceof BusyError || error instanceof MovedError) {
+      throw new ApiError('concurrent-change', undefined, { cause: error, headers: { 'Retry-After': '1' } });
+    }
+    throw error;
+  }
 }

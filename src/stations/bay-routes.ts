@@ -85,14 +85,16 @@ export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
       const { id, bay: number } = c.req.valid('param');
       await bayOf(id, number);
       const request = toRequest(number, c.req.valid('json'), c.get('caller').key);
-      const outcome = await desk.act(id, request, c.get('requestId'));
+      const outcome = await desk.act(id, request);
       c.get('log').info({ station: id, bay: number, action: request.action, accepted: outcome.accepted }, 'bay action');
       if (!outcome.accepted) {
         throw new ApiError('action-not-allowed', outcome.reason, { allowed: outcome.allowed });
       }
-      const taken = await readCommand(db, outcome.commandId ?? actionIdOf(id, number, outcome.eventN));
-      if (taken === null) throw new Error('an accepted action has left no trace');
-      return c.json(taken, 202, { Location: commandPath(taken.id) });
+      const { commandId, eventN } = outcome;
+      const taken = commandId ?? (eventN === null ? null : actionIdOf(id, number, eventN));
+      const found = taken === null ? null : await readCommand(db, taken);
+      if (found === null) throw new Error('an accepted action has left no trace');
+      return c.json(found, 202, { Location: commandPath(found.id) });
     });
 };
 

@@ -148,3 +148,12 @@ export async function readSlots(db: Database, ids: readonly string[]): Promise<S
     reservedBy: slot?.reservedBy ?? null,
   }));
 }
+
+/** For the broker: SHA-256 of the station's secret; null for a station that is not known, is retired or has none. */
+export async function findSecretHash(db: Database, id: string): Promise<string | null> {
+  const [row] = await db
+    .select({ hash: stations.mqttSecretHash })
+    .from(stations)
+    .where(and(eq(stations.id, id), isNull(stations.retiredAt)));
+  return row?.hash ?? null;
+}

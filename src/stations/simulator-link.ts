@@ -3,6 +3,7 @@ import { connect, type MqttClient } from 'mqtt';
 import type { SimulatorBody } from '../../schema/wire/api/simulator.ts';
 import { type SimReport, simReport } from '../../schema/wire/simulator.ts';
 import { maxPayloadBytes, simControlTopic, simReportTopic } from '../../schema/wire/topics.ts';
+import type { BrokerAddress } from '../platform/reachable.ts';
 
 export interface SimulatorLink {
   /** Sends a control to a simulated station and waits for its report; null when none comes in time. */
@@ -10,27 +11,21 @@ export interface SimulatorLink {
   stop(): Promise<void>;
 }
 
-export interface SimulatorLinkOptions {
-  brokerUrl: string;
-  username?: string | undefined;
-  password?: string | undefined;
-  answerWithinMs?: number;
-}
-
 /** Talks to simulators over a connection of its own, opened with the first control: a service with real stations only never has one. */
-export function createSimulatorLink(options: SimulatorLinkOptions): SimulatorLink {
-  const { answerWithinMs = 5_000 } = options;
+export function createSimulatorLink(broker: BrokerAddress | null, answerWithinMs = 5_000): SimulatorLink {
   const waiting = new Map<string, (report: SimReport) => void>();
   let opened: Promise<MqttClient> | undefined;
 
   const open = async (): Promise<MqttClient> => {
-    const { brokerUrl, username, password } = options;
-    const client = connect(brokerUrl, {
+    if (broker === null) throw new Error('no broker is configured');
+    const { url, username, password, tls } = broker;
+    const client = connect(url, {
       protocolVersion: 4,
       clean: true,
       connectTimeout: answerWithinMs,
       reconnectPeriod: 0,
       clientId: `pitlane-sim-control-${randomUUID().slice(0, 8)}`,
+      ...tls,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     });

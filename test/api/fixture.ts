@@ -46,7 +46,7 @@ export async function createReadWorld(own: Partial<ApiOptions> = {}) {
     keys: createKeyring({ find: (id) => findKey(db, id), freshForMs: 100 }),
     hub,
     desk: noDesk,
-    simulator: createSimulatorLink({ brokerUrl: 'mqtt://127.0.0.1:9' }),
+    simulator: createSimulatorLink(null),
     onStuck: () => {},
     probe: async () => ({ database: { ok: true, detail: 'answers' } }),
     registry,

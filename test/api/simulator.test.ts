@@ -16,7 +16,7 @@ let answer: (control: SimControl) => object | null;
 
 beforeAll(async () => {
   broker = await startTestBroker({ owner: 'caller' });
-  const link = createSimulatorLink({ brokerUrl: broker.url, answerWithinMs: 400 });
+  const link = createSimulatorLink({ url: broker.url }, 400);
   world = await createReadWorld({ simulator: link });
   call = callerOf(world.app, world.keys);
   await seedStation(world.sql, 'bj-001', 2);

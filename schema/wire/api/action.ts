@@ -15,13 +15,24 @@ export const bayAction = z.enum([
   'return-to-service',
 ]);
 
+export type BayActionName = z.infer<typeof bayAction>;
+
 /** Why it is done: stands in the log beside the key that did it. */
 const reason = safeText(200).refine((text) => text.trim().length >= 3, 'must say why, in at least 3 characters');
+
+/** A place in the station, the car, or where a person has taken the pack. */
+const confirmedPlace = z.union(
+  [
+    stationPlace,
+    z.string().regex(/^(?:unknown|vehicle\/[A-HJ-NPR-Z0-9]{17}|(?:truck|workshop|delivery)(?:\/[A-Za-z0-9._-]{1,40})?)$/),
+  ],
+  'must be a place such as slot/17, vehicle/<VIN>, workshop or unknown',
+);
 
 const resolution = z.strictObject({
   outcome: z.enum(['completed', 'rolled-back']),
   /** Every pack of the swap, at the place where a person has seen it. */
-  packs: z.array(z.strictObject({ code: packCode, place: stationPlace })).max(8),
+  packs: z.array(z.strictObject({ code: packCode, place: confirmedPlace })).max(8),
 });
 
 export const actionBody = z

@@ -1,0 +1,90 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Gauge, type Registry } from 'prom-client';
+import type { Log } from '../platform/log.ts';
+import type { BayDesk } from '../stations/bay-desk.ts';
+import { createLiveSource } from '../stations/live-source.ts';
+import type { SimulatorLink } from '../stations/simulator-link.ts';
+import { createApp } from './app.ts';
+import type { ReadinessProbe } from './health.ts';
+import { findKey } from './key-store.ts';
+import { createKeyring } from './keys.ts';
+import type { ReadDatabase } from './read-database.ts';
+import { startApiServer } from './server.ts';
+import { createStreamHub } from './stream/hub.ts';
+
+export interface ApiStartOptions {
+  host: string;
+  port: number;
+  reads: ReadDatabase;
+  desk: BayDesk;
+  simulator: SimulatorLink;
+  probe: ReadinessProbe;
+  registry: Registry;
+  log: Log;
+  /** Stations changed in this process: streams need not wait for their poll. */
+  onChange?: ((listener: (change: { station: string }) => void) => void) | undefined;
+}
+
+export interface RunningApi {
+  url: string;
+  /** Ends the streams with a hint to come back, then the server. */
+  stop(): Promise<void>;
+}
+
+/** Puts the API together and listens. */
+export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
+  const { host, port, reads, desk, simulator, probe, registry, log, onChange } = options;
+  const { db } = reads;
+  const hub = createStreamHub({
+    source: createLiveSource(db, (stations) => desk.readBays(stations)),
+    instance: randomBytes(6).toString('hex'),
+    onError: (error) => log.warn({ err: error }, 'the live state could not be read'),
+  });
+  onChange?.(({ station }) => hub.changed([station]));
+  countStreams(registry, hub);
+  const app = createApp({
+    db,
+    desk,
+    simulator,
+    hub,
+    keys: createKeyring({ find: (id) => findKey(db, id) }),
+    probe,
+    registry,
+    log,
+    newRequestId: randomUUID,
+    onStuck: () => {
+      log.error('a request got no answer from the database: opening new connections');
+      reads.replace();
+    },
+  });
+  const server = await startApiServer({ fetch: app.fetch, host, port }).catch((error) => {
+    hub.stop();
+    throw error;
+  });
+  return {
+    url: server.url,
+    async stop() {
+      hub.stop();
+      await simulator.stop();
+      await server.stop();
+    },
+  };
+}
+
+function countStreams(registry: Registry, hub: { clients: number; dropped: number }): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('pitlane_stream_clients', 'Live streams being served.', () => hub.clients);
+  gauge(
+    'pitlane_stream_dropped',
+    'Streams dropped since the start because their client did not keep up.',
+    () => hub.dropped,
+  );
+}
