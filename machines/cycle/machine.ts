@@ -40,9 +40,10 @@ interface Args {
 const track = trackLogic(cycleDesk);
 const willing = ({ parked, hvOff, consent }: VehicleIdentity) => parked && hvOff && consent;
 
-/** Why no wait can help, or null. */
+/** Why no wait can help, or null. Before the station's hello nobody knows what packs it has. */
 function hopelessReason(context: CycleContext): string | null {
   const { state } = imageOf(context);
+  if (!state.reconciled) return null;
   if (context.outgoing === null) return 'packUnknown';
   return anyPackFits(state, state.vehicles[context.vehicle.vin]) ? null : 'noCompatiblePack';
 }
@@ -100,7 +101,7 @@ const assigns = {
   noteHopeless: change(({ context }) => ({ reason: hopelessReason(context) })),
   noteWaited: change(({ context }) => ({ reason: waitedFor(context.vehicle) ?? missing(context) })),
   noteAbort: change(({ event }) => (event.type === 'abort' ? { abort: event.reason } : {})),
-  noteLeft: change(({ context }) => ({ left: true, reason: context.verified ? context.reason : 'vehicleLeft' })),
+  noteLeft: change(({ context }) => leftChange(context)),
   noteVehicle: change(({ context, event }) =>
     event.type === 'vehicleChanged' ? vehicleChange(context, event.vehicle) : {},
   ),
@@ -131,6 +132,13 @@ function missing(context: CycleContext): string | null {
 function vehicleChange(context: CycleContext, vehicle: VehicleIdentity): Partial<CycleContext> {
   const withdrawn = !willing(vehicle) && context.robot.step !== null && isAbortable(context);
   return withdrawn ? { vehicle, abort: waitedFor(vehicle) } : { vehicle };
+}
+
+/** Without its car a swap that is still shut wants no pack any more. */
+function leftChange(context: CycleContext): Partial<CycleContext> {
+  if (context.verified) return { left: true };
+  const shut = isOpened(context) ? {} : ({ goal: 'asCame', incoming: null, abort: null } as const);
+  return { left: true, reason: 'vehicleLeft', ...shut };
 }
 
 /** How the swap ended, from what was reached. A person's word stands above it. */

@@ -1,4 +1,4 @@
-import type { PackFacts, StationType, SwapFacts } from '../../machines/contract.ts';
+import type { ActionRequest, PackFacts, StationStep, StationType, SwapFacts } from '../../machines/contract.ts';
 import { newStation, stepStation } from '../../machines/step-station.ts';
 import { type Hello, parseRecord, type RecordEnvelope, type Uplink } from '../../schema/wire/uplink.ts';
 import { evictVisitors } from '../../src/engine/evict.ts';
@@ -7,7 +7,7 @@ import { codesIn, isVin } from '../../src/engine/station/codes.ts';
 import { beginDraft, committedImage, type Draft } from '../../src/engine/station/draft.ts';
 import type { Image, Timer } from '../../src/engine/station/image.ts';
 import { namedBy, type Work } from '../../src/engine/station/work.ts';
-import { ackMessage, cancelMessage, withHead } from '../../src/plc/downlink.ts';
+import { ackMessage, cancelMessage, helloRequestMessage, withHead } from '../../src/plc/downlink.ts';
 import type { SimStation } from '../../station-sim/sim-station.ts';
 
 export interface VirtualServiceOptions {
@@ -16,12 +16,16 @@ export interface VirtualServiceOptions {
   /** From a station's message to the command that follows. */
   latencyMs?: number;
   onSwap?: (swap: SwapFacts) => void;
+  /** Called after every piece of work, with the image it led to. */
+  onCommit?: (work: Work, image: Image, draft: Draft) => void;
 }
 
 /** The service without its wires: no broker, no database, no clock of its own. Everything between is the product's code. */
 export interface VirtualService {
   /** Runs station and service up to this wall time, event by event. */
   runTo(wallMs: number): void;
+  /** A person's or program's wish, at this moment. */
+  act(request: ActionRequest): StationStep['action'];
   readonly image: Image;
   /** Every swap, as the ledger has it. */
   readonly swaps: ReadonlyMap<string, SwapFacts>;
@@ -54,6 +58,8 @@ export function createVirtualService(station: SimStation, options: VirtualServic
   let beatAt = { beat: 0, wallMs: startWallMs };
   let pendingHello: Hello | null = null;
   let resendAt = Number.POSITIVE_INFINITY;
+  let connected = true;
+  let askAgainAt = 0;
 
   function core(): Core {
     const beat = beatAt.beat + Math.floor((now - beatAt.wallMs) / 1000);
@@ -88,16 +94,18 @@ export function createVirtualService(station: SimStation, options: VirtualServic
     image = { ...image, state };
   }
 
-  function commit(work: Work): void {
+  function commit(work: Work): StationStep['action'] {
     withNamed(work);
     const draft = beginDraft(image, Math.round(now));
     const applied = applyWork(draft, work, core());
-    if (!applied.done) return;
+    if (!applied.done) return undefined;
     image = committedImage(draft);
     keepBooks(draft);
+    options.onCommit?.(work, image, draft);
     for (const { id } of draft.opened.values()) toSend.add(id);
     if (work.kind === 'record' && work.record?.type === 'vehicleLeft') image = evictVisitors(image);
     if (work.kind === 'hello') for (const id of image.commands.keys()) toSend.add(id);
+    return applied.action;
   }
 
   function keepBooks(draft: Draft): void {
@@ -158,6 +166,7 @@ export function createVirtualService(station: SimStation, options: VirtualServic
 
   /** Hears all that the station has to say, and what is due; answers after the latency. */
   function turn(): void {
+    keepLink();
     for (;;) {
       const mark = image.seq;
       for (const { topic, message } of station.takeOutbox()) if (topic === 'up') hear(message as Uplink);
@@ -172,6 +181,22 @@ export function createVirtualService(station: SimStation, options: VirtualServic
       };
       for (const answer of [...answers, ackMessage]) station.receive(JSON.parse(withHead(head, answer)), now);
     }
+  }
+
+  /** Follows the link as a broker connection would, and asks for a hello as long as none has been taken. */
+  function keepLink(): void {
+    if (connected && !station.wantsLink()) {
+      connected = false;
+      station.disconnected(now);
+      commit({ kind: 'linkLost' });
+    } else if (!connected && station.wantsLink()) {
+      connected = true;
+      station.connected(now);
+    }
+    if (!connected || image.state.reconciled || now < askAgainAt) return;
+    askAgainAt = now + resendMs;
+    const head = { station: station.id, epoch: 1, ack: null };
+    station.receive(JSON.parse(withHead(head, helloRequestMessage)), now);
   }
 
   function takeAnswers(): string[] {
@@ -200,6 +225,12 @@ export function createVirtualService(station: SimStation, options: VirtualServic
     misses,
     get image() {
       return image;
+    },
+    act(request) {
+      const reply = { resolve: () => {}, reject: () => {} };
+      const action = commit({ kind: 'input', input: { source: 'action', request }, requestId: 'test', reply });
+      turn();
+      return action;
     },
     runTo(wallMs) {
       for (;;) {
