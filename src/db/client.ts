@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
+import { arrayTypes } from './array-types.ts';
 
 export type { Sql } from 'postgres';
 export type Database = PostgresJsDatabase;
@@ -32,6 +33,8 @@ export async function connect(options: ClientOptions): Promise<() => Sql> {
       connect_timeout: 10,
       idle_timeout: 0,
       max_lifetime: null,
+      fetch_types: false,
+      types: arrayTypes,
       onnotice: () => {},
       connection: {
         application_name: name,
@@ -52,6 +55,7 @@ async function mayTakeRole(databaseUrl: string, name: string): Promise<boolean> 
   const probe = postgres(databaseUrl, {
     max: 1,
     connect_timeout: 10,
+    fetch_types: false,
     onnotice: () => {},
     connection: { application_name: name },
   });
