@@ -73,11 +73,15 @@ export interface Core {
 export interface Link {
   /** The broker connection stands and the down topic is subscribed. */
   up: boolean;
+  /** How often it broke at the station's end: a connection made before the last break is dead. */
+  breaks: number;
   /** Wall time until which a fault keeps the link down. */
   lostUntilMs: number;
   send(message: OutMessage): void;
   /** Highest record handed to this connection. */
   sentSeq: number;
+  /** Repeats since the service was last heard. */
+  fruitless: number;
   /** Wall time of the last progress of the acknowledgement. */
   progressMs: number;
 }

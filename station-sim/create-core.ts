@@ -65,7 +65,7 @@ export function createCore(given: SimStationOptions, send: (message: OutMessage)
     }),
     meter: createSwapMeter(),
     faults: createFaultBoard(options.probabilities, random.faults),
-    link: { up: false, lostUntilMs: 0, send, sentSeq: 0, progressMs: clock.wallMs() },
+    link: { up: false, breaks: 0, lostUntilMs: 0, send, sentSeq: 0, fruitless: 0, progressMs: clock.wallMs() },
     stats: {
       badMessages: 0,
       arrivals: 0,

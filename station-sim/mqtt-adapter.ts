@@ -44,6 +44,8 @@ interface Line {
   client: MqttClient | null;
   retry: NodeJS.Timeout | null;
   retryMs: number;
+  /** Last problem logged: the same one is not logged at every retry. */
+  problem: string | null;
 }
 
 /**
@@ -58,7 +60,7 @@ export function createMqttTransport(options: MqttTransportOptions): MqttTranspor
   function lineOf(station: SimStation): Line {
     let line = lines.get(station.id);
     if (!line) {
-      line = { station, wanted: false, client: null, retry: null, retryMs: firstRetryMs };
+      line = { station, wanted: false, client: null, retry: null, retryMs: firstRetryMs, problem: null };
       lines.set(station.id, line);
     }
     return line;
@@ -72,10 +74,13 @@ export function createMqttTransport(options: MqttTransportOptions): MqttTranspor
     line.client = client;
     client.on('connect', () => subscribe(line, client));
     client.on('message', (topic, payload, packet) => hear(station, topic, payload, packet));
-    client.on('error', (error) =>
-      options.log({ station: station.id, what: 'connection failed', problem: error.message }),
-    );
+    client.on('error', (error) => complain(line, 'connection failed', error.message));
     client.on('close', () => lost(line, client));
+  }
+
+  function complain(line: Line, what: string, problem: string): void {
+    if (line.problem !== problem) options.log({ station: line.station.id, what, problem });
+    line.problem = problem;
   }
 
   function subscribe(line: Line, client: MqttClient): void {
@@ -87,11 +92,12 @@ export function createMqttTransport(options: MqttTransportOptions): MqttTranspor
     client.subscribe(downTopic(station.id), { qos: 1 }, (error, granted) => {
       if (line.client !== client) return;
       if (error || (granted?.[0]?.qos ?? 128) > 2) {
-        options.log({ station: station.id, what: 'subscription refused', problem: error?.message ?? 'not granted' });
+        complain(line, 'subscription refused', error?.message ?? 'not granted');
         client.stream.destroy();
         return;
       }
       line.retryMs = firstRetryMs;
+      line.problem = null;
       options.log({ station: station.id, what: 'connected' });
       fleet?.connected(station.id, options.now());
     });

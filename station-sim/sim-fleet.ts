@@ -29,6 +29,7 @@ export interface SimFleet {
 interface Member {
   station: SimStation;
   linked: boolean;
+  breaks: number;
   /** Due time of its valid heap entry; older entries are stale. */
   dueMs: number;
 }
@@ -42,9 +43,11 @@ export function createSimFleet(stations: readonly SimStation[], transport: Fleet
     const { station } = member;
     for (const message of station.takeOutbox()) transport.publish(station, message);
     const wants = station.wantsLink();
-    if (wants && !member.linked) transport.open(station);
-    if (!wants && member.linked) transport.cut(station);
+    const broken = station.linkBreaks() !== member.breaks;
+    if (member.linked && (!wants || broken)) transport.cut(station);
+    if (wants && (!member.linked || broken)) transport.open(station);
     member.linked = wants;
+    member.breaks = station.linkBreaks();
     const next = station.nextEventMs();
     if (next === member.dueMs) return;
     member.dueMs = next;
@@ -58,7 +61,7 @@ export function createSimFleet(stations: readonly SimStation[], transport: Fleet
     settle(member);
   }
 
-  for (const station of stations) members.set(station.id, { station, linked: false, dueMs: Number.NaN });
+  for (const station of stations) members.set(station.id, { station, linked: false, breaks: 0, dueMs: Number.NaN });
   for (const member of members.values()) settle(member);
 
   return {

@@ -11,7 +11,7 @@ import type { SimStationOptions } from './options.ts';
 import { coolAll } from './plc/alarms.ts';
 import { runCharging } from './plc/charging.ts';
 import { powerOff, powerOn } from './plc/power.ts';
-import { pump, resendStalled, sendHeartbeat, sendHello, sendTelemetry, willMessage } from './plc/publish.ts';
+import { breakLink, pump, resendStalled, sendHeartbeat, sendHello, sendTelemetry, willMessage } from './plc/publish.ts';
 import { receive } from './plc/receive.ts';
 import { pressPanel } from './plc/safety.ts';
 import { createRandom } from './random.ts';
@@ -37,6 +37,8 @@ export interface SimStation {
   disconnected(wallMs: number): void;
   /** False while power is off or a fault keeps the link down: the connection must then break without a goodbye. */
   wantsLink(): boolean;
+  /** Rises when the connection has broken at the station's end, be it only for a moment: one made before is dead. */
+  linkBreaks(): number;
   /** The last will of the connection to be made now. */
   will(): Will;
   /** Commands under way. */
@@ -82,7 +84,7 @@ export function createSimStation(options: SimStationOptions): SimStation {
       down.set(settings);
     },
     lose(forMs) {
-      core.link.up = false;
+      breakLink(core);
       core.link.lostUntilMs = core.clock.wallMs() + forMs;
       core.clock.afterWall(forMs, () => {});
     },
@@ -128,6 +130,7 @@ export function createSimStation(options: SimStationOptions): SimStation {
       save();
     },
     wantsLink: () => core.plc.on && core.clock.wallMs() >= core.link.lostUntilMs,
+    linkBreaks: () => core.link.breaks,
     will: () => willMessage(core),
     motionsUnderWay: () => core.plc.motions.size,
     physicalPlaces: () => placesOf(core),

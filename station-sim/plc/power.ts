@@ -6,12 +6,13 @@ import { announceCars, tryEnter } from '../traffic/bay-traffic.ts';
 import type { Bay } from '../world/model.ts';
 import { allocatePower, considerCharging, endCharge, settleCharging } from './charging.ts';
 import { changedPlaces, readPack } from './hand-over.ts';
-import { emit, sendHello } from './publish.ts';
+import { breakLink, emit, sendHello } from './publish.ts';
 import { finishCommand } from './results.ts';
 import { setSafety } from './safety.ts';
 
 /** A controller needs this long from reset to running, wall milliseconds. */
 const restartMs = 1_500;
+const shortestOffMs = 200;
 
 /** The controller goes down: motions stop where they are, charging ends, the link breaks. Cars, packs and heat go on. */
 export function powerOff(core: Core): void {
@@ -20,6 +21,7 @@ export function powerOff(core: Core): void {
   for (const motion of new Set(core.plc.motions.values())) motion.stop();
   settleCharging(core);
   core.plc.on = false;
+  breakLink(core);
   allocatePower(core);
 }
 
@@ -67,5 +69,7 @@ export function runPowerFault(core: Core, fault: Pick<PowerFault, 'kind' | 'forM
   if (!core.plc.on) return;
   powerOff(core);
   const reboot = fault.kind === 'reboot';
-  core.clock.afterWall(reboot ? restartMs : fault.forMs, () => powerOn(core, reboot ? 'watchdog' : 'powerOn', false));
+  core.clock.afterWall(reboot ? restartMs : Math.max(fault.forMs, shortestOffMs), () =>
+    powerOn(core, reboot ? 'watchdog' : 'powerOn', false),
+  );
 }

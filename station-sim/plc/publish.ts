@@ -8,6 +8,9 @@ import type { JournalRecord } from './journal.ts';
 /** Records under way at most: as many as the service's reorder window takes. */
 const window = 64;
 const stalledAfterMs = 2_000;
+/** A service that stays silent is asked less often. */
+const patientAfterRepeats = 10;
+const patientAfterMs = 10_000;
 
 /** Journals an event and sends it when the link stands. Gives its number. */
 export function emit<T extends EventType>(core: Core, type: T, body: EventBody<T>): number {
@@ -51,6 +54,12 @@ export function sendRange(core: Core, from: number, to: number): void {
   }
 }
 
+/** The connection is gone at the station's end, without a goodbye. */
+export function breakLink(core: Core): void {
+  core.link.up = false;
+  core.link.breaks += 1;
+}
+
 /** One record again, as the answer to a repeated command. False when it has left the journal. */
 export function sendAgain(core: Core, seq: number): boolean {
   const record = core.plc.journal.get(seq);
@@ -63,8 +72,10 @@ export function resendStalled(core: Core): void {
   const { plc, link } = core;
   const wallMs = core.clock.wallMs();
   const open = plc.journal.lastSeq() > plc.journal.ackedSeq();
-  if (!link.up || !plc.on || !open || wallMs - link.progressMs < stalledAfterMs) return;
+  const afterMs = link.fruitless < patientAfterRepeats ? stalledAfterMs : patientAfterMs;
+  if (!link.up || !plc.on || !open || wallMs - link.progressMs < afterMs) return;
   link.progressMs = wallMs;
+  link.fruitless += 1;
   link.sentSeq = plc.journal.ackedSeq();
   pump(core);
 }

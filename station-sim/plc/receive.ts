@@ -28,6 +28,7 @@ const commandHead = z.object({
 /** Takes one message of the down topic, already parsed from JSON. What cannot be read is counted and dropped. */
 export function receive(core: Core, payload: unknown): void {
   if (!core.plc.on) return;
+  core.link.fruitless = 0;
   const parsed = downlink.safeParse(payload);
   if (!parsed.success) {
     receiveUnreadable(core, payload);

@@ -44,6 +44,17 @@ describe('the journal', () => {
     expect(heardSince(kit, from)).toEqual(range(start + 65, start + 74));
   });
 
+  it('asks a silent service less often after ten repeats', () => {
+    const kit = createKit();
+    write(kit, 1);
+    const from = kit.heard.length;
+    kit.run(100_000);
+    const open = kit.station.core.plc.journal.ackedSeq() + 1;
+    const repeats = heardSince(kit, from).filter((seq) => seq === open).length;
+    expect(repeats).toBeGreaterThan(14);
+    expect(repeats).toBeLessThan(22);
+  });
+
   it('never changes a record', () => {
     const kit = createKit();
     write(kit, 5);
