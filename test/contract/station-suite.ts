@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestBroker } from '../helpers/broker.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { loadBehaviours, playBehaviour } from './play-behaviour.ts';
 import { runSwap } from './run-swap.ts';
-import { startScriptedService } from './scripted-service.ts';
+import { startScriptedService, windowRecords } from './scripted-service.ts';
 import type { StartStation, StationOrder } from './station-under-test.ts';
 import { loadVectors, payloadOf } from './vectors.ts';
 
@@ -78,6 +79,21 @@ export function describeStation(name: string, start: StartStation): void {
       const hello = await service.askHello();
       expect(hello.body.bays[0]?.sensors.clamps).toBe('open');
       expect(service.records.map(({ type }) => type)).not.toContain('commandAccepted');
+      expect(service.violations).toEqual([]);
+    });
+
+    it('has at most 64 records under way, and all of them arrive in the end', async () => {
+      const { service } = await setUp(start);
+      const before = service.records.length;
+      service.acknowledges = false;
+      const ids = Array.from({ length: 80 }, (_, i) => `${service.station}/1/bay/main/1.${i}.0`);
+      for (const id of ids) service.send({ kind: 'cancel', id, hash: 'never-sent', bay: '1' });
+      await waitFor('the window to fill', () => service.records.length >= Math.min(windowRecords, before + ids.length));
+      service.acknowledges = true;
+      const resultsOf = () =>
+        service.records.filter(({ type }) => type === 'commandResult').map(({ body }) => (body as { id: string }).id);
+      await waitFor('the rest', () => service.records.length >= before + ids.length);
+      expect(resultsOf()).toEqual(ids);
       expect(service.violations).toEqual([]);
     });
 
