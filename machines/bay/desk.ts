@@ -5,14 +5,11 @@ import type { BayContext } from './context.ts';
 
 export const baySlotHolder = (context: BayContext): string => context.reservation?.id ?? `bay/${context.bay}`;
 
-/**
- * The shuttle between swaps: fetches for a reservation that is due, stows what lies on a berth for nobody, isolates. While a cycle is
- * open the shuttle is the cycle's; with a car in the bay nothing is begun.
- */
+/** The shuttle between swaps: fetches for a reservation that is due, stows what lies on a berth for nobody, isolates. */
 export function bayPlan(context: BayContext): ShuttlePlan {
   let plan = plans.get(context);
   if (!plan) {
-    plan = planAfresh(context);
+    plan = planAfresh(context, mayWork(context));
     plans.set(context, plan);
   }
   return plan;
@@ -20,18 +17,27 @@ export function bayPlan(context: BayContext): ShuttlePlan {
 
 const plans = new WeakMap<BayContext, ShuttlePlan>();
 
-function planAfresh(context: BayContext): ShuttlePlan {
+interface Leave {
+  busy: boolean;
+  onlyIsolate: boolean;
+}
+
+/** While a cycle is open the shuttle is the cycle's; with a car in the bay nothing but an isolation is begun. */
+const mayWork = ({ image, bay, enteredAt, vehicle }: BayContext): Leave => ({
+  busy: Boolean(image?.state.bays[bay]?.cycle),
+  onlyIsolate: enteredAt !== null || vehicle !== null,
+});
+
+function planAfresh(context: BayContext, leave: Leave): ShuttlePlan {
   // A bay that was only just created has no image, and nothing to do.
   if (!context.image) return 'wait';
   const { state, isolate } = context.image;
-  const carHere = context.enteredAt !== null || context.vehicle !== null;
   if (context.shuttleStuck) return 'person';
   return planShuttle({
     state,
     bay: context.bay,
     holder: baySlotHolder(context),
-    busy: Boolean(state.bays[context.bay]?.cycle),
-    onlyIsolate: carHere,
+    ...leave,
     wanted: context.prefetch ? (context.reservation?.pack ?? null) : null,
     keepBerthFree: false,
     isolate,
@@ -40,6 +46,7 @@ function planAfresh(context: BayContext): ShuttlePlan {
   });
 }
 
+const ofType = (plan: ShuttlePlan, step: string) => (typeof plan !== 'string' && plan.type === step ? plan : null);
 const planType = (plan: ShuttlePlan): string => (typeof plan === 'string' ? plan : plan.type);
 const incidentKey = (context: BayContext): string => `bay/${context.bay}/shuttle`;
 const mostSlots = 3;
@@ -49,10 +56,8 @@ export const bayDesk: Desk<BayContext> = {
   instance: () => 'main',
   swap: () => null,
   vin: (context) => context.vehicle?.identity.vin ?? '',
-  command: (context, _track, step) => {
-    const plan = bayPlan(context);
-    return typeof plan !== 'string' && plan.type === step ? plan : null;
-  },
+  command: (context, _track, step) => ofType(bayPlan(context), step),
+  commandNow: (context, _track, step) => ofType(planAfresh(context, { busy: false, onlyIsolate: false }), step),
   offPlan: (context, _track, step) => planType(bayPlan(context)) !== step,
   passed: (context, _track, step) => {
     const command = context.shuttle.last?.command;

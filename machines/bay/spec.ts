@@ -151,6 +151,7 @@ const shuttleSpec: StateSpec = {
           home: shuttleHome,
           next: `${shuttleHome}.planning`,
           decide: `${shuttleHome}.planning`,
+          abandon: 'reset',
         }),
       ]),
     ),

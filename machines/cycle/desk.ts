@@ -14,7 +14,10 @@ export const cycleDesk: Desk<CycleContext> = {
   instance: (context) => context.swap,
   swap: (context) => context.swap,
   vin: (context) => context.vehicle.vin,
-  command: (context, track, step) => (track === 'robot' ? robotCommand(context, step) : shuttleCommand(context, step)),
+  command: (context, track, step) =>
+    track === 'robot' ? robotCommand(context, step) : ofType(shuttlePlan(context), step),
+  commandNow: (context, track, step) =>
+    track === 'robot' ? robotCommand(context, step) : ofType(planAfresh(context, false), step),
   offPlan: (context, track, step) =>
     track === 'robot' ? robotOffPlan(context, step) : typeOf(shuttlePlan(context)) !== step,
   passed,
@@ -59,20 +62,20 @@ const plans = new WeakMap<CycleContext, ShuttlePlan>();
 export function shuttlePlan(context: CycleContext): ShuttlePlan {
   let plan = plans.get(context);
   if (!plan) {
-    plan = planAfresh(context);
+    plan = planAfresh(context, imageOf(context).bayBusy || exchangeNeedsShuttle(context));
     plans.set(context, plan);
   }
   return plan;
 }
 
-function planAfresh(context: CycleContext): ShuttlePlan {
-  const { state, isolate, bayBusy } = imageOf(context);
+function planAfresh(context: CycleContext, busy: boolean): ShuttlePlan {
+  const { state, isolate } = imageOf(context);
   if (context.shuttleStuck) return 'person';
   return planShuttle({
     state,
     bay: context.bay,
     holder: context.swap,
-    busy: bayBusy || exchangeNeedsShuttle(context),
+    busy,
     onlyIsolate: false,
     wanted: wantsNoPack(context) ? null : context.incoming,
     keepBerthFree: packStillToCome(context),
@@ -82,10 +85,8 @@ function planAfresh(context: CycleContext): ShuttlePlan {
   });
 }
 
-function shuttleCommand(context: CycleContext, step: Step): Command | null {
-  const plan = shuttlePlan(context);
-  return typeof plan !== 'string' && plan.type === step ? plan : null;
-}
+const ofType = (plan: ShuttlePlan, step: Step): Command | null =>
+  typeof plan !== 'string' && plan.type === step ? plan : null;
 
 function robotOffPlan(context: CycleContext, step: Step): boolean {
   const { verified, incoming, goal, abort, burning } = context;

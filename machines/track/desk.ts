@@ -11,6 +11,11 @@ export interface Desk<C extends TrackOwner> {
   vin(context: C): string;
   /** The command of a step as things stand, or null while it cannot be given. */
   command(context: C, track: Track, step: Step): Command | null;
+  /**
+   * The same for a step whose gate has just opened. The other track may have moved in the same microstep: it may stop the next step,
+   * not this one any more.
+   */
+  commandNow(context: C, track: Track, step: Step): Command | null;
   /** Must this step be left again at its gate? */
   offPlan(context: C, track: Track, step: Step): boolean;
   /** What follows from a step that is proved, or given up after its failure. */

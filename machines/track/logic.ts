@@ -159,7 +159,7 @@ function sensed<C extends TrackOwner>(context: C, event: Event): Partial<C> {
 
 /** Remembers the command that leaves now. Its id is a function of the step that decided it. */
 function issue<C extends TrackOwner>(desk: Desk<C>, context: C, track: Track, step: Step): Partial<C> {
-  const command = desk.command(context, track, step);
+  const command = desk.commandNow(context, track, step);
   if (!command) throw new Error(`${step} is sent although nothing is planned`);
   const image = imageOf(context);
   const memory = memoryOf(context, track);

@@ -11,6 +11,8 @@ export interface StepRoute {
   next: string;
   /** Where to go when it is given up, and when its gate finds that it is no longer wanted. */
   decide: string;
+  /** Event by which a person takes the step off the machine's hands, where there is one. */
+  abandon?: string;
 }
 
 type Actions = readonly (string | Ref)[];
@@ -137,7 +139,7 @@ function supervisionSpecs(route: StepRoute): Record<string, StateSpec> {
 }
 
 function waitingSpecs(route: StepRoute): Record<string, StateSpec> {
-  const { track } = route;
+  const { track, abandon, decide } = route;
   const { own, ended, backToGate, enter, passed, givenUp, person } = partsOf(route);
   const settled = (as: string): Ref => ({ type: 'settled', params: { track, as } });
   return {
@@ -167,6 +169,7 @@ function waitingSpecs(route: StepRoute): Record<string, StateSpec> {
         [`${track}.completed`]: passed('proved', ['recordEnd']),
         [`${track}.*`]: { actions: ended },
         confirm: { target: 'unclear', actions: [{ type: 'confirmed', params: own }] },
+        ...(abandon ? { [abandon]: { target: decide } } : {}),
       },
     },
   };

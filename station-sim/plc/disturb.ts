@@ -1,4 +1,4 @@
-import type { CommandParams, CommandType } from '../../schema/wire/commands.ts';
+import { type CommandParams, type CommandType, moverOf } from '../../schema/wire/commands.ts';
 import { berthPlace, liftPlace, slotPlace, vehiclePlace } from '../../schema/wire/places.ts';
 import type { StepFault } from '../faults.ts';
 import { setDevice } from '../world/change.ts';
@@ -6,17 +6,24 @@ import type { Device } from '../world/model.ts';
 import { readPack } from './hand-over.ts';
 import type { MotionContext, MotionRow, Stage, StageEnd } from './motion.ts';
 
-const devices: Device[] = ['clamps', 'vehicleLift', 'packLock', 'packLift', 'shuttle', 'exitLight'];
+const robotDevices: Device[] = ['clamps', 'vehicleLift', 'packLock', 'packLift', 'exitLight'];
+const shuttleDevices: Device[] = ['shuttle'];
+
+/** What a motion may move. The other mover's devices go on with their own motion. */
+function devicesOf(type: CommandType): Device[] {
+  const mover = moverOf[type];
+  return [...(mover === 'shuttle' ? [] : robotDevices), ...(mover === 'robot' ? [] : shuttleDevices)];
+}
 
 /** The stages of a motion, or what a fault makes of them. */
 export function disturbStages(context: MotionContext, row: MotionRow, type: CommandType, fault: StepFault): Stage[] {
-  if (fault.stuck) return stuckStages(context, row);
+  if (fault.stuck) return stuckStages(context, row, devicesOf(type));
   if (fault.lie) return lieStages(context, type);
   return row.stages(context);
 }
 
 /** Tries, gets nowhere, and comes back to where it stood. */
-function stuckStages(context: MotionContext, row: MotionRow): Stage[] {
+function stuckStages(context: MotionContext, row: MotionRow, devices: readonly Device[]): Stage[] {
   const { core, bay, commandId } = context;
   const before = devices.map((device) => [device, bay[device]] as const);
   const restore = (): StageEnd => {

@@ -99,6 +99,9 @@ export function createRoughWorld(seed: string): RoughWorld {
       station.control({ v: 1, station: station.id, id: 'test', type: 'traffic', on: false }, now);
       for (let spent = 0; open().length > 0 && spent < 10_000; spent += 100) pass(100);
       pass(600);
+      // Hands may have moved packs unseen: the next hello shows it.
+      inject({ kind: 'linkLoss', forMs: 100 });
+      pass(600);
       for (const { id, state, reason } of open()) problems.push(`swap ${id} is still ${state} (${reason})`);
     },
     problems: () => [...problems, ...judgeMotions(station), ...judgeCustody(service, station), ...judgeBooks(service)],
