@@ -24,7 +24,7 @@ export const usage = `Simulated swap stations: PLC, equipment, packs and taxis, 
   --cert FILE --key FILE  client certificate
   --data DIR            keep journals and packs there, so that a restart goes on where it was
   --attendant S         a person presses reset and confirm S equipment seconds after a stop (default: nobody)
-  --telemetry S         equipment seconds between telemetry messages, 0 for none (default 10)
+  --telemetry S         wall seconds between telemetry messages, 0 for none (default 10)
   --no-heartbeat        send no heartbeats: only for measurements
   --quiet               print only warnings
   --help                this text`;

@@ -42,7 +42,7 @@ export interface SimStationOptions {
   openPhysical?: ((lastN: number) => (lines: string) => void) | null;
   /** Physical journal entries kept in memory. */
   keepPhysical?: number;
-  /** Equipment seconds between telemetry messages; 0 sends none. */
+  /** Wall seconds between telemetry messages; 0 sends none. */
   telemetryEveryS?: number;
   /** Heartbeat every wall second; off only where a bench counts messages. */
   heartbeat?: boolean;

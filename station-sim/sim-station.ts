@@ -164,9 +164,9 @@ function begin(core: Core, line: LineFaults, fresh: boolean): void {
   if (options.telemetryEveryS > 0) {
     const everyPeriod = () => {
       if (core.plc.on && core.link.up) sendTelemetry(core);
-      clock.afterEquip(options.telemetryEveryS * 1_000, everyPeriod);
+      clock.afterWall(options.telemetryEveryS * 1_000, everyPeriod);
     };
-    clock.afterEquip(options.telemetryEveryS * 1_000, everyPeriod);
+    clock.afterWall(options.telemetryEveryS * 1_000, everyPeriod);
   }
 }
 

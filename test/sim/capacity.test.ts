@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSimStation } from '../../station-sim/sim-station.ts';
+import { createStationReplay } from '../faults/judge/physical.ts';
 import { createDriver } from './driver.ts';
 
 const hourMs = 3_600_000;
@@ -28,5 +29,28 @@ describe('a default station in a day of flat arrivals', () => {
     expect(stats.maxPowerW).toBeLessThanOrEqual(1_600_000);
     expect(times[0]).toBeGreaterThanOrEqual(72_000);
     expect(times.at(-1)).toBeLessThanOrEqual(88_000);
+  });
+});
+
+describe('a station with two bays', () => {
+  it('swaps in both, from the same slots, without a pack in two places', () => {
+    const station = createSimStation({
+      id: 'bj-001',
+      seed: 'two bays',
+      size: { bays: 2 },
+      traffic: 'flat',
+      startWallMs: 0,
+      heartbeat: false,
+      telemetryEveryS: 0,
+      keepPhysical: 1_000_000,
+    });
+    const driver = createDriver(station);
+    station.connected(0);
+    driver.runTo(2 * hourMs);
+    expect(driver.refusals).toEqual([]);
+    expect(driver.completed()).toBeGreaterThan(80);
+    const judge = createStationReplay(station.id);
+    for (const entry of station.physical.entries()) judge.take(entry);
+    expect(judge.violations).toEqual([]);
   });
 });
