@@ -26,9 +26,9 @@ const readsOf = (records: { type: string; body: unknown }[]) =>
     .map(({ body }) => body as { place: string; code: string })
     .map(({ place, code }) => `${place} ${code}`);
 
-/** What every station must do that claims the contract, be it ours or a stranger's. */
-export function describeStation(name: string, start: StartStation): void {
-  describe(name, () => {
+/** What every station must do that claims the contract, be it ours or a stranger's. `possible`: it can run on this machine. */
+export function describeStation(name: string, start: StartStation, possible = true): void {
+  describe.skipIf(!possible)(name, () => {
     it('completes a swap with two berths', async () => {
       const { service, station } = await setUp(start);
       await station.taxi();

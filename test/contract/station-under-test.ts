@@ -34,6 +34,7 @@ export type StartStation = (order: StationOrder) => Promise<StationUnderTest>;
 
 const program = fileURLToPath(new URL('./stranger/station.py', import.meta.url));
 
+/** For `describe.skipIf`: the run's summary names what was skipped. */
 export const pythonIsHere =
   spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']).status === 0;
 
