@@ -205,11 +205,14 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
   }
 
   async function write(turns: readonly Turn[]): Promise<void> {
-    const writing = turns.filter(({ draft }) => !isEmpty(draft));
-    for (const turn of turns) if (isEmpty(turn.draft)) settle(turn);
-    if (writing.length === 0) return;
     const beganFold = clock.monotonic();
-    const rows: StationRows[] = writing.map(({ draft }) => rowsOf(draft));
+    const writing: Turn[] = [];
+    const rows: StationRows[] = [];
+    for (const turn of turns) {
+      if (isEmpty(turn.draft)) settle(turn);
+      else fold(turn, writing, rows);
+    }
+    if (writing.length === 0) return;
     if (context.bugs.has('markNotMoved')) for (const row of rows) row.mark.seq = row.mark.seq - 1;
     const beganCommit = clock.monotonic();
     profile.add('fold', beganCommit - beganFold);
@@ -240,6 +243,17 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
     }
     publish(writing.filter((_, index) => outcomes[index]?.kind === 'applied'));
     for (const turn of lost) await putBackWhatFailed(turn);
+  }
+
+  /** A draft that cannot be put into rows is a defect of the core: it costs the station what caused it, not the batch. */
+  function fold(turn: Turn, writing: Turn[], rows: StationRows[]): void {
+    try {
+      rows.push(rowsOf(turn.draft));
+      writing.push(turn);
+    } catch (error) {
+      log.error({ err: error, station: turn.runtime.station }, 'a step cannot be stored');
+      reject(turn, String(error));
+    }
   }
 
   function publish(turns: readonly Turn[]): void {

@@ -12,7 +12,7 @@ import { applyWork } from './station/apply.ts';
 import { codesIn } from './station/codes.ts';
 import { beginDraft, committedImage, isEmpty } from './station/draft.ts';
 import type { Image } from './station/image.ts';
-import { type NewBay, loadImages, withNamed } from './station/load.ts';
+import { loadImages, type NewBay, withNamed } from './station/load.ts';
 import { rowsOf } from './station/rows-of-draft.ts';
 import type { Reply, Stepped, Work } from './station/work.ts';
 
