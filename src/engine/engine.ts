@@ -138,7 +138,7 @@ export function createEngine(options: EngineOptions): Engine {
     onHeartbeat: heartbeats.tell,
   });
   const ownership = createOwnership(context, publisher, hooks.onLoaded);
-  const foreign = createForeignWatch(context);
+  const foreign = createForeignWatch(context, ownership.rescan);
   const commit = createCommitter({
     pool,
     faultPoints,

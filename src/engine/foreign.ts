@@ -9,10 +9,10 @@ export interface ForeignWatch {
 
 /**
  * Finds stations that another process has stepped: a small table says which, a NOTIFY wakes us earlier, and the poll behind it makes up
- * for every notification that was lost.
+ * for every notification that was lost. A station that was registered or closed says so in the same way.
  */
-export function createForeignWatch(context: EngineContext): ForeignWatch {
-  const { pool, stations, log, config } = context;
+export function createForeignWatch(context: EngineContext, rescan: () => void): ForeignWatch {
+  const { pool, stations, leases, log, config } = context;
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
   let again = false;
@@ -28,16 +28,23 @@ export function createForeignWatch(context: EngineContext): ForeignWatch {
     clearTimeout(timer);
     try {
       const rows = await pool.run(
-        (sql) => sql<{ station: string; version: number }[]>`select station, version::float8 as version from wakeups`,
+        (sql) => sql<{ station: string; version: number; partition: number; retired: boolean }[]>`
+          select w.station, w.version::float8 as version, s.partition, s.retired_at is not null as retired
+          from wakeups w join stations s on s.id = w.station`,
       );
+      const { held } = leases;
       const seen: { station: string; version: number }[] = [];
-      for (const { station, version } of rows) {
+      let roster = false;
+      for (const { station, version, partition, retired } of rows) {
         const runtime = stations.get(station);
-        if (!runtime) continue;
-        if (runtime.image && runtime.image.version >= version) seen.push({ station, version });
+        if (!runtime && !held.has(partition)) continue;
+        if (retired === Boolean(runtime)) roster = true;
+        else if (!runtime) seen.push({ station, version });
+        else if (runtime.image && runtime.image.version >= version) seen.push({ station, version });
         else if (runtime.mailbox.every(({ kind }) => kind !== 'reload'))
           context.push(runtime, { kind: 'reload', version });
       }
+      if (roster) rescan();
       if (seen.length > 0) {
         await pool.run(
           (sql) => sql`

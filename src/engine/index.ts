@@ -2,6 +2,7 @@ export { engineSettings } from './commit/statement.ts';
 export { type EngineConfig, engineDefaults } from './config.ts';
 export { type Change, type Clock, systemClock } from './context.ts';
 export { createEngine, type Engine, type EngineOptions } from './engine.ts';
+export { wakeChannel } from './foreign.ts';
 export { MovedError } from './ownership.ts';
 export { type PlantedBug, plantedBugs, readPlantedBugs } from './planted-bugs.ts';
 export type { Profile, Stage } from './profile.ts';

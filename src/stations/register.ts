@@ -7,6 +7,7 @@ import { stationMarks, wakeups } from '../../schema/tables/station-marks.ts';
 import { stations } from '../../schema/tables/stations.ts';
 import type { BrokerLogin, StationRegistration } from '../../schema/wire/api/registration.ts';
 import type { Database } from '../db/client.ts';
+import { wakeChannel } from '../engine/index.ts';
 import { type NewSecret, newSecret } from '../plc/identity/secret.ts';
 
 /** Who asks: the id of an API key, or `operator` for the command line. Stands in the log. */
@@ -43,7 +44,7 @@ export async function registerStation(
       insert into ${events} (station, n, occurred_at, source, type, cause, body)
       select id, 1, now(), 'staff', 'stationRegistered', ${by}, ${body}::text::jsonb from station),
     wake as (insert into ${wakeups} (station, version) select id, 0 from station on conflict (station) do nothing)
-    select id from station`);
+    select id, pg_notify(${wakeChannel}, id) from station`);
   return rows.length === 0 ? null : loginOf(id, secret);
 }
 
@@ -94,6 +95,6 @@ async function changeStation(
     wake as (
       insert into ${wakeups} (station, version) select station, version from gate
       on conflict (station) do update set version = excluded.version)
-    select station from gate`);
+    select station, pg_notify(${wakeChannel}, station) from gate`);
   return rows.length > 0;
 }
