@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { migrate } from '../../src/db/migrate.ts';
@@ -63,13 +65,15 @@ export async function startProduct(options: ServiceOptions): Promise<Service> {
       ACK_DELAY_MS: String(ackMs),
       // No heartbeats here: a station counts as alive as long as a run lasts.
       LINK_LOST_MS: '600000',
-      ...(variant === 'naive' ? { COMMIT_LANES: '10', COMMIT_MAX_STATIONS: '1', COMMIT_MAX_EVENTS: '1' } : {}),
+      ...(variant === 'naive'
+        ? { COMMIT_LANES: '10', COMMIT_MAX_STATIONS: '1', COMMIT_MAX_EVENTS: '1', DATABASE_POOL_SIZE: '20' }
+        : {}),
     },
     onEnd: onFailure,
   });
   return {
     child,
-    commits: () => readCommits(port),
+    commits: () => readCommits(port, folder),
     async ready() {
       await allReconciled(sql, world.stations);
       await sql.end();
@@ -87,9 +91,11 @@ async function allReconciled(sql: postgres.Sql, stations: number): Promise<void>
   throw new Error('not every station was reconciled within 2 minutes');
 }
 
-async function readCommits(port: number): Promise<Commits> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const value = (name: string) =>
-    Number(new RegExp(`^${name}(?:\\{[^}]*\\})? ([0-9.e+]+)`, 'm').exec(text)?.[1] ?? Number.NaN);
+/** The service's own counters, with the key it has written for its operator. */
+async function readCommits(port: number, folder: string): Promise<Commits> {
+  const { admin } = JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8')) as { admin: string };
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${admin}` } });
+  const text = await response.text();
+  const value = (name: string) => Number(new RegExp(`^${name} ([0-9.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   return { count: value('pitlane_commits_total'), events: value('pitlane_commit_events_total') };
 }

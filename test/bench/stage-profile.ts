@@ -63,7 +63,8 @@ export function stageShares(profile: Profiler.Profile): Map<Stage, number> {
 }
 
 function classify(leaf: Node, nodes: Map<number, Node>, parents: Map<number, number>): Stage | 'idle' {
-  if (leaf.callFrame.functionName === '(idle)') return 'idle';
+  // `dispatch` is the profiler's own door.
+  if (leaf.callFrame.functionName === '(idle)' || leaf.callFrame.functionName === 'dispatch') return 'idle';
   if (leaf.callFrame.functionName === '(garbage collector)') return 'garbage collection';
   let seenMqtt = false;
   for (let node: Node | undefined = leaf; node; node = nodes.get(parents.get(node.id) ?? -1)) {
@@ -92,7 +93,7 @@ export function hottest(profile: Profiler.Profile, count: number): { name: strin
   let busy = 0;
   profile.samples?.forEach((id, index) => {
     const name = names.get(id) ?? '';
-    if (name.startsWith('(idle)')) return;
+    if (name.startsWith('(idle)') || name.startsWith('dispatch ')) return;
     const us = Math.max(0, profile.timeDeltas?.[index] ?? 0);
     spent.set(name, (spent.get(name) ?? 0) + us);
     busy += us;
