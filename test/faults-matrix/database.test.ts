@@ -6,18 +6,18 @@ describe('PostgreSQL', () => {
   const stage = useStage({ stations: 6, seed: 'database' });
 
   it('is stopped hard under load and comes back at once', async () => {
-    await crashDatabase(stage().arena, 0);
+    await crashDatabase(stage().arena, stage().service, 0);
   });
 
   it('is stopped hard under load and stays away for three seconds', async () => {
-    await crashDatabase(stage().arena, 3_000);
+    await crashDatabase(stage().arena, stage().service, 3_000);
   });
 
   it('ends every session, twenty times', async () => {
-    await terminateBackends(stage().arena, 20);
+    await terminateBackends(stage().arena, stage().service, 20);
   });
 
   it('commits without its answer arriving, and loses requests', async () => {
-    await loseAnswers(stage().arena, 10);
+    await loseAnswers(stage().arena, stage().service, 10);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { judge, sendTaxis, settled } from '../faults/harness/driver.ts';
+import { conclude, sendTaxis } from '../faults/harness/driver.ts';
 import { useStage } from '../faults/harness/stage.ts';
 import { killAtOddRecord, killForeignStep } from '../faults/scenarios/rare-points.ts';
 
@@ -15,7 +15,6 @@ describe('kill -9 of the service', () => {
     const { arena, service } = stage();
     await killForeignStep(arena, service);
     await sendTaxis(arena);
-    await settled(arena, arena.stations.length);
-    await judge(arena);
+    await conclude(arena, service);
   });
 });

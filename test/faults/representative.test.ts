@@ -12,8 +12,8 @@ describe('whatever is killed, dropped or repeated, no pack is lost and nothing m
   const timeout = 120_000;
 
   it('when nothing goes wrong', { timeout }, async () => {
-    const { arena } = stage();
-    const verdict = await healthySwaps(arena);
+    const { arena, service } = stage();
+    const verdict = await healthySwaps(arena, service);
     expect(verdict.examined).toMatchObject({ stations: 6, swaps: 6, exchanges: 6 });
   });
 
@@ -36,21 +36,24 @@ describe('whatever is killed, dropped or repeated, no pack is lost and nothing m
   );
 
   it('when the broker is killed and wiped', { timeout }, async () => {
-    await crashBroker(stage().arena);
+    const { arena, service } = stage();
+    await crashBroker(arena, service);
   });
 
   it('when PostgreSQL is stopped hard under load', { timeout }, async () => {
-    await crashDatabase(stage().arena, 1_000);
+    const { arena, service } = stage();
+    await crashDatabase(arena, service, 1_000);
   });
 
   it('when every session of the database is ended, and answers are lost', { timeout }, async () => {
-    const { arena } = stage();
-    await terminateBackends(arena, 6);
-    await loseAnswers(arena, 2);
+    const { arena, service } = stage();
+    await terminateBackends(arena, service, 6);
+    await loseAnswers(arena, service, 2);
   });
 
   it('when 30 % of the messages are dropped, 30 % doubled, all reordered within 32', { timeout }, async () => {
-    await badLines(stage().arena, { dropPct: 30, duplicatePct: 30, reorderWithin: 32 });
+    const { arena, service } = stage();
+    await badLines(arena, service, { dropPct: 30, duplicatePct: 30, reorderWithin: 32 });
   });
 
   it('when the PLC loses power before, in and after a motion', { timeout }, async () => {

@@ -17,6 +17,8 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 /** Everything of a running Pitlane as real processes on loopback, each of which a scenario may hurt. */
 export interface Arena {
   stations: readonly string[];
+  /** Equipment seconds per wall second. */
+  speed: number;
   database: DatabaseProcess;
   /** The services reach the database through it. */
   wire: TcpProxy;
@@ -30,9 +32,13 @@ export interface Arena {
   /** A service that may die before it is ready. */
   launch(options?: ServiceChoice): Program;
   services(): readonly Program[];
-  /** What the judge last said of everything so far. */
-  lastVerdict(): Verdict | null;
+  /** Taxis sent so far, by station. */
+  cars: Map<string, number>;
+  /** Adds to a figure of the final report. */
+  count(what: string, by: number): void;
   judged(verdict: Verdict): void;
+  /** What the judge last said of everything so far, with the other figures; null before it was asked. */
+  report(): Verdict | null;
   /** Kills what is left, in an order in which nothing complains, and removes all files. */
   end(): Promise<void>;
 }
@@ -97,6 +103,7 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
   const journals = followJournals(worlds);
 
   let verdict: Verdict | null = null;
+  const figures: Record<string, number> = {};
   const services: Program[] = [];
   endings.push(async () => {
     for (const service of services) service.thaw();
@@ -111,6 +118,7 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
   };
   return {
     stations,
+    speed,
     database,
     wire,
     broker,
@@ -131,10 +139,14 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
       return program;
     },
     services: () => services,
-    lastVerdict: () => verdict,
+    cars: new Map(),
+    count(what, by) {
+      figures[what] = (figures[what] ?? 0) + by;
+    },
     judged(given) {
       verdict = given;
     },
+    report: () => verdict && { ...verdict, examined: { ...verdict.examined, ...figures } },
     end,
   };
 }

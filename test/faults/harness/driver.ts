@@ -1,7 +1,10 @@
 import { waitFor } from '../../helpers/wait-for.ts';
-import { judgeLedger, judgeMotions, type LedgerOptions } from '../judge/ledger.ts';
+import { judgeLedger, judgeMotions } from '../judge/ledger.ts';
 import { mergeVerdicts, type Verdict } from '../judge/verdict.ts';
 import type { Arena } from './arena.ts';
+import { resolveAll } from './person.ts';
+import { portrait } from './portrait.ts';
+import type { Service } from './service.ts';
 
 /** Everything is generous: a deadline that passes is a defect, and a slow machine is not. */
 const patienceMs = 60_000;
@@ -23,38 +26,41 @@ export async function allReconciled(arena: Arena): Promise<void> {
 /** A taxi drives up to each of these stations. */
 export async function sendTaxis(arena: Arena, stations: readonly string[] = arena.stations): Promise<void> {
   await Promise.all(
-    stations.map((station) => arena.spy.control(station, { type: 'taxi', bay: null, vin: null, socPct: null })),
+    stations.map(async (station) => {
+      await arena.spy.control(station, { type: 'taxi', bay: null, vin: null, socPct: null });
+      arena.cars.set(station, (arena.cars.get(station) ?? 0) + 1);
+    }),
   );
 }
 
-interface Unsettled {
-  swaps: number;
-  commands: number;
-  cycles: number;
-}
-
-/** Nothing is under way any more: swaps have ended or wait for a person, commands are answered, all records are committed. */
-export async function settled(arena: Arena, leastSwaps = 0): Promise<void> {
+/**
+ * Nothing is under way any more: every car that was sent has had its swap, or stands behind one that waits for a person; commands are
+ * answered and all records committed.
+ */
+export async function settled(arena: Arena): Promise<void> {
   let last = '';
   const probe = async () => {
-    const [open] = await arena.database.sql<(Unsettled & { all: number })[]>`
+    const [open] = await arena.database.sql<{ swaps: number; commands: number; cycles: number }[]>`
       select (select count(*)::int from swaps where state in ('requested', 'running')) as swaps,
-             (select count(*)::int from swaps) as all,
              (select count(*)::int from outbox where settled_at is null) as commands,
              (select count(*)::int from machines m where machine = 'cycle' and ended_at is null and not exists (
                 select from swaps s where s.id = m.instance and s.state = 'needs-person')) as cycles`;
-    const marks = await arena.database.sql<{ station: string; seq: number }[]>`
-      select station, seq::float8 as seq from station_marks`;
-    const behind = marks.filter(({ station, seq }) => seq < arena.spy.lastSeq(station));
-    last = JSON.stringify({ ...open, behind });
-    return open && open.swaps + open.commands + open.cycles + behind.length === 0 && open.all >= leastSwaps;
+    const stations = await arena.database.sql<{ station: string; seq: number; swaps: number; stuck: boolean }[]>`
+      select m.station, m.seq::float8 as seq, count(s.id)::int as swaps,
+             coalesce(bool_or(s.state = 'needs-person'), false) as stuck
+      from station_marks m left join swaps s on s.station = m.station group by m.station, m.seq`;
+    const behind = stations.filter(({ station, seq }) => seq < arena.spy.lastSeq(station));
+    const waiting = stations.filter(({ station, swaps, stuck }) => !stuck && swaps < (arena.cars.get(station) ?? 0));
+    last = JSON.stringify({ ...open, behind, waiting });
+    return open && open.swaps + open.commands + open.cycles + behind.length + waiting.length === 0;
   };
-  await waitFor('everything to settle', probe, { withinMs: patienceMs, everyMs: 100 }).catch((error: Error) => {
-    throw new Error(`${error.message}; last seen: ${last}\n${tails(arena)}`);
+  await waitFor('everything to settle', probe, { withinMs: patienceMs, everyMs: 100 }).catch(async (error: Error) => {
+    const where = `${await portrait(arena)}\n${tails(arena)}`;
+    throw new Error(`${error.message}; last seen: ${last}\n${where}`, { cause: error.cause });
   });
 }
 
-export interface JudgeOptions extends LedgerOptions {
+export interface JudgeOptions {
   /** A station was told something that did not fit, and the scenario is about that. */
   refusalsAllowed?: boolean;
 }
@@ -62,17 +68,28 @@ export interface JudgeOptions extends LedgerOptions {
 /** The verdict on everything that has happened in the arena so far. Throws when anything is wrong. */
 export async function judge(arena: Arena, options: JudgeOptions = {}): Promise<Verdict> {
   const replays = arena.journals.read();
-  const verdict = mergeVerdicts(
-    judgeMotions(replays, options),
-    await judgeLedger(arena.database.sql, replays, options),
-  );
-  if (verdict.violations.length > 0) {
-    throw new Error(
-      `${verdict.violations.length} violations:\n${verdict.violations.slice(0, 40).join('\n')}\n${tails(arena)}`,
-    );
+  const verdict = mergeVerdicts(judgeMotions(replays, options), await judgeLedger(arena.database.sql, replays));
+  const { violations } = verdict;
+  if (violations.length > 0) {
+    const said = violations.slice(0, 40).join('\n');
+    throw new Error(`${violations.length} violations:\n${said}\n${await portrait(arena)}\n${tails(arena)}`);
   }
   arena.judged(verdict);
   return verdict;
+}
+
+/**
+ * The end of every scenario: all that can end by itself has ended, and is judged; then people see to what needs them, and all is judged once
+ * more, with no swap left open.
+ */
+export async function conclude(arena: Arena, service: Service, options: JudgeOptions = {}): Promise<Verdict> {
+  for (;;) {
+    await settled(arena);
+    const verdict = await judge(arena, options);
+    const resolved = await resolveAll(arena, service);
+    arena.count('resolved by a person', resolved);
+    if (resolved === 0) return verdict;
+  }
 }
 
 /** No service has acknowledged what the database does not have. To be asked when no service runs. */
@@ -87,6 +104,13 @@ export async function acknowledgedIsCommitted(arena: Arena): Promise<void> {
 
 export function tails(arena: Arena): string {
   return [...arena.services(), { name: 'simulator', output: arena.simulator.output }]
-    .map(({ name, output }) => `--- ${name}\n${output().split('\n').slice(-25).join('\n')}`)
+    .map(
+      ({ name, output }) =>
+        `--- ${name}\n${output()
+          .split('\n')
+          .slice(-12)
+          .map((line) => line.slice(0, 300))
+          .join('\n')}`,
+    )
     .join('\n');
 }

@@ -1,6 +1,7 @@
 import { waitFor } from '../../helpers/wait-for.ts';
 import type { StationReplay } from '../judge/physical.ts';
 import type { Arena } from './arena.ts';
+import { portrait } from './portrait.ts';
 import type { Service } from './service.ts';
 
 interface ActionBody {
@@ -37,8 +38,8 @@ const openStations = async (arena: Arena): Promise<string[]> => {
 };
 
 /**
- * A supervisor goes to every bay that needs a person, has a mechanic put car and packs in order, and resolves the swap with every pack
- * where it was seen.
+ * A supervisor goes to every bay that needs a person: looks, and confirms that the machine may go on. Where it comes no further, a mechanic
+ * puts car and packs in order, and the swap is resolved with every pack where it was seen.
  */
 export async function resolveAll(arena: Arena, service: Service): Promise<number> {
   const stations = await openStations(arena);
@@ -47,11 +48,30 @@ export async function resolveAll(arena: Arena, service: Service): Promise<number
 }
 
 async function resolve(arena: Arena, service: Service, station: string): Promise<void> {
+  await attendPanel(arena, station);
+  const status = await act(arena, service, station, { action: 'confirm', reason: 'nothing is in the way' });
+  if (status === 202) {
+    const rest = waitFor(`${station} to come to rest`, () => atRest(arena, station), { withinMs: 30_000, everyMs: 50 });
+    await rest.catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await portrait(arena, [station])}`, { cause: error.cause });
+    });
+    if (!(await openStations(arena)).includes(station)) return;
+  }
+  await repair(arena, service, station);
+}
+
+async function atRest(arena: Arena, station: string): Promise<boolean> {
+  const [row] = await arena.database.sql<{ open: number }[]>`
+    select (select count(*) from swaps where station = ${station} and state in ('requested', 'running'))::int
+         + (select count(*) from outbox where station = ${station} and settled_at is null)::int as open`;
+  return row?.open === 0;
+}
+
+async function repair(arena: Arena, service: Service, station: string): Promise<void> {
   const replay = arena.journals.read().get(station);
   if (!replay) throw new Error(`no journal of ${station}`);
   const plan = repairPlan(replay);
   await arena.spy.control(station, { type: 'repair', bay: '1', vehiclePack: plan.vehiclePack, stow: plan.stow });
-  await attendPanel(arena, station);
   const [swap] = await arena.database.sql<{ packOut: string | null }[]>`
     select pack_out as "packOut" from swaps where station = ${station} and state = 'needs-person'`;
   const outcome = plan.vehiclePack !== null && plan.vehiclePack === swap?.packOut ? 'rolled-back' : 'completed';

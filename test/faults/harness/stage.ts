@@ -41,7 +41,7 @@ export function useStage(options: ArenaOptions & { service?: ServiceChoice }): (
     if (task.result?.state === 'fail') await close();
   }, 30_000);
   afterAll(async () => {
-    const verdict = stage?.arena.lastVerdict();
+    const verdict = stage?.arena.report();
     if (verdict) console.log(`examined in ${scenarios} scenarios: ${inWords(verdict)}`);
     await close();
   }, 30_000);

@@ -3,18 +3,13 @@ import { type CommandType, moverOf } from '../../../schema/wire/commands.ts';
 import type { StationReplay } from './physical.ts';
 import { mergeVerdicts, type Verdict } from './verdict.ts';
 
-export interface LedgerOptions {
-  /** A person has moved packs or finished swaps by hand: what the station measured of those is not compared. */
-  handsOn?: boolean;
-}
-
 type Replays = ReadonlyMap<string, StationReplay>;
-type Check = (sql: Sql, replays: Replays, options: LedgerOptions) => Promise<Verdict>;
+type Check = (sql: Sql, replays: Replays) => Promise<Verdict>;
 
 /** Compares the whole ledger with what physically happened. To be asked when everything has settled. */
-export async function judgeLedger(sql: Sql, replays: Replays, options: LedgerOptions = {}): Promise<Verdict> {
+export async function judgeLedger(sql: Sql, replays: Replays): Promise<Verdict> {
   const verdicts: Verdict[] = [];
-  for (const check of checks) verdicts.push(await check(sql, replays, options));
+  for (const check of checks) verdicts.push(await check(sql, replays));
   return mergeVerdicts(...verdicts);
 }
 
@@ -88,13 +83,14 @@ const swapsHaveEnded: Check = async (sql) => {
 };
 
 /** A completed swap of the ledger is an exchange the station saw, and the other way round. */
-const swapsAreExchanges: Check = async (sql, replays, { handsOn }) => {
-  if (handsOn) return { examined: {}, violations: [] };
+const swapsAreExchanges: Check = async (sql, replays) => {
+  const untouched = [...replays.values()].filter(({ repaired }) => !repaired);
   const rows = await sql<{ key: string; count: number }[]>`
-    select station || ' ' || vin as key, count(*)::int as count from swaps where state = 'completed' group by 1`;
+    select station || ' ' || vin as key, count(*)::int as count from swaps
+    where state = 'completed' and station = any(${untouched.map(({ station }) => station)}) group by 1`;
   const ledger = new Map(rows.map(({ key, count }) => [key, count]));
   const seen = new Map<string, number>();
-  for (const { station, exchanges } of replays.values()) {
+  for (const { station, exchanges } of untouched) {
     for (const { vin } of exchanges) seen.set(`${station} ${vin}`, (seen.get(`${station} ${vin}`) ?? 0) + 1);
   }
   const violations = [...new Set([...ledger.keys(), ...seen.keys()])]

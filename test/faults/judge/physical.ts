@@ -23,6 +23,8 @@ export interface StationReplay {
   violations: readonly string[];
   /** Commands the interlocks did not let begin: the service asked for something that made no sense there. */
   refusals: readonly Fact<'refused'>[];
+  /** A mechanic has moved packs here by hand: what the station measured of swaps is not the whole truth any more. */
+  readonly repaired: boolean;
   /** VIN of the car on the stops of a bay. */
   standing(bay: string): string | null;
   /** Exchanges the station itself saw, with the car. */
@@ -40,6 +42,7 @@ interface State {
   motions: Map<string, MotionCount>;
   /** A person is changing things: until the next motion begins. */
   byHand: boolean;
+  repaired: boolean;
   violations: string[];
   refusals: Fact<'refused'>[];
   exchanges: { vin: string; bay: string }[];
@@ -55,6 +58,7 @@ export function createStationReplay(station: string): StationReplay {
     running: new Map(),
     motions: new Map(),
     byHand: true,
+    repaired: false,
     violations: [],
     refusals: [],
     exchanges: [],
@@ -69,6 +73,9 @@ export function createStationReplay(station: string): StationReplay {
     refusals: state.refusals,
     exchanges: state.exchanges,
     counts: state.counts,
+    get repaired() {
+      return state.repaired;
+    },
     standing(id) {
       const bay = state.bays.get(id);
       return bay?.vehicle === 'inPosition' ? bay.vin : null;
@@ -90,8 +97,10 @@ function takeFact(state: State, entry: PhysicalEntry): void {
   else if (entry.kind === 'motion') endMotion(state, entry);
   else if (entry.kind === 'vehicle') takeVehicle(state, entry);
   else if (entry.kind === 'refused') state.refusals.push(entry);
-  else if (entry.kind === 'hand') state.byHand = true;
-  else if (entry.exchanged) state.exchanges.push({ vin: entry.vin, bay: entry.bay });
+  else if (entry.kind === 'hand') {
+    state.byHand = true;
+    state.repaired ||= entry.what.startsWith('repair');
+  } else if (entry.exchanged) state.exchanges.push({ vin: entry.vin, bay: entry.bay });
 }
 
 function takeDevice(state: State, entry: Fact<'device'>): void {

@@ -1,7 +1,7 @@
 import type { CommandType } from '../../../schema/wire/commands.ts';
 import type { FaultPointName } from '../../../src/platform/fault-points.ts';
 import type { Arena } from '../harness/arena.ts';
-import { acknowledgedIsCommitted, judge, sendTaxis, settled } from '../harness/driver.ts';
+import { acknowledgedIsCommitted, conclude, sendTaxis } from '../harness/driver.ts';
 import type { Service } from '../harness/service.ts';
 import { commandOf } from '../harness/spy.ts';
 import type { Verdict } from '../judge/verdict.ts';
@@ -33,14 +33,12 @@ export async function killAtStep(arena: Arena, running: Service, step: CycleStep
   const struck = arena.spy.next(`${step} commanded`, (seen) => commandOf(seen, step), {
     act: () => void running.kill(),
   });
-  const before = await countSwaps(arena);
   await sendTaxis(arena);
   await struck;
   await running.exited;
   await acknowledgedIsCommitted(arena);
   const next = await arena.start();
-  await settled(arena, before + arena.stations.length);
-  await judge(arena);
+  await conclude(arena, next);
   return next;
 }
 
@@ -53,7 +51,6 @@ export async function killAtPoint(
   running: Service,
   point: { name: FaultPointName; passage?: number },
 ): Promise<Service> {
-  const before = await countSwaps(arena);
   const struck = arena.spy.next('unlockPack commanded', (seen) => commandOf(seen, 'unlockPack'), {
     act: () => void running.kill(),
   });
@@ -65,20 +62,12 @@ export async function killAtPoint(
   if (end !== 'SIGKILL') throw new Error(`the service ended with ${end} before ${point.name}:\n${doomed.output()}`);
   await acknowledgedIsCommitted(arena);
   const next = await arena.start();
-  await settled(arena, before + arena.stations.length);
-  await judge(arena);
+  await conclude(arena, next);
   return next;
 }
 
-export async function countSwaps(arena: Arena): Promise<number> {
-  const [row] = await arena.database.sql<{ count: number }[]>`select count(*)::int as count from swaps`;
-  return row?.count ?? 0;
-}
-
 /** One swap at every station, and nothing goes wrong. */
-export async function healthySwaps(arena: Arena): Promise<Verdict> {
-  const before = await countSwaps(arena);
+export async function healthySwaps(arena: Arena, service: Service): Promise<Verdict> {
   await sendTaxis(arena);
-  await settled(arena, before + arena.stations.length);
-  return judge(arena);
+  return conclude(arena, service);
 }

@@ -1,10 +1,9 @@
 import { waitFor } from '../../helpers/wait-for.ts';
 import type { Arena } from '../harness/arena.ts';
-import { judge, sendTaxis, settled } from '../harness/driver.ts';
-import { attendPanel, resolveAll } from '../harness/person.ts';
+import { conclude, sendTaxis } from '../harness/driver.ts';
+import { attendPanel } from '../harness/person.ts';
 import type { Service } from '../harness/service.ts';
-import { mergeVerdicts, type Verdict } from '../judge/verdict.ts';
-import { type CycleStep, countSwaps } from './kill-service.ts';
+import type { CycleStep } from './kill-service.ts';
 
 export type Moment = 'beforeMotion' | 'inMotion' | 'afterMotion';
 export interface Cut {
@@ -16,9 +15,8 @@ export interface Cut {
  * One station per cut, all at once: the PLC loses power before, in or after that motion of its swap, for a third of a second. A person
  * at the panel resets and confirms; what no sensor can decide is resolved by a person, and then judged once more.
  */
-export async function cutPower(arena: Arena, service: Service, cuts: readonly Cut[]): Promise<Verdict> {
+export async function cutPower(arena: Arena, service: Service, cuts: readonly Cut[]): Promise<void> {
   const stations = arena.stations.slice(0, cuts.length);
-  const before = await countSwaps(arena);
   const bootsBefore = await boots(arena);
   await Promise.all(
     cuts.map(({ step, when }, index) =>
@@ -36,18 +34,8 @@ export async function cutPower(arena: Arena, service: Service, cuts: readonly Cu
       await attendPanel(arena, station);
     }),
   );
-  await settled(arena, before + stations.length);
-  const first = await judge(arena, { handsOn: true });
-  const resolved = await resolveAll(arena, service);
-  await settled(arena);
-  const second = await judge(arena, { handsOn: true });
-  return mergeVerdicts(
-    { ...second, examined: { ...second.examined, cuts: cuts.length, 'resolved by a person': resolved } },
-    {
-      examined: { 'packs before the person': first.examined.packs ?? 0 },
-      violations: [],
-    },
-  );
+  arena.count('power cuts', cuts.length);
+  await conclude(arena, service);
 }
 
 async function boots(arena: Arena): Promise<Map<string, number>> {

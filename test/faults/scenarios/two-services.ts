@@ -1,17 +1,14 @@
 import { waitFor } from '../../helpers/wait-for.ts';
 import type { Arena } from '../harness/arena.ts';
-import { judge, sendTaxis, settled } from '../harness/driver.ts';
+import { conclude, sendTaxis } from '../harness/driver.ts';
 import type { Service } from '../harness/service.ts';
 import { commandOf } from '../harness/spy.ts';
-import type { Verdict } from '../judge/verdict.ts';
-import { countSwaps } from './kill-service.ts';
 
 /**
  * Two services; the one that owns the stations is frozen in the middle of swaps, until the other has taken them all, and then continues
  * with everything it had in memory.
  */
-export async function freezeOwner(arena: Arena, owner: Service, other: Service): Promise<Verdict> {
-  const before = await countSwaps(arena);
+export async function freezeOwner(arena: Arena, owner: Service, other: Service): Promise<void> {
   const frozen = arena.spy.next('liftVehicle commanded', (seen) => commandOf(seen, 'liftVehicle'), {
     act: () => owner.freeze(),
   });
@@ -26,9 +23,9 @@ export async function freezeOwner(arena: Arena, owner: Service, other: Service):
   await moved;
   owner.thaw();
   await sendTaxis(arena);
-  await settled(arena, before + 2 * arena.stations.length);
+  arena.count('owners frozen', 1);
+  await conclude(arena, other);
   if (!other.running() || !owner.running()) throw new Error('a service has ended');
-  return judge(arena);
 }
 
 async function highestEpoch(arena: Arena): Promise<number> {
