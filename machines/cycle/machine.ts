@@ -3,6 +3,7 @@ import type { VehicleIdentity } from '../../schema/wire/events.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { ActionRequest, Effect, SwapState } from '../contract.ts';
 import { anyPackFits, excludedFromLevel } from '../policy/choose-pack.ts';
+import { vehicleKey } from '../policy/places.ts';
 import type { Produced } from '../runtime/produced.ts';
 import { createRunner } from '../runtime/runner.ts';
 import { trackLogic } from '../track/logic.ts';
@@ -75,8 +76,19 @@ const guards = {
     event.type === 'packAlarm' && event.level >= thermalLevel && !context.burning && isAtCar(context, event.pack),
   leftUnverified: ({ context }: Args) =>
     context.goal === 'evacuate' && atTheCar(context).inCar?.code !== context.outgoing && !context.stuck,
+  incomingGone: ({ context }: Args) => incomingGone(context),
   needsPerson: ({ context }: Args) => context.robot.phase === 'person' || context.shuttle.phase === 'person',
 };
+
+/** Out of reach of this bay. Asked only when things may move: while reads come in after a boot a pack may seem lost for a moment. */
+function incomingGone(context: CycleContext): boolean {
+  const { state } = imageOf(context);
+  const pack = context.incoming === null ? undefined : state.packs[context.incoming];
+  if (!pack || context.verified || context.mode !== 'running') return false;
+  const { kind, key } = pack.place;
+  if (kind === 'vehicle') return key !== vehicleKey(context.vehicle.vin);
+  return kind !== 'slot' && !key.startsWith(`${state.station}/bay/${context.bay}/`);
+}
 
 /** Level 4 is a thermal event (GB/T 32960). */
 const thermalLevel = 4;

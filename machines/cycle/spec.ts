@@ -145,6 +145,7 @@ export const cycleSpec: StateSpec = {
           { guard: 'spoilsIncoming', actions: ['dropIncoming', 'reserve'] },
         ],
         sensors: { actions: ['noteSensors'] },
+        facts: { guard: 'incomingGone', actions: ['dropIncoming', 'reserve'] },
         resolve: { guard: 'needsPerson', target: 'over', actions: ['resolve'] },
       },
       states: { robot: robotSpec, shuttle: shuttleSpec, mode: modeSpec },

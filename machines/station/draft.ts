@@ -159,6 +159,7 @@ export function createDraft(start: StationState, context: StepContext, moment: M
       const cycle = cycleContextOf(bayOf(bay) ?? own);
       if (cycle && cycle.mode !== mode) any = feed(bay, 'cycle', event) || any;
     }
+    factsChanged ||= any;
     return any;
   }
 

@@ -6,7 +6,7 @@ import type { SimFault } from '../../schema/wire/simulator.ts';
 import { createRandom, type Random } from '../../station-sim/random.ts';
 import { createSimStation, type SimStation } from '../../station-sim/sim-station.ts';
 import { createStationReplay, placeKey } from '../faults/judge/physical.ts';
-import { createVirtualService, type VirtualService } from '../helpers/virtual-service.ts';
+import { createVirtualService, type VirtualService, type VirtualServiceOptions } from '../helpers/virtual-service.ts';
 
 const startWallMs = Date.parse('2026-08-02T00:00:00.000Z');
 const bay = '1';
@@ -19,6 +19,8 @@ export interface RoughWorld {
   /** Faults off: everything must come to its end, and new cars be served. */
   calm(swaps: number): void;
   problems(): string[];
+  /** To look closer at a failing seed. */
+  onCommit(watch: NonNullable<VirtualServiceOptions['onCommit']>): void;
   swaps(): readonly SwapFacts[];
   service: VirtualService;
   station: SimStation;
@@ -44,7 +46,9 @@ export function createRoughWorld(seed: string): RoughWorld {
   });
   const type = { ...defaultStationType, bays: [{ bay, berths: berths as 1 | 2 }], slots, isolationBoxes: 2 };
   const problems: string[] = [];
-  const service = createVirtualService(station, { type, startWallMs });
+  const roughness = random.between(0.002, 0.08);
+  let watch: NonNullable<VirtualServiceOptions['onCommit']> = () => {};
+  const service = createVirtualService(station, { type, startWallMs, onCommit: (...all) => watch(...all) });
   let now = startWallMs;
   let equipS = 0;
   let faultsOn = true;
@@ -53,6 +57,10 @@ export function createRoughWorld(seed: string): RoughWorld {
 
   function inject(fault: SimFault): void {
     station.control({ v: 1, station: station.id, id: 'test', type: 'fault', fault }, now);
+  }
+
+  function press(button: 'emergencyStop' | 'hold' | 'resume'): void {
+    station.control({ v: 1, station: station.id, id: 'test', type: 'panel', bay, button }, now);
   }
 
   function act(request: Omit<ActionRequest, 'bay' | 'by' | 'reason'>) {
@@ -66,8 +74,10 @@ export function createRoughWorld(seed: string): RoughWorld {
     for (const end = equipS + seconds; equipS < end; equipS += 10) {
       now += 10_000 / timeScale;
       service.runTo(now);
-      if (faultsOn && random.chance(0.02)) inject(randomFault(random, slots));
-      if (faultsOn && random.chance(0.01)) act({ action: random.pick(['hold', 'abort', 'confirm', 'reset'] as const) });
+      if (faultsOn && random.chance(roughness)) inject(randomFault(random, slots));
+      if (faultsOn && random.chance(roughness / 4)) press(random.pick(['emergencyStop', 'hold', 'resume'] as const));
+      if (faultsOn && random.chance(roughness / 2))
+        act({ action: random.pick(['hold', 'abort', 'confirm', 'reset'] as const) });
       people.look(equipS);
     }
   }
@@ -78,6 +88,9 @@ export function createRoughWorld(seed: string): RoughWorld {
 
   return {
     seed,
+    onCommit: (next) => {
+      watch = next;
+    },
     service,
     station,
     swaps: swapList,
@@ -87,9 +100,6 @@ export function createRoughWorld(seed: string): RoughWorld {
     calm(swaps) {
       faultsOn = false;
       station.control({ v: 1, station: station.id, id: 'test', type: 'clearFaults' }, now);
-      for (const kind of Object.keys(station.core.options.probabilities.perHour)) {
-        station.core.options.probabilities.perHour[kind as 'reboot'] = 0;
-      }
       Object.assign(station.core.options.probabilities, { step: {}, perCar: {} });
       // A world may have run out of packs by then; a car that is told so has been served.
       const ended = () => swapList().length - open().length;
@@ -112,7 +122,6 @@ function probabilitiesOf(random: Random) {
   const some = (most: number) => (random.chance(0.5) ? random.between(0, most) : 0);
   return {
     step: { any: { stuck: some(0.06), sensorLie: some(0.03), slow: some(0.05) } },
-    perHour: { powerCut: some(4), reboot: some(4), emergencyStop: some(4), overheat: some(3), linkLoss: some(8) },
     perCar: { driveOffEarly: some(0.2), consentWithdrawn: some(0.2), notReady: some(0.2) },
   };
 }
