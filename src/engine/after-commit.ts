@@ -48,8 +48,12 @@ export function createAfterCommit(
     for (const timer of draft.timers.values()) if (timer) timers.add(timer.dueAt, { runtime, timer });
     for (const id of draft.settled) runtime.deliveries.delete(id);
     runtime.journalId = draft.contact.journal_id ?? runtime.journalId;
-    sendDecided(runtime, draft, works);
+    // First what forbids sending (a boot, a gap), or allows it again (a hello).
     for (const work of works) followUp(runtime, work);
+    if (works.some(({ kind }) => kind === 'hello')) {
+      faultPoints.pass('hello-applied-before-resend');
+      publisher.sendAll(runtime);
+    } else sendDecided(runtime, draft, works);
     intake().tryHello(runtime);
   }
 
@@ -80,8 +84,7 @@ export function createAfterCommit(
       case 'hello':
         runtime.greeted = true;
         runtime.behindTold = false;
-        faultPoints.pass('hello-applied-before-resend');
-        publisher.sendAll(runtime);
+        runtime.wantsHello = false;
         return;
       case 'record':
         if (work.record?.type === 'booted' || work.record?.type === 'journalLost') askAnew(runtime);

@@ -211,7 +211,7 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
       return;
     }
     if (!link.connected) return;
-    if (!runtime.greeted || !image.contact.link_up) publisher.askHello(runtime);
+    if (runtime.wantsHello || !runtime.greeted || !image.contact.link_up) publisher.askHello(runtime);
     const gap = runtime.sequencer.poll(now);
     if (gap?.kind === 'resend') publisher.askResend(runtime, gap.from);
     if (gap?.kind === 'skip') {

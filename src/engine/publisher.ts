@@ -124,6 +124,7 @@ export function createPublisher(context: EngineContext): Publisher {
       for (const command of runtime.image.commands.values()) sendCommand(runtime, command, now);
     },
     askHello(runtime) {
+      runtime.wantsHello = true;
       const now = clock.monotonic();
       if (now - runtime.helloAskedAt < helloPauseMs) return;
       if (send(runtime, 'helloRequest', helloRequestMessage)) runtime.helloAskedAt = now;

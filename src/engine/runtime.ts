@@ -38,6 +38,8 @@ export interface Runtime {
   hello: { hello: Hello; receivedAt: number } | null;
   /** A hello has been applied since this worker took the station. Nothing that moves is sent before. */
   greeted: boolean;
+  /** A hello was asked for and none has been applied since: it is asked for again. */
+  wantsHello: boolean;
   /** Monotonic ms of the last request. */
   helloAskedAt: number;
   /** When the station made its newest record that we have seen, by its own clock. */
@@ -74,6 +76,7 @@ export function createRuntime(image: Image, lane: number, config: EngineConfig, 
     ),
     hello: null,
     greeted: false,
+    wantsHello: false,
     helloAskedAt: Number.NEGATIVE_INFINITY,
     newest: null,
     behindTold: false,

@@ -46,8 +46,9 @@ export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
-const mostAttempts = 8;
 const withinMs = 10_000;
+/** Between attempts; the owner's commits take a few milliseconds. */
+const mostPauseMs = 40;
 
 /** Steps a station in a process that does not own it: load, step, the same statement, and a word to the owner. */
 export function createStepper(options: StepperOptions): Stepper {
@@ -58,12 +59,25 @@ export function createStepper(options: StepperOptions): Stepper {
     onTrouble: (failure, attempt) => log.warn({ failure, attempt }, 'commit of a request in trouble'),
   });
 
+  const queues = new Map<string, Promise<Stepped>>();
   type MakeWork = (reply: Reply<Stepped>) => Extract<Work, { kind: 'input' | 'adopt' }>;
 
+  /** Requests of this process for one station wait for each other: racing would only cost attempts. */
   async function act(station: string, requestId: string, makeWork: MakeWork): Promise<Stepped> {
+    const before = queues.get(station);
+    const mine = (before ?? Promise.resolve()).catch(() => {}).then(() => attempt(station, requestId, makeWork));
+    queues.set(station, mine);
+    try {
+      return await mine;
+    } finally {
+      if (queues.get(station) === mine) queues.delete(station);
+    }
+  }
+
+  async function attempt(station: string, requestId: string, makeWork: MakeWork): Promise<Stepped> {
     const work = makeWork({ resolve: () => {}, reject: () => {} });
     const signal = AbortSignal.timeout(withinMs);
-    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    for (let times = 1; !signal.aborted; times++) {
       const [loaded] = await loadImages(pool, [station], options.newBay);
       if (!loaded) throw new UnknownStationError(`there is no station ${station}`);
       const image = await withCodes(loaded, work);
@@ -98,7 +112,7 @@ export function createStepper(options: StepperOptions): Stepper {
         const found = await findRequest(pool, station, image.eventN, requestId);
         if (found) return found;
       }
-      await sleep(5 * attempt);
+      await sleep(Math.min(mostPauseMs, 5 * times) * (0.5 + Math.random()));
     }
     throw new BusyError(`station ${station} changes too fast`);
   }

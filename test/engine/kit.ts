@@ -27,7 +27,7 @@ export interface Kit {
 }
 
 export interface StartOptions
-  extends Partial<Pick<EngineOptions, 'faultPoints' | 'plantedBugs' | 'stepStation' | 'newBay'>> {
+  extends Partial<Pick<EngineOptions, 'faultPoints' | 'plantedBugs' | 'stepStation' | 'newBay' | 'clock'>> {
   config?: Partial<EngineOptions['config']>;
   databaseUrl?: string;
 }
