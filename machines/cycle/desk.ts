@@ -100,7 +100,7 @@ function robotOffPlan(context: CycleContext, step: Step): boolean {
 
 function robotCommand(context: CycleContext, step: Step): Command | null {
   const { incoming, vehicle, swap } = context;
-  const { inCar, inFrame } = atTheCar(context);
+  const { inCar, onLift, inFrame } = atTheCar(context);
   switch (step) {
     case 'authorise':
       return { type: step, params: { swap, vin: vehicle.vin } };
@@ -110,8 +110,11 @@ function robotCommand(context: CycleContext, step: Step): Command | null {
       return { type: step, params: {} };
     case 'unlockPack':
       return inCar && mayOpen(context) ? { type: step, params: { pack: inCar.code } } : null;
-    case 'lowerPack':
-      return inFrame ? { type: step, params: { pack: inFrame.code } } : null;
+    case 'lowerPack': {
+      // Stopped half-way the pack is out of the frame and still on its way down.
+      const carried = inFrame ?? onLift;
+      return carried ? { type: step, params: { pack: carried.code } } : null;
+    }
     case 'exchange':
       return shuttleAtRest(context) && !isolationIsDue(context) ? planExchange(context) : null;
     case 'raisePack':
