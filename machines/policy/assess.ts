@@ -27,7 +27,7 @@ const endReads: Record<Type, Test> = {
   lowerPack: (s) => s.packLock === 'noPack' && s.packLift === 'down',
   exchange: (s) => s.packLift === 'down',
   raisePack: (s) => s.packLock === 'unlocked' && s.packLift === 'up',
-  lockPack: (s) => s.packLock === 'locked',
+  lockPack: (s) => s.packLock === 'locked' && s.packLift === 'down',
   verifyPack: (s) => s.packLock === 'locked',
   lowerVehicle: (s) => s.vehicleLift === 'down',
   release: (s) => s.clamps === 'open' && s.exitLight === 'green',
@@ -123,6 +123,8 @@ const traceless: ReadonlySet<Type> = new Set(['authorise', 'verifyPack', 'connec
 export function assess(evidence: Evidence): Assessment {
   const { command, sensors, state, bay, vin } = evidence;
   if (!traceless.has(command.type) && prove(evidence) === 'proved') return 'done';
+  // What charges is plugged in, whatever became of the result.
+  if (command.type === 'connectCharger' && state.slots[command.params.slot]?.charging) return 'done';
   const atHome = journeys(command, state.station, bay, vin).every(
     ({ pack, from }) => packAt(state, from)?.code === pack,
   );
