@@ -167,8 +167,9 @@ function save(core: Core, dirty: Set<string>): void {
     for (const key of dirty) store.put(key, sectionOf(core, key));
     dirty.clear();
   }
-  store.flush();
+  // In this order: lines without their state are cut off after a kill, a state without its lines would be a gap for ever.
   core.physical.flush();
+  store.flush();
 }
 
 function sectionOf(core: Core, key: string): unknown {
