@@ -82,16 +82,14 @@ const swapsHaveEnded: Check = async (sql) => {
   };
 };
 
-/** A completed swap of the ledger is an exchange the station saw, and the other way round. */
+/** A car with a completed swap left with another pack, and the other way round. */
 const swapsAreExchanges: Check = async (sql, replays) => {
-  const untouched = [...replays.values()].filter(({ repaired }) => !repaired);
   const rows = await sql<{ key: string; count: number }[]>`
-    select station || ' ' || vin as key, count(*)::int as count from swaps
-    where state = 'completed' and station = any(${untouched.map(({ station }) => station)}) group by 1`;
+    select station || ' ' || vin as key, count(*)::int as count from swaps where state = 'completed' group by 1`;
   const ledger = new Map(rows.map(({ key, count }) => [key, count]));
   const seen = new Map<string, number>();
-  for (const { station, exchanges } of untouched) {
-    for (const { vin } of exchanges) seen.set(`${station} ${vin}`, (seen.get(`${station} ${vin}`) ?? 0) + 1);
+  for (const { station, exchanges } of replays.values()) {
+    for (const vin of exchanges()) seen.set(`${station} ${vin}`, (seen.get(`${station} ${vin}`) ?? 0) + 1);
   }
   const violations = [...new Set([...ledger.keys(), ...seen.keys()])]
     .filter((key) => ledger.get(key) !== seen.get(key))
@@ -192,7 +190,7 @@ export function judgeMotions(replays: Replays, { refusalsAllowed = false } = {})
   for (const replay of replays.values()) {
     const { motions, packMoves, interrupted } = replay.counts;
     const one = { stations: 1, 'physical motions': motions, 'pack moves': packMoves, interrupted };
-    const senseless = refusalsAllowed ? [] : replay.refusals.filter(({ reason }) => nonsense.has(reason));
+    const senseless = refusalsAllowed ? [] : replay.refusals.filter(isSenseless);
     const violations = [
       ...replay.violations,
       ...senseless.map(
@@ -214,3 +212,7 @@ const nonsense: ReadonlySet<string> = new Set([
   'packMissing',
   'wrongPack',
 ]);
+
+/** No sensor tells whether a pack is plugged in: after an unknown outcome the refusal of `connectCharger` is the answer. */
+const isSenseless = ({ motion, reason }: { motion: string; reason: string }): boolean =>
+  nonsense.has(reason) && !(motion === 'connectCharger' && reason === 'interlock');

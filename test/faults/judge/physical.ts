@@ -23,12 +23,10 @@ export interface StationReplay {
   violations: readonly string[];
   /** Commands the interlocks did not let begin: the service asked for something that made no sense there. */
   refusals: readonly Fact<'refused'>[];
-  /** A mechanic has moved packs here by hand: what the station measured of swaps is not the whole truth any more. */
-  readonly repaired: boolean;
   /** VIN of the car on the stops of a bay. */
   standing(bay: string): string | null;
-  /** Exchanges the station itself saw, with the car. */
-  exchanges: readonly { vin: string; bay: string }[];
+  /** Cars that left, or may leave now, with another pack than they came with. */
+  exchanges(): readonly string[];
   counts: { entries: number; motions: number; packMoves: number; interrupted: number };
 }
 
@@ -42,10 +40,9 @@ interface State {
   motions: Map<string, MotionCount>;
   /** A person is changing things: until the next motion begins. */
   byHand: boolean;
-  repaired: boolean;
   violations: string[];
   refusals: Fact<'refused'>[];
-  exchanges: { vin: string; bay: string }[];
+  exchanged: string[];
   counts: StationReplay['counts'];
 }
 
@@ -58,10 +55,9 @@ export function createStationReplay(station: string): StationReplay {
     running: new Map(),
     motions: new Map(),
     byHand: true,
-    repaired: false,
     violations: [],
     refusals: [],
-    exchanges: [],
+    exchanged: [],
     counts: { entries: 0, motions: 0, packMoves: 0, interrupted: 0 },
   };
   const replay: StationReplay = {
@@ -71,11 +67,11 @@ export function createStationReplay(station: string): StationReplay {
     motions: state.motions,
     violations: state.violations,
     refusals: state.refusals,
-    exchanges: state.exchanges,
+    exchanges: () => [
+      ...state.exchanged,
+      ...[...state.bays.values()].filter(mayLeaveExchanged).map(({ vin }) => vin ?? ''),
+    ],
     counts: state.counts,
-    get repaired() {
-      return state.repaired;
-    },
     standing(id) {
       const bay = state.bays.get(id);
       return bay?.vehicle === 'inPosition' ? bay.vin : null;
@@ -97,10 +93,8 @@ function takeFact(state: State, entry: PhysicalEntry): void {
   else if (entry.kind === 'motion') endMotion(state, entry);
   else if (entry.kind === 'vehicle') takeVehicle(state, entry);
   else if (entry.kind === 'refused') state.refusals.push(entry);
-  else if (entry.kind === 'hand') {
-    state.byHand = true;
-    state.repaired ||= entry.what.startsWith('repair');
-  } else if (entry.exchanged) state.exchanges.push({ vin: entry.vin, bay: entry.bay });
+  else if (entry.kind === 'hand') state.byHand = true;
+  // `swap` facts are what the station measured: not needed here, and lost with a power cut.
 }
 
 function takeDevice(state: State, entry: Fact<'device'>): void {
@@ -174,9 +168,14 @@ function takeVehicle(state: State, entry: Fact<'vehicle'>): void {
   if (entry.to === 'leaving' && !state.byHand) {
     for (const says of broken(driveOffRules, bay)) blame(state, entry, `${entry.vin} drives off: ${says}`);
   }
+  if (entry.to === 'leaving' && bay.cameWith !== bay.frame) state.exchanged.push(entry.vin);
   bay.vin = entry.to === 'gone' ? null : entry.vin;
   bay.vehicle = entry.to;
+  if (entry.to === 'entering') bay.cameWith = bay.frame;
 }
+
+const mayLeaveExchanged = (bay: BayNow): boolean =>
+  bay.vehicle === 'inPosition' && bay.device.exitLight === 'green' && bay.cameWith !== bay.frame;
 
 function bayOf(state: State, id: string): BayNow {
   let bay = state.bays.get(id);
@@ -185,6 +184,7 @@ function bayOf(state: State, id: string): BayNow {
       device: {},
       vin: null,
       vehicle: 'gone',
+      cameWith: null,
       get frame() {
         return this.vin === null ? null : (state.at.get(`vehicle/${this.vin}`) ?? null);
       },

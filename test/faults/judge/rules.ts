@@ -6,6 +6,8 @@ export interface BayNow {
   device: Partial<Record<Device, string>>;
   vin: string | null;
   vehicle: 'entering' | 'inPosition' | 'leaving' | 'gone';
+  /** Pack the car drove in with. */
+  cameWith: string | null;
   /** Pack in the frame of the car. */
   frame: string | null;
   lift: string | null;
