@@ -31,9 +31,20 @@ function* bayPlaces(bay: Bay): Generator<string> {
   yield vehiclePlace(bay.bay);
 }
 
-/** Places of the bay whose content is not what was last read there. */
+/**
+ * Places whose content is not what was last read there: those of the bay, and the slot or box into which one of its packs has just gone. A
+ * pack that has come somewhere is told before the place it left.
+ */
 export function changedPlaces(core: Core, bay: Bay): string[] {
-  return [...bayPlaces(bay)].filter((place) => (core.plc.known.get(place) ?? null) !== packAt(core, bay, place));
+  const { known } = core.plc;
+  const own = [...bayPlaces(bay)];
+  const arrived = own.flatMap((place) => {
+    const now = core.world.packs.get(known.get(place) ?? '')?.place ?? '';
+    return now.startsWith('slot/') || now.startsWith('isolation/') ? [now] : [];
+  });
+  const changed = own.filter((place) => (known.get(place) ?? null) !== packAt(core, bay, place));
+  const empty = (place: string) => Number(packAt(core, bay, place) === null);
+  return [...arrived, ...changed.sort((a, b) => empty(a) - empty(b))];
 }
 
 /** People have seen to the bay and hello tells all: what is there now is known. */

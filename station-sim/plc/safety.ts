@@ -4,6 +4,7 @@ import { type Core, noteFact } from '../core.ts';
 import { tryEnter } from '../traffic/bay-traffic.ts';
 import { type Bay, sensorsOf } from '../world/model.ts';
 import { clearAlarm } from './alarms.ts';
+import { changedPlaces, readPack } from './hand-over.ts';
 import type { Motion } from './motion.ts';
 import { emit } from './publish.ts';
 import { finishCommand } from './results.ts';
@@ -41,7 +42,9 @@ export function stopBay(core: Core, bay: Bay, state: 'stopped' | 'awaitingReset'
   for (const motion of stopped) {
     const known = motion.id === null ? undefined : core.plc.commands.get(motion.id);
     const ranMs = Math.round(core.clock.equipMs() - motion.startedEquipMs);
-    if (known) finishCommand(core, known, { outcome: 'failed', reason: 'emergencyStop', detail: cause }, ranMs);
+    if (!known) continue;
+    for (const place of changedPlaces(core, bay)) readPack({ core, bay, commandId: known.id }, place);
+    finishCommand(core, known, { outcome: 'failed', reason: 'emergencyStop', detail: cause }, ranMs);
   }
 }
 
