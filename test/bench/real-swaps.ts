@@ -40,12 +40,14 @@ const longestSwapMs = 90_000;
 /** Runs the service against the simulated station, each in its own process, and reads the swaps from the station's physical journal. */
 export async function runRealSwaps(options: RealSwapsOptions): Promise<RealSwaps> {
   const stops: (() => Promise<unknown>)[] = [];
+  const failures: string[] = [];
   try {
     const folder = await mkdtemp(join(tmpdir(), 'pitlane-real-swaps-'));
     stops.push(() => rm(folder, { recursive: true, force: true }));
-    const worlds = await startAll(options, folder, stops);
+    const worlds = await startAll(options, folder, stops, (sentence) => failures.push(sentence));
     const end = Date.now() + options.limitMs;
     for (;;) {
+      if (failures[0]) throw new Error(failures[0]);
       const measured = summarise(await readMeasures(worlds), options.speed);
       options.say?.(`${measured.count} of ${options.swaps} swaps measured ...`);
       if (measured.count >= options.swaps || Date.now() > end || options.signal?.aborted) return measured;
@@ -60,9 +62,13 @@ export async function runRealSwaps(options: RealSwapsOptions): Promise<RealSwaps
   }
 }
 
-async function startAll(options: RealSwapsOptions, folder: string, stops: (() => Promise<unknown>)[]): Promise<string> {
+async function startAll(
+  options: RealSwapsOptions,
+  folder: string,
+  stops: (() => Promise<unknown>)[],
+  fail: (sentence: string) => void,
+): Promise<string> {
   const { stations, speed, seed } = options;
-  const fail = (sentence: string) => options.say?.(`! ${sentence}`);
   const execArgv = ['--import', compiled('./children/end-with-parent.ts', import.meta.url).href];
   const database = await startEmbeddedPostgres({
     dataDir: folder,

@@ -4,7 +4,7 @@ import { answerParent } from '../child-link.ts';
 
 const broker = await startEmbeddedBroker<string>({
   acl: {
-    authenticate: (username) => username ?? null,
+    authenticate: (username) => username ?? 'anonymous',
     mayPublish: () => true,
     maySubscribe: () => true,
   },
