@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { maxPayloadBytes } from '../../../schema/wire/topics.ts';
@@ -103,5 +103,15 @@ async function replace(path: string, content: string): Promise<void> {
   const fresh = `${path}.new`;
   await writeFile(fresh, content, { mode: 0o640 });
   await chmod(fresh, 0o640);
+  const group = await brokerGroup();
+  if (group !== null) await chown(fresh, 0, group);
   await rename(fresh, path);
+}
+
+/** A broker that root starts becomes the user mosquitto before it reads its files. Null where we are not root, or there is no such group. */
+async function brokerGroup(): Promise<number | null> {
+  if (process.getuid?.() !== 0) return null;
+  const groups = await readFile('/etc/group', 'utf8').catch(() => '');
+  const line = /^mosquitto:[^:]*:(\d+):/m.exec(groups);
+  return line ? Number(line[1]) : null;
 }

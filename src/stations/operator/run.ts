@@ -108,8 +108,7 @@ function describeFiles({ config, stations: count, service }: WrittenFiles): stri
   const { port, username, password } = service;
   return [
     `Wrote ${config}, and acl and passwords beside it, for ${count} ${count === 1 ? 'station' : 'stations'}.`,
-    'The broker must be able to read them: mosquitto runs as the user mosquitto when it was started as root.',
-    `A broker that runs takes over acl and passwords with SIGHUP.`,
+    'A broker that runs takes over acl and passwords with SIGHUP.',
     '',
     password === null
       ? `Pitlane's own password is the one that was in the folder.`
