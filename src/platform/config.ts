@@ -80,7 +80,7 @@ const settings = {
   mqttUrl: optional(
     'MQTT_URL',
     url('mqtt:', 'mqtts:'),
-    'Broker to use instead of the embedded one; no simulator is started then.',
+    'Broker to use instead of the embedded one, name and password in it; no simulator is started then.',
   ),
   mqttCa: optional('MQTT_CA', text, 'File with the CA (PEM) that signed the certificate of an mqtts broker.'),
   mqttCert: optional('MQTT_CERT', text, 'File with the client certificate (PEM) shown to the broker.'),
@@ -110,7 +110,11 @@ const settings = {
     'How much faster than the clock the simulated equipment runs; real stations are always 1.',
   ),
   simSeed: required('SIM_SEED', whole(0, 4294967295), '1', 'Seed of the simulated world: same seed, same world.'),
-  simFaults: optional('SIM_FAULTS', text, 'Fault plan of the simulator that npm start runs (see docs/simulator.md).'),
+  simFaults: optional(
+    'SIM_FAULTS',
+    text,
+    'Fault plan of the simulator that npm start runs (see station-sim/README.md).',
+  ),
 
   databasePoolSize: required(
     'DATABASE_POOL_SIZE',
