@@ -219,6 +219,8 @@ function failed(context: CycleContext, track: Track, step: Step): Partial<CycleC
     case 'unlockPack':
       return { opened: context.opened || failure?.begun === true };
     case 'fetchPack':
+      // A berth that is not as the ledger has it is no pack's fault.
+      if (failure?.reason === 'placeOccupied') return { shuttleStuck: true };
       return rejectIncoming(context, command?.type === 'fetchPack' ? command.params.pack : null);
     case 'stowPack': {
       const badSlots = command?.type === 'stowPack' ? [...context.badSlots, command.params.slot] : context.badSlots;
@@ -247,7 +249,8 @@ function failedEffects(context: CycleContext, track: Track, step: Step): Effect[
   if (step === 'verifyPack' && command?.type === 'verifyPack') {
     return [{ kind: 'updateBattery', code: command.params.pack, patch: { status: 'quarantined', ready: false } }];
   }
-  if (command?.type === 'connectCharger') {
+  // Interlock: it is plugged in already.
+  if (command?.type === 'connectCharger' && reason !== 'interlock') {
     const { slot, pack } = command.params;
     const place = `slot/${slot}`;
     const key = `charger/${context.bay}/${slot}`;

@@ -58,7 +58,10 @@ export function atTheCar(context: CycleContext): AtTheCar {
  */
 export function planRobot(context: CycleContext): RobotStep | 'person' {
   const { sensors, incoming, goal } = context;
-  if (!sensors || context.stuck) return 'person';
+  if (context.stuck) return 'person';
+  // Before the first motion the sensors known are those of the last car.
+  if (!context.moved && goal !== 'swap') return 'release';
+  if (!sensors) return 'person';
   if (goal === 'asCame' || goal === 'evacuate' || context.verified)
     return sensors.vehicleLift === 'down' ? 'release' : 'lowerVehicle';
   const { inCar, onLift, inFrame } = atTheCar(context);
@@ -66,7 +69,8 @@ export function planRobot(context: CycleContext): RobotStep | 'person' {
     case 'between':
       return 'person';
     case 'locked':
-      return inCar?.code === incoming ? 'verifyPack' : 'unlockPack';
+      if (inCar?.code !== incoming) return 'unlockPack';
+      return sensors.packLift === 'down' ? 'verifyPack' : 'lockPack';
     case 'unlocked':
       return inFrame?.code === incoming ? 'lockPack' : 'lowerPack';
     case 'noPack':

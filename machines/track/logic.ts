@@ -48,6 +48,8 @@ const patience: ReadonlySet<FailureReason> = new Set<FailureReason>(['moverBusy'
 const interruptions: ReadonlySet<FailureReason> = new Set<FailureReason>(['emergencyStop', 'awaitingConfirm']);
 const mostPauses = 60;
 const pauseMs = 2000;
+/** Lost messages are sent again after so much wall time, however fast the equipment is. */
+const lineAllowanceMs = 5000;
 /** A clock that was stopped at its very end still gives the station this long. */
 const leastRestMs = 1000;
 
@@ -87,6 +89,9 @@ function guardsFor<C extends TrackOwner>(desk: Desk<C>) {
     awaited: proofIs('awaited'),
     misplaced: proofIs('misplaced'),
     contradicted: (args: Args<C>, { track }: OfTrack) => assessment(args, track) === 'done',
+    // A position that is already reached is refused; the sensors that come with the refusal decide.
+    alreadyThere: (args: Args<C>, { track }: OfTrack) =>
+      reason(args) === 'interlock' && assessment(args, track) === 'done',
     interrupted: (args: Args<C>) => interruptions.has(reason(args) ?? 'other'),
     patient: (args: Args<C>, { track }: OfTrack) =>
       patience.has(reason(args) ?? 'other') && memoryOf(args.context, track).pauses < mostPauses,
@@ -174,7 +179,7 @@ function issue<C extends TrackOwner>(desk: Desk<C>, context: C, track: Track, st
   });
   const ordinal = desk.nextOrdinal(context);
   const last: Outstanding = { id, command, attempt: memory.attempt, ordinal, decidedAt: image.now };
-  const remainingMs = image.state.type.steps[step].deadlineMs;
+  const remainingMs = image.state.type.steps[step].deadlineMs + lineAllowanceMs * image.state.timeScale;
   const change: Partial<TrackMemory> = { last, remainingMs, runsSince: image.now, confirmedBy: null, phase: 'moving' };
   return { ...desk.counted(context), ...withTrack(context, track, change) };
 }
@@ -268,7 +273,8 @@ function delays() {
     (track: Track) =>
     ({ context }: { context: TrackOwner }) => {
       const { step } = memoryOf(context, track);
-      return step ? imageOf(context).state.type.steps[step].deadlineMs : pauseMs;
+      const { type, timeScale } = imageOf(context).state;
+      return step ? type.steps[step].deadlineMs + lineAllowanceMs * timeScale : pauseMs;
     };
   return {
     robotDeadline: rest('robot'),

@@ -92,6 +92,7 @@ function movingSpec(route: StepRoute): StateSpec {
         givenUp(ended),
       ],
       [`${track}.refused`]: [
+        { ...passed('alreadyThere', ['recordEnd']), guard: { type: 'alreadyThere', params: own } },
         {
           guard: { type: 'patient', params: own },
           target: 'pause',
