@@ -1,7 +1,7 @@
 import type { EventBody } from '../../schema/wire/events.ts';
 import type { BaySafety } from '../../schema/wire/sensors.ts';
 import { type Core, noteFact } from '../core.ts';
-import { tryEnter } from '../traffic/bay-traffic.ts';
+import { letGo, tryEnter } from '../traffic/bay-traffic.ts';
 import { type Bay, sensorsOf } from '../world/model.ts';
 import { clearAlarm } from './alarms.ts';
 import { changedPlaces, readPack } from './hand-over.ts';
@@ -84,6 +84,8 @@ function confirmBay(core: Core, bay: Bay): boolean {
   if (bay.safety !== 'awaitingConfirm') return false;
   setSafety(core, bay, 'ready', 'confirm');
   clearAlarm(core, `conflict/${bay.bay}`);
+  // The driver knows nothing of results: staff have waved, clamps are open, the light is green, so he goes.
+  if (bay.phase === 'inPosition' && bay.clamps === 'open' && bay.exitLight === 'green') letGo(core, bay);
   tryEnter(core, bay);
   return true;
 }
