@@ -38,6 +38,7 @@ interface State {
   /** Mover → what it is doing. */
   running: Map<string, { motion: string; commandId: string | null }>;
   motions: Map<string, MotionCount>;
+  boot: number;
   /** A person is changing things: until the next motion begins. */
   byHand: boolean;
   violations: string[];
@@ -54,6 +55,7 @@ export function createStationReplay(station: string): StationReplay {
     at: new Map(),
     running: new Map(),
     motions: new Map(),
+    boot: 0,
     byHand: true,
     violations: [],
     refusals: [],
@@ -80,10 +82,18 @@ export function createStationReplay(station: string): StationReplay {
       if (entry.n !== replay.lastN + 1) blame(state, entry, `entry ${entry.n} follows ${replay.lastN}`);
       replay.lastN = entry.n;
       state.counts.entries += 1;
+      if (entry.boot !== state.boot) cutOff(state, entry.boot);
       takeFact(state, entry);
     },
   };
   return replay;
+}
+
+/** Whatever moved when the power went has stopped; a kill leaves nobody to write that down. */
+function cutOff(state: State, boot: number): void {
+  state.boot = boot;
+  state.counts.interrupted += state.running.size;
+  state.running.clear();
 }
 
 function takeFact(state: State, entry: PhysicalEntry): void {
