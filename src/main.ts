@@ -20,6 +20,7 @@ import {
   engineDefaults,
   engineSettings,
   readPlantedBugs,
+  type Stepper,
   systemClock,
 } from './engine/index.ts';
 import { type Config, readConfig } from './platform/config.ts';
@@ -40,7 +41,7 @@ import {
 import { stopOnSignals } from './platform/shutdown.ts';
 import { createBrokerAcl, serviceUser } from './plc/identity/acl.ts';
 import { newSecret } from './plc/identity/secret.ts';
-import { createBayDesk } from './stations/bay-desk.ts';
+import { type BayDesk, createBayDesk } from './stations/bay-desk.ts';
 import { findSecretHash } from './stations/queries.ts';
 import { createSimulatorLink, type SimulatorLink } from './stations/simulator-link.ts';
 
@@ -87,8 +88,10 @@ async function start(): Promise<void> {
   const broker = embeddedBroker ? await startBroker(reads) : await findBroker();
   const engine = config.roles.has('engine') && broker ? await startEngine(pool, broker, embedded) : null;
   const simulator = createSimulatorLink(broker);
-  const url = config.roles.has('api') ? await serve({ pool, reads, engine, simulator }) : null;
-  const demo = embeddedBroker && broker ? await playDemo(reads, broker, simulator) : null;
+  life.onEnd('simulator link', () => simulator.stop());
+  const desk = createBayDesk({ pool, stepper: engine ?? ownStepper(pool), newBay, view: bayView });
+  const url = config.roles.has('api') ? await serve({ pool, reads, engine, desk, simulator }) : null;
+  const demo = embeddedBroker && broker ? await playDemo(reads, broker, desk, simulator) : null;
   if (demo && engine) engine.onChange(createSwapAnnouncer(reads.db, say, log));
   welcome(url, keys, demo);
 }
@@ -190,20 +193,22 @@ interface Served {
   pool: Pool;
   reads: ReadDatabase;
   engine: Engine | null;
+  desk: BayDesk;
   simulator: SimulatorLink;
 }
 
-async function serve({ pool, reads, engine, simulator }: Served): Promise<string> {
+/** For a process that runs no stations and yet takes requests for them. */
+const ownStepper = (pool: Pool): Stepper =>
+  createStepper({ pool, stepStation, newBay, clock: systemClock, log, validBeats: engineDefaults.validBeats });
+
+async function serve({ pool, reads, engine, desk, simulator }: Served): Promise<string> {
   collectDefaultMetrics({ register: registry });
   const { host, port } = config;
-  const stepper =
-    engine ??
-    createStepper({ pool, stepStation, newBay, clock: systemClock, log, validBeats: engineDefaults.validBeats });
   const api = await startApi({
     host,
     port,
     reads,
-    desk: createBayDesk({ pool, stepper, newBay, view: bayView }),
+    desk,
     simulator,
     probe: createReadinessProbe({ pool, engine: engine && (() => engine.status()), stopping: () => life.ending }),
     registry,
@@ -216,9 +221,25 @@ async function serve({ pool, reads, engine, simulator }: Served): Promise<string
 
 let simulatorStopped: Promise<void> | undefined;
 
-async function playDemo({ db }: ReadDatabase, broker: BrokerAddress, simulator: SimulatorLink): Promise<Demo> {
+async function playDemo(
+  { db }: ReadDatabase,
+  broker: BrokerAddress,
+  desk: BayDesk,
+  simulator: SimulatorLink,
+): Promise<Demo> {
   const { dataDir, timeScale, simSeed: seed, simFaults: faults } = config;
-  const demo = await startDemo({ db, dataDir, brokerUrl: broker.url, timeScale, seed, faults, simulator, say, log });
+  const demo = await startDemo({
+    db,
+    dataDir,
+    brokerUrl: broker.url,
+    timeScale,
+    seed,
+    faults,
+    simulator,
+    desk,
+    say,
+    log,
+  });
   // Its equipment needs up to 3 s to finish its motions: that goes on beside everything else that stops.
   life.onEnding(() => {
     simulatorStopped = demo.stop();

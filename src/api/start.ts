@@ -65,7 +65,6 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     url: server.url,
     async stop() {
       hub.stop();
-      await simulator.stop();
       await server.stop();
     },
   };

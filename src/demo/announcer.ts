@@ -14,8 +14,10 @@ export function describeSwap(swap: Swap): string {
       return `${where}  ${car} got its own pack back: ${swap.reason ?? 'no reason given'}  (${swap.id})`;
     case 'refused':
       return `${where}  ${car} refused: ${swap.reason ?? 'no reason given'}  (${swap.id})`;
+    case 'needs-person':
+      return `${where}  ${car} needs a person: ${swap.reason ?? 'no reason given'}  (${swap.id})`;
     default:
-      return `${where}  ${car} ${swap.state}: ${swap.reason ?? 'no reason given'}  (${swap.id})`;
+      return `${where}  ${car} ${swap.state}  (${swap.id})`;
   }
 }
 

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../db/client.ts';
 import type { Log } from '../platform/log.ts';
+import type { BayDesk } from '../stations/bay-desk.ts';
 import { readStation } from '../stations/queries.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { readSwap } from '../swaps/queries.ts';
 import { describeSwap, endedSwaps } from './announcer.ts';
-import { type SimulatorProcess, startSimulator } from './simulator-process.ts';
+import { attendAfterStart } from './attendant.ts';
+import { outliveSimulator, type SimulatorProcess, startSimulator } from './simulator-process.ts';
 import { prepareDemoStations } from './stations.ts';
 
 export interface DemoOptions {
@@ -18,6 +20,7 @@ export interface DemoOptions {
   seed: number;
   faults: string | undefined;
   simulator: SimulatorLink;
+  desk: BayDesk;
   say: (line: string) => void;
   log: Log;
 }
@@ -28,15 +31,19 @@ export interface Demo {
 }
 
 const restartAfterMs = 2_000;
+/** First taxis come one after the other: stations that do the same at the same moment are dull to watch. */
+const apartMs = 3_000;
 
 /** The simulated stations of `npm start`, in a process of their own, with a car at each station so that something happens at once. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { db, dataDir, brokerUrl, timeScale, seed, faults, log, say } = options;
-  const folder = join(dataDir, 'simulator');
+  const folder = resolve(dataDir, 'simulator');
+  const pidFile = join(folder, 'simulator.pid');
   const loginsFile = join(folder, 'logins.json');
   const { ids, fresh } = await prepareDemoStations(db, loginsFile);
   if (ids.length === 0) return { stations: [], stop: async () => {} };
   const worlds = join(folder, 'worlds');
+  await outliveSimulator(pidFile);
   if (fresh) await rm(worlds, { recursive: true, force: true });
 
   const stopping = new AbortController();
@@ -46,6 +53,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       stations: ids,
       credentialsFile: loginsFile,
       dataDir: worlds,
+      pidFile,
       timeScale,
       seed,
       faults,
@@ -59,7 +67,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     });
   let running: Promise<SimulatorProcess | null> = launch();
   await running;
-  for (const id of ids) void sendFirstTaxi(options, id, stopping.signal);
+  void attendAfterStart({ desk: options.desk, db, stations: ids, say, log, signal: stopping.signal });
+  for (const [index, id] of ids.entries()) void sendFirstTaxi(options, id, index * apartMs, stopping.signal);
   return {
     stations: ids,
     async stop() {
@@ -70,8 +79,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /** At night the rhythm brings a taxi every few minutes: the one who has just typed `npm start` should not wait for it. */
-async function sendFirstTaxi({ db, simulator, log }: DemoOptions, id: string, signal: AbortSignal): Promise<void> {
+async function sendFirstTaxi(
+  { db, simulator, log }: DemoOptions,
+  id: string,
+  afterMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   try {
+    await sleep(afterMs, undefined, { signal });
     for (;;) {
       await sleep(200, undefined, { signal });
       const station = await readStation(db, id);
@@ -85,12 +100,18 @@ async function sendFirstTaxi({ db, simulator, log }: DemoOptions, id: string, si
   }
 }
 
-/** Says one line for each swap that ends in the given commits. */
+/** Says one line for each swap that ends in the given commits, or comes to wait for a person. */
 export function createSwapAnnouncer(db: Database, say: (line: string) => void, log: Log) {
+  // A swap may say the same again, as after a restart in the middle of something.
+  let last: string[] = [];
   return ({ events }: { events: readonly { decided: unknown }[] }): void => {
     for (const id of endedSwaps(events)) {
       readSwap(db, id).then(
-        (swap) => swap && say(describeSwap(swap)),
+        (swap) => {
+          if (swap === null || last.includes(`${id} ${swap.state}`)) return;
+          last = [...last.slice(-99), `${id} ${swap.state}`];
+          say(describeSwap(swap));
+        },
         (error) => log.debug({ err: error, swap: id }, 'swap not announced'),
       );
     }

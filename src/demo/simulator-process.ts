@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { projectRoot } from '../platform/paths.ts';
+import { fileURLToPath } from 'node:url';
 
 export interface SimulatorOptions {
   brokerUrl: string;
@@ -13,6 +13,8 @@ export interface SimulatorOptions {
   credentialsFile: string;
   /** Where the simulated stations keep their journals and packs: they too survive a restart. */
   dataDir: string;
+  /** Names the running simulator, for a start after a kill. */
+  pidFile: string;
   timeScale: number;
   seed: number;
   faults: string | undefined;
@@ -32,11 +34,8 @@ export interface SimulatorProcess {
  * when this process is killed. It is not in our process group: a Ctrl-C reaches it through us, when the service has stopped listening.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<SimulatorProcess> {
-  const pidFile = join(options.dataDir, 'simulator.pid');
-  await outlive(pidFile);
   const child = launch(options);
-  await mkdir(options.dataDir, { recursive: true });
-  await writeFile(pidFile, String(child.pid ?? ''));
+  await writeFile(options.pidFile, String(child.pid ?? ''));
   let asked = false;
   for (const stream of [child.stdout, child.stderr]) if (stream) createInterface(stream).on('line', options.onLine);
   child.once('error', (error) => options.onLine(error.message));
@@ -55,13 +54,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 function launch(options: SimulatorOptions): ChildProcess {
   const { brokerUrl, stations, credentialsFile, dataDir, timeScale, seed, faults } = options;
   return fork(
-    join(projectRoot, 'dist/station-sim/main.js'),
+    // Of the same build as this file.
+    fileURLToPath(new URL('../../station-sim/main.js', import.meta.url)),
     [
       ...['--mqtt', brokerUrl, '--stations', stations.join(','), '--credentials', credentialsFile, '--data', dataDir],
       ...['--speed', String(timeScale), '--seed', String(seed), '--traffic', 'rhythm', '--attendant', '20', '--quiet'],
       ...(faults === undefined ? [] : ['--faults', faults]),
     ],
-    { cwd: projectRoot, detached: true, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    { detached: true, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
 }
 
@@ -69,7 +69,7 @@ function launch(options: SimulatorOptions): ChildProcess {
  * Waits for the simulator of a service that was killed: it finishes the motions under way, which takes up to 3 s, and two must not write to
  * one folder.
  */
-async function outlive(pidFile: string): Promise<void> {
+export async function outliveSimulator(pidFile: string): Promise<void> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
   if (!(pid > 0)) return;
   const givenUpAt = performance.now() + 5_000;
@@ -89,6 +89,8 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
+  // The channel alone would keep it alive.
+  if (child.connected) child.disconnect();
   const impatience = setTimeout(() => child.kill('SIGKILL'), 3_500);
   await exited;
   clearTimeout(impatience);

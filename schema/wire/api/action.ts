@@ -24,7 +24,9 @@ const reason = safeText(200).refine((text) => text.trim().length >= 3, 'must say
 const confirmedPlace = z.union(
   [
     stationPlace,
-    z.string().regex(/^(?:unknown|vehicle\/[A-HJ-NPR-Z0-9]{17}|(?:truck|workshop|delivery)(?:\/[A-Za-z0-9._-]{1,40})?)$/),
+    z
+      .string()
+      .regex(/^(?:unknown|vehicle\/[A-HJ-NPR-Z0-9]{17}|(?:truck|workshop|delivery)(?:\/[A-Za-z0-9._-]{1,40})?)$/),
   ],
   'must be a place such as slot/17, vehicle/<VIN>, workshop or unknown',
 );
