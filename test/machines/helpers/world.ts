@@ -222,6 +222,7 @@ export function createWorld(options: WorldOptions = {}) {
     ignored,
     steps,
     running,
+    results,
     timers,
     type,
     get state() {
@@ -282,7 +283,19 @@ export function createWorld(options: WorldOptions = {}) {
     action(request: Omit<ActionRequest, 'bay' | 'by' | 'reason'> & Partial<ActionRequest>): StationStep {
       return input({ source: 'action', request: { bay: '1', by: 'ann', reason: 'test', ...request } });
     },
+    /** The car is gone, and nobody has told. */
+    vanish(): void {
+      car = null;
+      equipment.at.delete('bay/1/vehicle');
+      Object.assign(equipment.sensors, { vehiclePresent: false, packLock: 'noPack', exitLight: 'red' });
+    },
     arrive(n: number, change: Partial<VehicleIdentity> = {}): void {
+      world.stand(n, change);
+      record('vehicleEntered', { bay: '1' });
+      after(5000, () => car && record('vehicleInPosition', { bay: '1', vehicle: car }));
+    },
+    /** A car stands on the stops, and nobody has told. */
+    stand(n: number, change: Partial<VehicleIdentity> = {}): void {
       const pack = change.pack === undefined ? packCode(900 + n) : change.pack;
       car = {
         vin: vinOf(n),
@@ -301,8 +314,6 @@ export function createWorld(options: WorldOptions = {}) {
         packLock: pack ? 'locked' : 'noPack',
         exitLight: 'red',
       });
-      record('vehicleEntered', { bay: '1' });
-      after(5000, () => car && record('vehicleInPosition', { bay: '1', vehicle: car }));
     },
     changeVehicle(change: Partial<VehicleIdentity>): void {
       if (!car) return;
@@ -311,9 +322,7 @@ export function createWorld(options: WorldOptions = {}) {
     },
     leave(early = false): void {
       const gone = car;
-      car = null;
-      equipment.at.delete('bay/1/vehicle');
-      Object.assign(equipment.sensors, { vehiclePresent: false, packLock: 'noPack', exitLight: 'red' });
+      world.vanish();
       record('vehicleLeft', { bay: '1', early });
       if (gone) forget(gone);
     },
