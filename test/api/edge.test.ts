@@ -254,4 +254,55 @@ describe('whatever is sent', () => {
       { seed: 2, numRuns: 300 },
     );
   });
+
+  test('as a body: taken or refused with a reason, never a failure', async () => {
+    const field = fc.constantFrom(
+      ...[
+        'action',
+        'reason',
+        'resolution',
+        'pack',
+        'type',
+        'fault',
+        'kind',
+        'bay',
+        'journalId',
+        'timeScale',
+        '__proto__',
+      ],
+    );
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.constantFrom('hold', 'resolve', 'fault', 'speed', 'stuck', 'a\u0000b', '\ud800', 1e308, -0),
+    );
+    const body = fc.oneof(
+      fc.array(fc.tuple(field, value), { maxLength: 6 }).map((pairs) => JSON.stringify(Object.fromEntries(pairs))),
+      fc.jsonValue().map((each) => JSON.stringify(each)),
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.constant('['.repeat(30_000)),
+    );
+    const type = fc.constantFrom(
+      'application/json',
+      'application/json; charset=utf-8',
+      'text/plain',
+      'multipart/form-data',
+      '',
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('bays/1/actions', 'simulator', 'journal/adopt'),
+        body,
+        type,
+        async (path, text, contentType) => {
+          const { status } = await call(`/api/v1/stations/bj-001/${path}`, 'staff', {
+            method: 'POST',
+            headers: contentType ? { 'Content-Type': contentType } : {},
+            body: text,
+          });
+          expect([400, 404, 409, 415, 422, 504]).toContain(status);
+        },
+      ),
+      { seed: 3, numRuns: 500 },
+    );
+  });
 });
