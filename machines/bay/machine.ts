@@ -39,6 +39,7 @@ export type BayEvent =
   | { type: 'isolated'; pack: string }
   | { type: 'reservationDue'; reservation: Reservation }
   | { type: 'reservationCancelled'; id: string }
+  | { type: 'reservationOver' }
   | { type: 'facts' };
 
 export interface BayArgs {

@@ -2,6 +2,7 @@ import type { Effect } from '../contract.ts';
 import { choosePack, mayBeGiven } from '../policy/choose-pack.ts';
 import { slotOf } from '../policy/places.ts';
 import { berthLoad } from '../policy/plan-shuttle.ts';
+import type { Produced } from '../runtime/produced.ts';
 import { imageOf } from '../track/memory.ts';
 import type { BayContext } from './context.ts';
 import type { BayArgs } from './machine.ts';
@@ -35,7 +36,10 @@ function reassign(context: BayContext, holder: string | null): Effect[] {
   return effects;
 }
 
-export const freeReservation = ({ context }: BayArgs): Effect[] => reassign(context, null);
+export const freeReservation = ({ context }: BayArgs): Produced[] => [
+  ...reassign(context, null),
+  { kind: 'tell', to: 'bay', event: { type: 'reservationOver' } },
+];
 
 /** The pack that keeps the promise when a walk-in takes the fetched one; null: the walk-in does not take it. */
 function substitute(context: BayContext): string | null {

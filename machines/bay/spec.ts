@@ -24,7 +24,7 @@ const workSpec: StateSpec = {
         vehicleEntered: { target: 'occupied', actions: ['noteEntered'] },
         vehicleInPosition: { target: 'occupied', actions: ['noteVehicle'] },
       },
-      after: { noShow: { target: 'idle', actions: ['freeReservation', 'dropReservation'] } },
+      after: { noShow: { actions: ['freeReservation'] } },
       exit: ['stopPrefetch'],
       states: {
         early: { after: { prefetchLead: { target: 'fetching' } } },
@@ -172,7 +172,9 @@ export const baySpec: StateSpec = {
     sensors: { actions: ['noteSensors'] },
     vehicleChanged: { actions: ['noteIdentity'] },
     reservationDue: { actions: ['noteReservation', 'setAside'] },
-    reservationCancelled: { guard: 'isReservation', actions: ['freeReservation', 'dropReservation'] },
+    reservationCancelled: { guard: 'isReservation', actions: ['freeReservation'] },
+    // Its own event, so that what is planned then sees the pack and the slot free.
+    reservationOver: { actions: ['dropReservation'] },
     alarm: { actions: ['noteAlarm'] },
     isolate: { actions: ['noteIsolate'] },
     isolated: { actions: ['forgetIsolate'] },

@@ -85,6 +85,9 @@ function planAfresh(context: CycleContext, busy: boolean): ShuttlePlan {
   });
 }
 
+/** Nothing left to bring away. The bay may keep the shuttle busy meanwhile. */
+export const shuttleHasDone = (context: CycleContext): boolean => planAfresh(context, false) === 'idle';
+
 const ofType = (plan: ShuttlePlan, step: Step): Command | null =>
   typeof plan !== 'string' && plan.type === step ? plan : null;
 

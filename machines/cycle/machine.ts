@@ -16,6 +16,7 @@ import {
   isOpened,
   rejectIncoming,
   reserve,
+  shuttleHasDone,
   shuttlePlan,
 } from './desk.ts';
 import { atTheCar, chooseIncoming, planRobot, wayOut } from './plan-robot.ts';
@@ -61,7 +62,7 @@ const guards = {
     const plan = shuttlePlan(context);
     return (typeof plan === 'string' ? plan : plan.type) === step;
   },
-  finished: ({ context }: Args) => context.robot.phase === 'done' && shuttlePlan(context) === 'idle',
+  finished: ({ context }: Args) => context.robot.phase === 'done' && shuttleHasDone(context),
   abortable: ({ context }: Args) => isAbortable(context),
   finishedWithCar: ({ context }: Args) => context.robot.phase === 'done',
   stillShut: ({ context }: Args) => !isOpened(context),

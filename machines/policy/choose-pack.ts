@@ -38,19 +38,23 @@ export interface PackWish {
   exclude: readonly string[];
 }
 
+/** More than any state of charge. */
+const setAsideBonus = 1000;
+
 /**
- * The pack to give: in an unlocked slot of this station, ready, not set aside for another, fitting the car. Of several, the one with the
- * highest whole percent of charge, then the lowest slot number: the rule is total, so that the same state gives the same pack.
+ * The pack to give: in an unlocked slot of this station, ready, not set aside for another, fitting the car. Of several, the one that is
+ * set aside for this holder, then the one with the highest whole percent of charge, then the lowest slot number: the rule is total, so
+ * that the same state gives the same pack.
  */
 export function choosePack(state: StationState, wish: PackWish): string | null {
-  let best: { code: string; socPct: number; slot: number } | null = null;
+  let best: { code: string; rank: number; slot: number } | null = null;
   for (const code in state.packs) {
     const pack = state.packs[code];
     if (!pack?.ready || !mayBeGiven(pack, state, wish)) continue;
     const slot = slotOf(state, pack);
     if (slot === null || state.slots[slot]?.locked) continue;
-    const socPct = Math.floor(pack.socPct ?? 0);
-    if (!best || socPct > best.socPct || (socPct === best.socPct && slot < best.slot)) best = { code, socPct, slot };
+    const rank = Math.floor(pack.socPct ?? 0) + (pack.reservedBy === null ? 0 : setAsideBonus);
+    if (!best || rank > best.rank || (rank === best.rank && slot < best.slot)) best = { code, rank, slot };
   }
   return best?.code ?? null;
 }

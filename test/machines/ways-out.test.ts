@@ -98,18 +98,39 @@ test('a pack that is not in its slot is unknown, and another is fetched', () => 
   expect(world.swap()?.packIn).toBe(packCode(2));
 });
 
-test('another pack than expected on the berth is stowed again and a third one fetched', () => {
+function exchangedByHand(): World {
   const world = opened();
   // Somebody exchanged the packs of slots 1 and 2.
   world.equipment.at.set('slot/1', packCode(2));
   world.equipment.at.set('slot/2', packCode(1));
   world.script('fetchPack', { ...failed, reason: 'wrongPack', moves: true });
+  return world;
+}
+
+test('another pack than expected on the berth is given when it will do', () => {
+  const world = exchangedByHand();
   expectSwap(world, 'completed', null);
+  expect(world.swap()?.packIn).toBe(packCode(2));
   // Nobody has seen the first pack yet: the next hello will find it in slot 2.
   expect(world.state.packs[packCode(1)]?.place.kind).toBe('unknown');
-  expect(world.swap()?.packIn).toBe(packCode(3));
   world.hello();
   expect(world.state.packs[packCode(1)]?.place.key).toBe('bj-001/slot/2');
+});
+
+test('if it will not do it is stowed again and a third one fetched', () => {
+  const world = exchangedByHand();
+  world.record('alarm', {
+    key: 'a2',
+    active: true,
+    level: 2,
+    code: 'hot',
+    place: null,
+    pack: packCode(2),
+    detail: null,
+  });
+  expectSwap(world, 'completed', null);
+  expect(world.swap()?.packIn).toBe(packCode(3));
+  expect(world.state.packs[packCode(2)]?.place.key).toBe('bj-001/slot/1');
 });
 
 test('no ready pack: the swap waits, then is refused', () => {

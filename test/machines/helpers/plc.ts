@@ -40,6 +40,9 @@ const vehicle = 'bay/1/vehicle';
 const lift = 'bay/1/lift';
 const berth = (n: number) => `bay/1/berth/${n}`;
 
+/** Packs that came with a car are numbered from 900. */
+const isOld = (code: string) => Number(code.slice(-7)) >= 900;
+
 /** Carries out a command at once and gives the packs read on the way. */
 export function carryOut({ sensors, at }: Equipment, command: Command): Read[] {
   const reads: Read[] = [];
@@ -48,7 +51,7 @@ export function carryOut({ sensors, at }: Equipment, command: Command): Read[] {
     if (code === undefined) return;
     at.delete(from);
     at.set(to, code);
-    reads.push({ place: to, code, reading: { socPct: 50 } });
+    reads.push({ place: to, code, reading: { socPct: isOld(code) ? 20 : 95 } });
   };
   switch (command.type) {
     case 'positionAndClamp':
