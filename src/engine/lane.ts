@@ -190,6 +190,8 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
     const applied: Applied[] = [];
     for (const work of works) {
       try {
+        if (work.kind === 'hello') faultPoints.pass('hello-before-apply');
+        if (work.kind === 'record' && !work.record) faultPoints.pass('before-dead-letter');
         const result = applyWork(draft, work, core);
         if (result.done) {
           kept.push(work);
