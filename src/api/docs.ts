@@ -7,6 +7,8 @@ import type { ProblemCode } from '../../schema/wire/api/problem.ts';
 import type { ApiEnv } from './context.ts';
 import { notFound, problemKinds } from './problem.ts';
 
+const require = createRequire(import.meta.url);
+
 /** The only files of the package that are served, all from disk: the page needs nothing from other hosts. */
 const assets: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -47,7 +49,7 @@ const policy =
 
 /** The reference page and the page that explains every kind of problem. Open to anyone. */
 export function docsRoutes(): Hono<ApiEnv> {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
   const problemsPage = renderProblems();
   return new Hono<ApiEnv>()
     .use(async (c, next) => {
