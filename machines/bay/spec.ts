@@ -63,8 +63,8 @@ const workSpec: StateSpec = {
 
 const linkSpec: StateSpec = {
   initial: 'lost',
-  states: { lost: { on: { 'link.up': 'up' } }, up: { on: { 'link.lost': 'lost' } } },
-} as StateSpec;
+  states: { lost: { on: { 'link.up': { target: 'up' } } }, up: { on: { 'link.lost': { target: 'lost' } } } },
+};
 
 const safetyStates: readonly BaySafety[] = ['ready', 'stopped', 'awaitingReset', 'awaitingConfirm'];
 
