@@ -1,3 +1,7 @@
-/** Raised with every change of states or context; `migrations.ts` then brings the older form up. */
+/**
+ * Raised by hand with every change of states or context; `migrations.ts` then brings the older stored form up, and the golden snapshots of
+ * the older definition stay in `test/machines/golden`.
+ */
 export const bayDefinition = 1;
-export const baySourceHash = 'unreleased';
+/** Of all sources that determine the stored form. `npm run docs:generate` writes it. */
+export const baySourceHash = 'b29613348d9c2f31';
