@@ -24,6 +24,7 @@ export const usage = `Simulated swap stations: PLC, equipment, packs and taxis, 
   --cert FILE --key FILE  client certificate
   --data DIR            keep journals and packs there, so that a restart goes on where it was
   --attendant S         a person presses reset and confirm S equipment seconds after a stop (default: nobody)
+  --attendant-for WHAT  anyStop, or powerLoss only (default anyStop)
   --telemetry S         wall seconds between telemetry messages, 0 for none (default 10)
   --no-heartbeat        send no heartbeats: only for measurements
   --quiet               print only warnings
@@ -53,6 +54,7 @@ const schema = z.object({
   key: z.string().optional(),
   data: z.string().optional(),
   attendant: number(0, 86_400).optional(),
+  'attendant-for': z.enum(['anyStop', 'powerLoss']).default('anyStop'),
   telemetry: number(0, 86_400).default(10),
   'no-heartbeat': z.boolean().default(false),
   quiet: z.boolean().default(false),

@@ -36,6 +36,7 @@ function stationOptions(options: CliOptions, id: string, index: number): SimStat
     telemetryEveryS: options.telemetry,
     heartbeat: !options['no-heartbeat'],
     attendantAfterS: options.attendant ?? null,
+    attendantFor: options['attendant-for'],
     // Whoever wants more reads the file.
     keepPhysical: 256,
     probabilities: { step, perHour, perCar } as NonNullable<SimStationOptions['probabilities']>,

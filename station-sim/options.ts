@@ -50,6 +50,8 @@ export interface SimStationOptions {
   firmware?: string;
   /** A person presses reset and confirm so many equipment seconds after a stop; null: nobody does. */
   attendantAfterS?: number | null;
+  /** Which stops that person sees to. An e-stop that a player presses is the player's to undo. */
+  attendantFor?: 'anyStop' | 'powerLoss';
 }
 
 export const defaultSize: StationSize = {
@@ -84,6 +86,7 @@ export function resolveOptions(options: SimStationOptions, noStore: () => StateS
     telemetryEveryS: options.telemetryEveryS ?? 10,
     heartbeat: options.heartbeat ?? true,
     attendantAfterS: options.attendantAfterS ?? null,
+    attendantFor: options.attendantFor ?? 'anyStop',
     firmware: options.firmware ?? 'sim-1.0',
     probabilities: {
       step: options.probabilities?.step ?? {},

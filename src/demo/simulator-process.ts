@@ -58,7 +58,8 @@ function launch(options: SimulatorOptions): ChildProcess {
     fileURLToPath(new URL('../../station-sim/main.js', import.meta.url)),
     [
       ...['--mqtt', brokerUrl, '--stations', stations.join(','), '--credentials', credentialsFile, '--data', dataDir],
-      ...['--speed', String(timeScale), '--seed', String(seed), '--traffic', 'rhythm', '--attendant', '20', '--quiet'],
+      ...['--speed', String(timeScale), '--seed', String(seed), '--traffic', 'rhythm', '--quiet'],
+      ...['--attendant', '20', '--attendant-for', 'powerLoss'],
       ...(faults === undefined ? [] : ['--faults', faults]),
     ],
     { detached: true, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },

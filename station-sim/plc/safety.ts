@@ -16,12 +16,13 @@ export function setSafety(core: Core, bay: Bay, state: BaySafety, cause: Cause):
   bay.safety = state;
   core.touch(`bay/${bay.bay}`);
   emit(core, 'safety', { bay: bay.bay, state, cause, sensors: sensorsOf(bay) });
-  callAttendant(core, bay);
+  callAttendant(core, bay, cause);
 }
 
 /** Where a person is on duty, somebody comes and presses the buttons. */
-function callAttendant(core: Core, bay: Bay): void {
-  const { attendantAfterS } = core.options;
+function callAttendant(core: Core, bay: Bay, cause: Cause): void {
+  const { attendantAfterS, attendantFor } = core.options;
+  if (attendantFor === 'powerLoss' && cause !== 'powerLoss') return;
   if (attendantAfterS === null || bay.safety === 'ready' || bay.safety === 'awaitingConfirm') return;
   core.clock.afterEquip(attendantAfterS * 1_000, () => {
     if (bay.safety === 'stopped' || bay.safety === 'awaitingReset') pressPanel(core, bay, 'reset');

@@ -169,6 +169,13 @@ describe('an emergency stop', () => {
     kit.run(2_000);
     expect(kit.station.core.world.bays[0]?.safety).toBe('ready');
   });
+
+  it('by a hand on the e-stop is left to that hand, where the attendant sees to power losses only', () => {
+    const kit = createKit({ attendantAfterS: 20, attendantFor: 'powerLoss' });
+    kit.control({ type: 'panel', bay: '1', button: 'emergencyStop' });
+    kit.run(60_000);
+    expect(kit.station.core.world.bays[0]?.safety).toBe('stopped');
+  });
 });
 
 describe('a repair', () => {
