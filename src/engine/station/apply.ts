@@ -1,6 +1,7 @@
 import type { StationInput, StationStep, StepContext, StepStation } from '../../../machines/contract.ts';
 import type { CommandOutcome } from '../../../schema/wire/commands.ts';
 import { type EventType, motionOrCustodyEvents } from '../../../schema/wire/events.ts';
+import type { HelloBody } from '../../../schema/wire/hello.ts';
 import type { StationRecord } from '../../../schema/wire/uplink.ts';
 import type { EventRow } from '../commit/rows.ts';
 import { addEvent, commandOf, type Draft, setContact, setDelivery, takeStep, timerOf } from './draft.ts';
@@ -276,6 +277,7 @@ function applyHello(draft: Draft, { hello, occurredAt }: Extract<Work, { kind: '
     if (!draft.settled.has(id) && commandOf(draft, id)?.state === 'accepted') begun.push(id);
   }
   stepCore(draft, core, { source: 'hello', hello: body, boot: hello.boot, occurredAt, begun }, event);
+  settleByHello(draft, body, event);
   draft.hello = {
     station: draft.base.station,
     journal_id: hello.journalId,
@@ -285,6 +287,29 @@ function applyHello(draft: Draft, { hello, occurredAt }: Extract<Work, { kind: '
     event_n: event.n,
   };
   return written(event);
+}
+
+/**
+ * The mark has come to the hello, so no record that is still to come tells of these commands: theirs was skipped or lost, and an answer to
+ * a repetition would carry its old number and count as a duplicate.
+ */
+function settleByHello(draft: Draft, { results, bays }: HelloBody, event: EventRow): void {
+  const told = new Map(results.map((result) => [result.id, result]));
+  const active = new Set(bays.flatMap((bay) => bay.active.map(({ id }) => id)));
+  for (const id of draft.base.commands.keys()) {
+    const command = commandOf(draft, id);
+    if (!command || draft.settled.has(id)) continue;
+    const result = told.get(id);
+    const gone = command.state === 'accepted' && !active.has(id);
+    if (result ? result.hash !== command.hash : !gone) continue;
+    const outcome = result?.outcome ?? 'unknown';
+    setDelivery(draft, id, {
+      state: settledAs[outcome],
+      settled_at: event.occurred_at,
+      result: { outcome, reason: null, detail: 'told by hello', durationMs: 0 },
+    });
+    draft.settled.add(id);
+  }
 }
 
 function applyTimer(draft: Draft, { timer }: Extract<Work, { kind: 'timer' }>, core: Core): Applied {
