@@ -2,7 +2,7 @@ import { waitFor } from '../../helpers/wait-for.ts';
 import { judgeLedger, judgeMotions } from '../judge/ledger.ts';
 import { mergeVerdicts, type Verdict } from '../judge/verdict.ts';
 import type { Arena } from './arena.ts';
-import { resolveAll } from './person.ts';
+import { resolveAll, resumeHeld } from './person.ts';
 import { portrait } from './portrait.ts';
 import type { Service } from './service.ts';
 
@@ -35,27 +35,31 @@ export async function sendTaxis(arena: Arena, stations: readonly string[] = aren
 
 /**
  * Nothing is under way any more: every car that was sent has had its swap, or stands behind one that waits for a person; commands are
- * answered and all records committed.
+ * answered and all records committed. With a resumer, people let bays go on that hold.
  */
-export async function settled(arena: Arena): Promise<void> {
+export async function settled(arena: Arena, resumer?: Service): Promise<void> {
   let last = '';
+  let unsettled: string[] = [];
   const probe = async () => {
-    const [open] = await arena.database.sql<{ swaps: number; commands: number; cycles: number }[]>`
-      select (select count(*)::int from swaps where state in ('requested', 'running')) as swaps,
-             (select count(*)::int from outbox where settled_at is null) as commands,
-             (select count(*)::int from machines m where machine = 'cycle' and ended_at is null and not exists (
-                select from swaps s where s.id = m.instance and s.state = 'needs-person')) as cycles`;
+    const open = await arena.database.sql<{ station: string; what: string }[]>`
+      select station, 'swap ' || id as what from swaps where state in ('requested', 'running')
+      union all select station, 'command ' || id from outbox where settled_at is null
+      union all select station, 'cycle ' || instance from machines m
+        where machine = 'cycle' and ended_at is null and not exists (
+          select from swaps s where s.id = m.instance and s.state = 'needs-person')`;
     const stations = await arena.database.sql<{ station: string; seq: number; swaps: number; stuck: boolean }[]>`
       select m.station, m.seq::float8 as seq, count(s.id)::int as swaps,
              coalesce(bool_or(s.state = 'needs-person'), false) as stuck
       from station_marks m left join swaps s on s.station = m.station group by m.station, m.seq`;
     const behind = stations.filter(({ station, seq }) => seq < arena.spy.lastSeq(station));
     const waiting = stations.filter(({ station, swaps, stuck }) => !stuck && swaps < (arena.cars.get(station) ?? 0));
-    last = JSON.stringify({ ...open, behind, waiting });
-    return open && open.swaps + open.commands + open.cycles + behind.length + waiting.length === 0;
+    last = JSON.stringify({ open, behind, waiting });
+    if (resumer) await resumeHeld(arena, resumer);
+    unsettled = [...new Set([...open, ...behind, ...waiting].map(({ station }) => station))];
+    return unsettled.length === 0;
   };
   await waitFor('everything to settle', probe, { withinMs: patienceMs, everyMs: 100 }).catch(async (error: Error) => {
-    const where = `${await portrait(arena)}\n${tails(arena)}`;
+    const where = `${await portrait(arena, unsettled)}\n${tails(arena)}`;
     throw new Error(`${error.message}; last seen: ${last}\n${where}`, { cause: error.cause });
   });
 }
@@ -63,6 +67,8 @@ export async function settled(arena: Arena): Promise<void> {
 export interface JudgeOptions {
   /** A station was told something that did not fit, and the scenario is about that. */
   refusalsAllowed?: boolean;
+  /** Bays may have come to hold. Elsewhere that is a defect: nothing that was asked of them was lost for good. */
+  holdsAllowed?: boolean;
 }
 
 /** The verdict on everything that has happened in the arena so far. Throws when anything is wrong. */
@@ -72,7 +78,8 @@ export async function judge(arena: Arena, options: JudgeOptions = {}): Promise<V
   const { violations } = verdict;
   if (violations.length > 0) {
     const said = violations.slice(0, 40).join('\n');
-    throw new Error(`${violations.length} violations:\n${said}\n${await portrait(arena)}\n${tails(arena)}`);
+    const named = arena.stations.filter((station) => said.includes(station));
+    throw new Error(`${violations.length} violations:\n${said}\n${await portrait(arena, named)}\n${tails(arena)}`);
   }
   arena.judged(verdict);
   return verdict;
@@ -84,7 +91,7 @@ export async function judge(arena: Arena, options: JudgeOptions = {}): Promise<V
  */
 export async function conclude(arena: Arena, service: Service, options: JudgeOptions = {}): Promise<Verdict> {
   for (;;) {
-    await settled(arena);
+    await settled(arena, options.holdsAllowed ? service : undefined);
     const verdict = await judge(arena, options);
     const resolved = await resolveAll(arena, service);
     arena.count('resolved by a person', resolved);

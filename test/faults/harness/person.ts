@@ -21,6 +21,16 @@ export async function act(arena: Arena, service: Service, station: string, body:
   return response.status;
 }
 
+/** Bays that hold, because records were given up or something was not as the ledger had it: a person has looked, and they go on. */
+export async function resumeHeld(arena: Arena, service: Service): Promise<void> {
+  const rows = await arena.database.sql<{ station: string }[]>`
+    select station from machines where machine = 'bay' and snapshot -> 'value' ->> 'hold' = 'held'`;
+  for (const { station } of rows) {
+    await act(arena, service, station, { action: 'resume', reason: 'a person has looked' });
+    arena.count('held bays resumed', 1);
+  }
+}
+
 /** A person at the panel: whatever stopped the bay has been looked at, so reset and confirm. */
 export async function attendPanel(arena: Arena, station: string): Promise<void> {
   for (const button of ['reset', 'confirm'] as const) {

@@ -19,22 +19,33 @@ export async function crashBroker(arena: Arena, service: Service, awayMs = 300):
 const everywhere = (arena: Arena, order: SimOrder) =>
   Promise.all(arena.stations.map((station) => arena.spy.control(station, order)));
 
+export interface LineFault {
+  dropPct: number;
+  duplicatePct: number;
+  reorderWithin: number;
+}
+
 /**
- * Every station's line loses, doubles and reorders messages both ways while cars are served; then it is sound again. The equipment runs
- * slower meanwhile: a deadline of half a minute must leave time for more than two attempts to get a message through.
+ * Every station's line loses, doubles and reorders messages both ways. The equipment runs slower meanwhile: a deadline of half a minute must
+ * leave time for more than two attempts to get a message through.
  */
-export async function badLines(
-  arena: Arena,
-  service: Service,
-  fault: { dropPct: number; duplicatePct: number; reorderWithin: number },
-): Promise<void> {
+export async function disturbLines(arena: Arena, fault: LineFault): Promise<void> {
   await everywhere(arena, { type: 'speed', timeScale: 10 });
   await everywhere(arena, { type: 'fault', fault: { kind: 'messages', delayMs: 0, ...fault } });
-  await sendTaxis(arena);
-  await settled(arena);
+}
+
+export async function clearLines(arena: Arena): Promise<void> {
   await everywhere(arena, { type: 'clearFaults' });
   await everywhere(arena, { type: 'speed', timeScale: arena.speed });
-  await conclude(arena, service);
+}
+
+/** Cars are served over bad lines; then the lines are sound again. */
+export async function badLines(arena: Arena, service: Service, fault: LineFault): Promise<void> {
+  await disturbLines(arena, fault);
+  await sendTaxis(arena);
+  await settled(arena, service);
+  await clearLines(arena);
+  await conclude(arena, service, { holdsAllowed: true });
 }
 
 /** The stations' links are lost in the middle of swaps and come back. */

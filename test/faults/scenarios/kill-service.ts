@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandType } from '../../../schema/wire/commands.ts';
 import type { FaultPointName } from '../../../src/platform/fault-points.ts';
 import type { Arena } from '../harness/arena.ts';
 import { acknowledgedIsCommitted, conclude, sendTaxis } from '../harness/driver.ts';
+import type { Program } from '../harness/program.ts';
 import type { Service } from '../harness/service.ts';
 import { commandOf } from '../harness/spy.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { clearLines, disturbLines } from './hurt-broker.ts';
 
 /** Steps of a cycle, in the order a swap comes to them. */
 export const cycleSteps = [
@@ -57,13 +60,21 @@ export async function killAtPoint(
   await sendTaxis(arena);
   await struck;
   await running.exited;
-  const doomed = arena.launch({ faultPoint: point });
-  const end = await doomed.exited;
-  if (end !== 'SIGKILL') throw new Error(`the service ended with ${end} before ${point.name}:\n${doomed.output()}`);
+  // Only a lossy line makes it send a command again.
+  const lossy = point.name === 'before-resend';
+  if (lossy) await disturbLines(arena, { dropPct: 50, duplicatePct: 0, reorderWithin: 0 });
+  await diesAt(arena.launch({ faultPoint: point }), point.name);
   await acknowledgedIsCommitted(arena);
+  if (lossy) await clearLines(arena);
   const next = await arena.start();
-  await conclude(arena, next);
+  await conclude(arena, next, { holdsAllowed: lossy });
   return next;
+}
+
+/** The process ends itself by SIGKILL at the point it was armed with. */
+export async function diesAt(doomed: Program, name: FaultPointName): Promise<void> {
+  const end = await Promise.race([doomed.exited, sleep(40_000, 'nothing', { ref: false })]);
+  if (end !== 'SIGKILL') throw new Error(`the service ended with ${end} instead of at ${name}:\n${doomed.output()}`);
 }
 
 /** One swap at every station, and nothing goes wrong. */

@@ -4,6 +4,7 @@ import { startForgedStation } from '../harness/forged-station.ts';
 import { act } from '../harness/person.ts';
 import { seedStations } from '../harness/seed.ts';
 import type { Service } from '../harness/service.ts';
+import { diesAt } from './kill-service.ts';
 
 /**
  * A station sends a record with a bad body, or never sends one at all. The service dies at the point where it has noticed, and another
@@ -23,8 +24,7 @@ export async function killAtOddRecord(
     forged.append({ seq: 1, type: 'booted', body: { reason: 'powerOn', firmware: 'forged-1' } });
     if (name === 'before-dead-letter') forged.append({ seq: 2, type: 'packRead', body: { place: 'nowhere' } });
     forged.append({ seq: 3, type: 'vehicleEntered', body: { bay: '1' } });
-    const end = await doomed.exited;
-    if (end !== 'SIGKILL') throw new Error(`the service ended with ${end} before ${name}:\n${doomed.output()}`);
+    await diesAt(doomed, name);
     const next = await arena.start();
     await waitFor(`the mark of ${station} to pass the odd record`, async () => (await markOf(arena, station)) === 3, {
       withinMs: 30_000,
@@ -61,8 +61,7 @@ export async function killForeignStep(arena: Arena, owner: Service): Promise<voi
   const station = arena.stations[0] ?? '';
   const other = await arena.start({ faultPoint: { name: 'foreign-step-before-wake' } });
   await act(arena, other, station, { action: 'hold', reason: 'asked of another process' }).catch(() => 0);
-  const end = await other.exited;
-  if (end !== 'SIGKILL') throw new Error(`the other service ended with ${end}`);
+  await diesAt(other, 'foreign-step-before-wake');
   const rows = await arena.database.sql`
     select n from events where station = ${station} and source = 'action' and type = 'hold'`;
   if (rows.length !== 1) throw new Error(`the hold stands ${rows.length} times in the log`);
