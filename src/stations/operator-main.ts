@@ -1,7 +1,7 @@
+import { openOperatorDatabase } from '../db/operator-database.ts';
 import { readConfig } from '../platform/config.ts';
 import { OperatorError } from '../platform/errors.ts';
 import { readCommandLine, usage } from './operator/command-line.ts';
-import { openOperatorDatabase } from './operator/database.ts';
 import { runOrder } from './operator/run.ts';
 
 /** `npm run station -- …` */

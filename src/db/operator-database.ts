@@ -1,9 +1,9 @@
-import { connect, type Database, database } from '../../db/client.ts';
-import { migrate, requireSchema } from '../../db/migrate.ts';
-import { startEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
-import { OperatorError, sentenceOf } from '../../platform/errors.ts';
-import { lockDataDir } from '../../platform/instance-lock.ts';
-import { findRunningPostgres } from '../../platform/postgres/running.ts';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { OperatorError, sentenceOf } from '../platform/errors.ts';
+import { lockDataDir } from '../platform/instance-lock.ts';
+import { findRunningPostgres } from '../platform/postgres/running.ts';
+import { connect, type Database, database } from './client.ts';
+import { migrate, requireSchema } from './migrate.ts';
 
 export interface OperatorDatabase {
   db: Database;
