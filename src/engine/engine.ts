@@ -63,7 +63,7 @@ export interface Engine {
 }
 
 const sweepMs = 200;
-const rescanMs = 5_000;
+const rescanMs = 15_000;
 const monthsAhead = 3;
 const dayMs = 24 * 60 * 60 * 1000;
 

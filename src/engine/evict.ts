@@ -13,9 +13,12 @@ export function evictVisitors(image: Image): Image {
       for (const code of codesIn(instance.stored.snapshot)) if (isVin(code)) present.add(`vehicle/${code}`);
     }
   }
-  const packs = Object.fromEntries(
-    Object.entries(state.packs).filter(([, { place }]) => place.station === state.station || present.has(place.key)),
-  );
-  const vehicles = Object.fromEntries(Object.entries(state.vehicles).filter(([vin]) => present.has(`vehicle/${vin}`)));
+  const packs = { ...state.packs };
+  const vehicles = { ...state.vehicles };
+  for (const code in packs) {
+    const place = packs[code]?.place;
+    if (place && place.station !== state.station && !present.has(place.key)) delete packs[code];
+  }
+  for (const vin in vehicles) if (!present.has(`vehicle/${vin}`)) delete vehicles[vin];
   return { ...image, state: { ...state, packs, vehicles } };
 }

@@ -26,6 +26,9 @@ const mostEpoch = 2 ** 52;
 export function createIntake(context: EngineContext, publisher: Publisher, options: IntakeOptions): Intake {
   const { config, clock, faultPoints, leases, link, log, metrics, profile, stations } = context;
   const raising = new Map<number, Promise<boolean>>();
+  /** Stations that something is due for. With thousands of stations only these are looked at all the time. */
+  const attention = new Set<Runtime>();
+  let silenceCheckedAt = 0;
 
   const ingress = createIngress(
     {
@@ -66,6 +69,7 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
       return;
     }
     accept(runtime, runtime.sequencer.offer({ ...record, receivedAt: now }));
+    if (runtime.sequencer.hasGap) attention.add(runtime);
   }
 
   function accept(runtime: Runtime, arrivals: readonly Arrival[]): void {
@@ -111,6 +115,7 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
   function takeHeartbeat(runtime: Runtime, message: Heartbeat): void {
     runtime.beat = { boot: message.boot, beat: message.beat };
     runtime.sequencer.heard(message.lastSeq);
+    if (runtime.sequencer.hasGap) attention.add(runtime);
     if (message.epoch > leases.epochOf(runtime.partition)) raiseEpoch(runtime, message.epoch);
     const { image } = runtime;
     if (image && (!runtime.greeted || !image.contact.link_up || image.state.boot !== message.boot)) {
@@ -131,6 +136,7 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     runtime.anchors.set(hello.boot, { utcMs: Date.parse(anchor.utc), atMs: anchor.atMs, timeScale });
     for (const boot of runtime.anchors.keys()) if (boot < hello.boot - 8) runtime.anchors.delete(boot);
     runtime.sequencer.heard(asOfSeq);
+    if (runtime.sequencer.hasGap) attention.add(runtime);
     runtime.hello = { hello, receivedAt: clock.monotonic() };
     if (epoch > leases.epochOf(runtime.partition)) raiseEpoch(runtime, epoch);
     else tryHello(runtime);
@@ -202,16 +208,29 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     raising.set(runtime.partition, raised);
   }
 
-  function sweepStation(runtime: Runtime, now: number): void {
-    const { image } = runtime;
-    if (!image) return;
-    const silent = now - runtime.heardAt >= config.linkLostMs;
-    if (silent) {
-      if (image.contact.link_up && runtime.mailbox.length === 0) context.push(runtime, { kind: 'linkLost' });
+  const isSilent = (runtime: Runtime, now: number): boolean => now - runtime.heardAt >= config.linkLostMs;
+
+  /** Every station, once a second: who fell silent, and who needs attention for another reason. */
+  function checkAll(now: number): void {
+    for (const runtime of stations.values()) {
+      const { image } = runtime;
+      if (!image) continue;
+      if (isSilent(runtime, now)) {
+        if (image.contact.link_up && runtime.mailbox.length === 0) context.push(runtime, { kind: 'linkLost' });
+      } else if (wantsHello(runtime) || runtime.sequencer.hasGap) attention.add(runtime);
+    }
+  }
+
+  const wantsHello = (runtime: Runtime): boolean =>
+    runtime.wantsHello || !runtime.greeted || runtime.image?.contact.link_up === false;
+
+  function attend(runtime: Runtime, now: number): void {
+    if (runtime.dropped || isSilent(runtime, now) || !(wantsHello(runtime) || runtime.sequencer.hasGap)) {
+      attention.delete(runtime);
       return;
     }
-    if (!link.connected) return;
-    if (runtime.wantsHello || !runtime.greeted || !image.contact.link_up) publisher.askHello(runtime);
+    if (!runtime.image || !link.connected) return;
+    if (wantsHello(runtime)) publisher.askHello(runtime);
     const gap = runtime.sequencer.poll(now);
     if (gap?.kind === 'resend') publisher.askResend(runtime, gap.from);
     if (gap?.kind === 'skip') {
@@ -232,7 +251,11 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     },
     sweep() {
       const now = clock.monotonic();
-      for (const runtime of stations.values()) sweepStation(runtime, now);
+      if (now - silenceCheckedAt >= 1_000) {
+        silenceCheckedAt = now;
+        checkAll(now);
+      }
+      for (const runtime of attention) attend(runtime, now);
     },
   };
 }

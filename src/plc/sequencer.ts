@@ -21,6 +21,8 @@ export interface Sequenced {
 export interface Sequencer<T extends Sequenced> {
   /** Lowest number that has not been handed out. */
   readonly next: number;
+  /** Something is missing: `poll` wants to be asked. */
+  readonly hasGap: boolean;
   /** Records that are now in order, oldest first. Empty: a duplicate, or one that has to wait. */
   offer(record: T): T[];
   /** The station says that this is its newest record. */
@@ -70,6 +72,9 @@ export function createSequencer<T extends Sequenced>(options: SequencerOptions, 
   return {
     get next() {
       return next;
+    },
+    get hasGap() {
+      return newest >= next;
     },
     offer(record) {
       const { seq } = record.envelope;

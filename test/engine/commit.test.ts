@@ -51,7 +51,14 @@ describe('the statement', () => {
     const all = 2 ** sections.length - 1;
     for (const tables of [0, all, ...sections.map((_, index) => 1 << index)]) {
       for (const option of [false, true]) {
-        const text = statementFor({ tables, contact: option, custody: option, ordered: option, wakeOwner: option });
+        const text = statementFor({
+          tables,
+          contact: option,
+          custody: option,
+          meets: option,
+          ordered: option,
+          wakeOwner: option,
+        });
         const count = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
         const parameters = Array.from({ length: count }, (_, at) =>
           at === 1 ? '00000000-0000-0000-0000-000000000000' : '[]',
@@ -63,7 +70,8 @@ describe('the statement', () => {
 
   it('never walks a whole table', async () => {
     const all = 2 ** sections.length - 1;
-    const text = statementFor({ tables: all, contact: true, custody: true, ordered: true, wakeOwner: true });
+    const options = { contact: true, custody: true, meets: true, ordered: true, wakeOwner: true };
+    const text = statementFor({ tables: all, ...options });
     const plan = await pool.sql.unsafe(`explain (generic_plan) ${text}`);
     const lines = plan.map((row) => String(row['QUERY PLAN']));
     expect(lines.filter((line) => /Seq Scan on|Hash|Merge/.test(line))).toEqual([]);
@@ -348,11 +356,11 @@ describe('in doubt', () => {
 
   it('survives the end of every backend, again and again, and applies each commit once', async () => {
     const names = await commission(6);
-    const terminate = setInterval(() => {
-      sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'terminated'`.catch(() => {});
-    }, 40);
     const under = await createPool({ databaseUrl: db.url, max: 3, name: 'terminated', settings: engineSettings });
     onTestFinished(() => under.end());
+    const terminate = setInterval(() => {
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'terminated'`.catch(() => {});
+    }, 150);
     onTestFinished(() => clearInterval(terminate));
     const commit = committer(under);
     for (let version = 0; version < 40; version++) {

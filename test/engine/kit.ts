@@ -100,6 +100,7 @@ export async function createKit(
       };
       onTestFinished(stop);
       await engine.start();
+      await waitFor('the worker is connected', () => engine.status().connected);
       return { ...engine, stop, registry };
     },
     connect: (of = station, plc = {}) => connectPlc(broker.url, of, plc),

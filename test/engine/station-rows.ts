@@ -20,6 +20,7 @@ export function rowsFor(station: string, expected: number, more: Partial<Station
     events: [eventRow(station, n)],
     machines: [],
     timers: [],
+    timersReplaced: [],
     timersGone: [],
     commands: [],
     deliveries: [],

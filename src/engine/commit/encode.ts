@@ -23,12 +23,12 @@ function shapeOf(batch: readonly StationRows[]): Shape {
   for (const [index, { list }] of sections.entries()) {
     if (batch.some((rows) => rows[list].length > 0)) tables |= 1 << index;
   }
-  const count = (list: 'custody' | 'batteries' | 'vehicles') => batch.reduce((sum, rows) => sum + rows[list].length, 0);
   return {
     tables,
     contact: batch.some((rows) => rows.contactChanged),
     custody: batch.some((rows) => rows.custody.length > 0),
-    ordered: batch.length + count('custody') + count('batteries') + count('vehicles') > 1,
+    meets: batch.some((rows) => rows.custody.some(({ expected }) => expected === 0)),
+    ordered: batch.length > 1,
     wakeOwner: batch.some((rows) => rows.wakeOwner),
   };
 }

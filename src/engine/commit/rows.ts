@@ -69,6 +69,11 @@ export interface TimerRow extends TimerKey {
   due_at: number;
 }
 
+/** A timer that takes the row of one that goes in the same commit: one change of a row instead of two. */
+export interface ReplacedTimer extends TimerRow {
+  old_send_id: string;
+}
+
 export interface CommandRow extends Row {
   id: string;
   bay: string;
@@ -266,6 +271,7 @@ export interface StationRows {
   events: EventRow[];
   machines: MachineRow[];
   timers: TimerRow[];
+  timersReplaced: ReplacedTimer[];
   timersGone: TimerKey[];
   commands: CommandRow[];
   deliveries: DeliveryRow[];

@@ -77,6 +77,14 @@ export const sections: readonly Section[] = [
     ),
   },
   {
+    list: 'timersReplaced',
+    columns:
+      'station text, bay text, machine text, instance text, send_id text, old_send_id text, token text, due_at float8',
+    write: (x, passed) =>
+      `update timers t set send_id = x.send_id, token = x.token, due_at = ${at('due_at')} from ${x} where ${passed} ` +
+      'and t.station = x.station and t.bay = x.bay and t.machine = x.machine and t.instance = x.instance and t.send_id = x.old_send_id',
+  },
+  {
     list: 'timersGone',
     columns: 'station text, bay text, machine text, instance text, send_id text',
     write: (x, passed) =>

@@ -60,33 +60,51 @@ function machineRows(draft: Draft): StationRows['machines'] {
   return rows;
 }
 
-function timerRows(draft: Draft): Pick<StationRows, 'timers' | 'timersGone'> {
+function timerRows(draft: Draft): Pick<StationRows, 'timers' | 'timersReplaced' | 'timersGone'> {
   const { station, timers: stored } = draft.base;
-  const timers: StationRows['timers'] = [];
-  const timersGone: StationRows['timersGone'] = [];
-  const ended = new Set(draft.endedInstances.map(({ bay, machine, instance }) => `${bay} ${machine} ${instance}`));
+  const rows: ReturnType<typeof timerRows> = { timers: [], timersReplaced: [], timersGone: [] };
+  const going = rowsThatGo(draft);
   for (const [key, timer] of draft.timers) {
-    if (timer) {
-      timers.push({
-        station,
-        bay: timer.bay,
-        machine: timer.machine,
-        instance: timer.instance,
-        send_id: timer.sendId,
-        token: timer.token,
-        due_at: timer.dueAt,
-      });
-      continue;
-    }
-    const before = stored.get(key);
-    if (before && !ended.has(`${before.bay} ${before.machine} ${before.instance}`))
-      timersGone.push(goneRow(station, before));
+    if (timer === null) continue;
+    const row = timerRow(station, timer);
+    // A re-raised timer has a row already; another one takes the row of one that goes.
+    const old = stored.has(key) ? undefined : going.get(instanceKey(timer))?.pop();
+    if (old) rows.timersReplaced.push({ ...row, old_send_id: old.sendId });
+    else rows.timers.push(row);
   }
+  for (const list of going.values()) for (const timer of list) rows.timersGone.push(goneRow(station, timer));
   for (const { bay, machine, instance } of draft.endedInstances) {
-    timersGone.push({ station, bay, machine, instance, send_id: null });
+    rows.timersGone.push({ station, bay, machine, instance, send_id: null });
   }
-  return { timers, timersGone };
+  return rows;
 }
+
+/** Stored timers that are gone now, by instance; those of ended instances go all at once. */
+function rowsThatGo({ base, timers, endedInstances }: Draft): Map<string, Timer[]> {
+  const ended = new Set(endedInstances.map(instanceKey));
+  const going = new Map<string, Timer[]>();
+  for (const [key, timer] of timers) {
+    const before = timer === null ? base.timers.get(key) : undefined;
+    if (!before || ended.has(instanceKey(before))) continue;
+    const list = going.get(instanceKey(before));
+    if (list) list.push(before);
+    else going.set(instanceKey(before), [before]);
+  }
+  return going;
+}
+
+const instanceKey = ({ bay, machine, instance }: { bay: string; machine: string; instance: string }): string =>
+  `${bay} ${machine} ${instance}`;
+
+const timerRow = (station: string, { bay, machine, instance, sendId, token, dueAt }: Timer) => ({
+  station,
+  bay,
+  machine,
+  instance,
+  send_id: sendId,
+  token,
+  due_at: dueAt,
+});
 
 const goneRow = (station: string, { bay, machine, instance, sendId }: Timer) => ({
   station,
