@@ -89,7 +89,8 @@ async function start(): Promise<void> {
   const engine = config.roles.has('engine') && broker ? await startEngine(pool, broker, embedded) : null;
   const simulator = createSimulatorLink(broker);
   life.onEnd('simulator link', () => simulator.stop());
-  const desk = createBayDesk({ pool, stepper: engine ?? ownStepper(pool), newBay, view: bayView });
+  const stepper = engine ?? ownStepper(pool);
+  const desk = createBayDesk({ pool, stepper, newBay, view: bayView, onChange: engine?.onChange });
   const url = config.roles.has('api') ? await serve({ pool, reads, engine, desk, simulator }) : null;
   const demo = embeddedBroker && broker ? await playDemo(reads, broker, desk, simulator) : null;
   if (demo && engine) engine.onChange(createSwapAnnouncer(reads.db, say, log));

@@ -3,7 +3,8 @@ import type { BayActionName } from '../../schema/wire/api/action.ts';
 import type { Bay } from '../../schema/wire/api/station.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import type { Pool } from '../db/pool.ts';
-import { BusyError, MovedError, type NewBay, type Stepper, UnknownStationError } from '../engine/index.ts';
+import { BusyError, type Change, MovedError, type NewBay, type Stepper, UnknownStationError } from '../engine/index.ts';
+import type { Image } from '../engine/station/image.ts';
 import { loadImages } from '../engine/station/load.ts';
 
 /** What became of an action that the bay took. */
@@ -36,14 +37,40 @@ export interface BayDeskOptions {
   stepper: Stepper;
   newBay: NewBay;
   view: (state: StationState, bay: string) => BayView | null;
+  /** Tells of stations committed in this process: what memory has need not be read. */
+  onChange?: ((listener: (change: Change) => void) => void) | undefined;
 }
 
-export function createBayDesk({ pool, stepper, newBay, view }: BayDeskOptions): BayDesk {
+/** Loading a station takes some milliseconds of this thread, which may also be the engine's: never many at once. */
+const loadedAtOnce = 8;
+
+export function createBayDesk({ pool, stepper, newBay, view, onChange }: BayDeskOptions): BayDesk {
+  const known = new Map<string, Image>();
+  onChange?.(({ station, image }) => known.set(station, image));
+
+  /** As memory has it where that is what the database has, else loaded. */
+  async function imagesOf(stations: readonly string[]): Promise<Image[]> {
+    const marks = await pool.run(
+      (sql) => sql<{ station: string; version: number }[]>`
+        select station, version::float8 as version from station_marks where station = any(${[...stations]}) order by station`,
+    );
+    const images = new Map<string, Image>();
+    for (const { station, version } of marks) {
+      const image = known.get(station);
+      if (image?.version === version) images.set(station, image);
+      else known.delete(station);
+    }
+    const missing = marks.flatMap(({ station }) => (images.has(station) ? [] : [station]));
+    for (let at = 0; at < missing.length; at += loadedAtOnce) {
+      const loaded = await loadImages(pool, missing.slice(at, at + loadedAtOnce), newBay);
+      for (const image of loaded) images.set(image.station, image);
+    }
+    return marks.flatMap(({ station }) => images.get(station) ?? []);
+  }
+
   return {
     async readBays(stations) {
-      const images = await loadImages(pool, stations, newBay);
-      images.sort((a, b) => (a.station < b.station ? -1 : 1));
-      return images.flatMap(({ station, state }) =>
+      return (await imagesOf(stations)).flatMap(({ station, state }) =>
         state.type.bays.flatMap(({ bay }) => {
           const shown = view(state, bay);
           return shown ? [toBay(station, shown)] : [];

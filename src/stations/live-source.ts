@@ -18,24 +18,30 @@ const newestSwaps = 6;
 export function createLiveSource(db: Database, readBays: (ids: readonly string[]) => Promise<Bay[]>): LiveSource {
   return {
     readVersions: () => db.select({ station: stationMarks.station, version: stationMarks.version }).from(stationMarks),
-    async read(ids) {
-      const [inService, bays, slots, recent, { alarms, incidents }] = await Promise.all([
-        readStations(db, ids),
-        readBays(ids),
-        readSlots(db, ids),
-        readRecentSwaps(db, ids),
-        readActive(db, ids),
-      ]);
-      return [
-        ...inService.map((value): StreamDelta => ({ type: 'station', value })),
-        ...bays.map((value): StreamDelta => ({ type: 'bay', value })),
-        ...slots.map((value): StreamDelta => ({ type: 'slot', value })),
-        ...recent.map((value): StreamDelta => ({ type: 'swap', value })),
-        ...alarms.map((value): StreamDelta => ({ type: 'alarm', value })),
-        ...incidents.map((value): StreamDelta => ({ type: 'incident', value })),
-      ];
-    },
+    read: (ids) => readAll(db, readBays, ids),
   };
+}
+
+async function readAll(
+  db: Database,
+  readBays: (ids: readonly string[]) => Promise<Bay[]>,
+  ids: readonly string[],
+): Promise<StreamDelta[]> {
+  const [inService, bays, slots, recent, { alarms, incidents }] = await Promise.all([
+    readStations(db, ids),
+    readBays(ids),
+    readSlots(db, ids),
+    readRecentSwaps(db, ids),
+    readActive(db, ids),
+  ]);
+  return [
+    ...inService.map((value): StreamDelta => ({ type: 'station', value })),
+    ...bays.map((value): StreamDelta => ({ type: 'bay', value })),
+    ...slots.map((value): StreamDelta => ({ type: 'slot', value })),
+    ...recent.map((value): StreamDelta => ({ type: 'swap', value })),
+    ...alarms.map((value): StreamDelta => ({ type: 'alarm', value })),
+    ...incidents.map((value): StreamDelta => ({ type: 'incident', value })),
+  ];
 }
 
 async function readRecentSwaps(db: Database, ids: readonly string[]): Promise<Swap[]> {

@@ -73,7 +73,7 @@ export async function createLiveWorld(station: string, speed: number) {
       host: '127.0.0.1',
       port: 0,
       reads,
-      desk: createBayDesk({ pool, stepper, newBay, view: bayView }),
+      desk: createBayDesk({ pool, stepper, newBay, view: bayView, onChange }),
       simulator,
       probe: createReadinessProbe({ pool, engine: () => engine.status(), stopping: () => false }),
       registry: own,

@@ -114,7 +114,7 @@ describe('the hub', () => {
 
   test('gives the full state first, then numbered changes of what differs', async () => {
     const { hub, source } = start();
-    const outlet = await hub.connect(request());
+    const outlet = hub.connect(request());
     const [first] = framesOf((await outlet?.take()) ?? '');
     expect(first).toMatchObject({
       event: 'state',
@@ -131,22 +131,22 @@ describe('the hub', () => {
 
   test('resumes after an id, or starts over when the id means nothing here', async () => {
     const { hub, source } = start();
-    const one = await hub.connect(request());
+    const one = hub.connect(request());
     await one?.take();
     for (const locked of [true, false, true]) {
       source.set('s-1', slot('s-1', locked));
       await one?.take();
     }
-    const resumed = await hub.connect(request({ lastEventId: 'i:1' }));
+    const resumed = hub.connect(request({ lastEventId: 'i:1' }));
     expect(framesOf((await resumed?.take()) ?? '').map(({ id }) => id)).toEqual(['i:2', 'i:3']);
-    const restarted = await hub.connect(request({ lastEventId: 'before:3' }));
+    const restarted = hub.connect(request({ lastEventId: 'before:3' }));
     expect(framesOf((await restarted?.take()) ?? '')).toMatchObject([{ event: 'state', id: 'i:3' }]);
     hub.stop();
   });
 
   test('reads nothing while nobody listens, and loses nothing of what happened then', async () => {
     const { hub, source } = start();
-    const one = await hub.connect(request());
+    const one = hub.connect(request());
     await one?.take();
     if (one) hub.disconnect(one);
     await waitFor('polling to stop', async () => {
@@ -156,7 +156,7 @@ describe('the hub', () => {
       return source.reads === before;
     });
     source.set('s-2', slot('s-2', true));
-    const back = await hub.connect(request({ lastEventId: 'i:0' }));
+    const back = hub.connect(request({ lastEventId: 'i:0' }));
     const frames = framesOf((await back?.take()) ?? '');
     expect(frames.some(({ data }) => JSON.stringify(data).includes('"s-2"'))).toBe(true);
     hub.stop();
@@ -165,8 +165,8 @@ describe('the hub', () => {
   test('shows a role and a station only what they may and want to see', async () => {
     const { hub, source } = start();
     source.set('s-1', slot('s-1', false), alarm('s-1'));
-    const fleet = await hub.connect(request({ role: 'fleet' }));
-    const second = await hub.connect(request({ station: 's-2' }));
+    const fleet = hub.connect(request({ role: 'fleet' }));
+    const second = hub.connect(request({ station: 's-2' }));
     expect(framesOf((await fleet?.take()) ?? '')[0]?.data).toMatchObject({ alarms: [] });
     expect(framesOf((await second?.take()) ?? '')[0]?.data).toMatchObject({ slots: [{ station: 's-2' }], alarms: [] });
     source.set('s-1', slot('s-1', true));
@@ -180,14 +180,14 @@ describe('the hub', () => {
   test('drops a client that does not keep up, and keeps the others', async () => {
     const { hub, source } = start({ maxQueuedChars: 600 });
     let cut = false;
-    const slow = await hub.connect(
+    const slow = hub.connect(
       request({
         onOverrun: () => {
           cut = true;
         },
       }),
     );
-    const quick = await hub.connect(request());
+    const quick = hub.connect(request());
     await quick?.take();
     await slow?.take();
     for (let n = 0; !cut; n++) {
@@ -203,8 +203,8 @@ describe('the hub', () => {
   test('has a limit of clients, beats, and ends when the key does', async () => {
     let allowed = true;
     const { hub } = start({ maxClients: 1, heartbeatMs: 15 });
-    const outlet = await hub.connect(request({ stillAllowed: async () => allowed }));
-    expect(await hub.connect(request())).toBeNull();
+    const outlet = hub.connect(request({ stillAllowed: async () => allowed }));
+    expect(hub.connect(request())).toBeNull();
     await outlet?.take();
     expect(await outlet?.take()).toBe(': still here\n\n');
     allowed = false;
@@ -214,7 +214,7 @@ describe('the hub', () => {
 
   test('tells of a failed read and tries again', async () => {
     const { hub, source, errors } = start();
-    const outlet = await hub.connect(request());
+    const outlet = hub.connect(request());
     await outlet?.take();
     const read = source.read;
     source.read = async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Role } from '../../../schema/wire/api/access.ts';
 import type { StreamDelta } from '../../../schema/wire/api/stream.ts';
 import { createLiveState, mayRead, stationOf } from './live-state.ts';
@@ -39,13 +40,16 @@ export interface StreamRequest {
   onOverrun: () => void;
 }
 
+/** Stations in one read. */
+const readAtOnce = 16;
+
 interface Client extends StreamRequest {
   outlet: Outlet;
 }
 
 export interface StreamHub {
-  /** Null: there are as many clients as there may be. */
-  connect(request: StreamRequest): Promise<Outlet | null>;
+  /** The state, or what was missed, comes as soon as it is known. Null: there are as many clients as there may be. */
+  connect(request: StreamRequest): Outlet | null;
   disconnect(outlet: Outlet): void;
   /** Something of these stations changed in this process. Others' changes are found by polling. */
   changed(stations: Iterable<string>): void;
@@ -65,6 +69,8 @@ export function createStreamHub(options: HubOptions): StreamHub {
   const live = createLiveState();
   const ring = createRing<{ delta: StreamDelta; text: string }>(instance, ringSize);
   const clients = new Map<Outlet, Client>();
+  /** Connected, and waiting for their first state. */
+  const joining = new Set<Outlet>();
   const versions = new Map<string, number>();
   const dirty = new Set<string>();
   let loaded = false;
@@ -84,6 +90,24 @@ export function createStreamHub(options: HubOptions): StreamHub {
     for (const client of clients.values()) if (wants(client, delta)) send(client, frame.text);
   };
 
+  const readDirty = async () => {
+    const todo = [...dirty];
+    dirty.clear();
+    try {
+      while (todo.length > 0) {
+        const some = todo.slice(0, readAtOnce);
+        const deltas = live.replace(some, await source.read(some));
+        todo.splice(0, some.length);
+        // The very first read is all news, and nobody has an id to resume from.
+        if (loaded) for (const delta of deltas) publish(delta);
+        // The first state of hundreds of stations must not keep the thread from what is urgent.
+        await yieldToOthers();
+      }
+    } finally {
+      for (const station of todo) dirty.add(station);
+    }
+  };
+
   /** Finds stations whose version moved, reads them again and publishes what differs. Reads never overlap. */
   const refresh = (compareVersions: boolean): Promise<void> => {
     reading = reading.then(async () => {
@@ -94,18 +118,8 @@ export function createStreamHub(options: HubOptions): StreamHub {
           dirty.add(station);
         }
       }
-      if (dirty.size === 0) return;
-      const stations = [...dirty];
-      dirty.clear();
-      try {
-        const deltas = live.replace(stations, await source.read(stations));
-        // The very first read is all news, and nobody has an id to resume from.
-        if (loaded) for (const delta of deltas) publish(delta);
-        loaded = true;
-      } catch (error) {
-        for (const station of stations) dirty.add(station);
-        throw error;
-      }
+      await readDirty();
+      loaded = true;
     });
     const done = reading;
     reading = reading.catch(onError);
@@ -119,6 +133,19 @@ export function createStreamHub(options: HubOptions): StreamHub {
     }, pollMs);
   };
 
+  /** Everything in one piece: the first piece always fits, and a resume that would not fit beside others is a full state instead. */
+  const welcome = (client: Client) => {
+    const { outlet, lastEventId, role, station } = client;
+    if (!joining.delete(outlet) || stopped) return;
+    if (polling === undefined) schedulePoll();
+    const missed = lastEventId === undefined ? null : ring.after(lastEventId);
+    const texts = missed?.flatMap(({ delta, text }) => (wants(client, delta) ? [text] : []));
+    const resumed = texts?.join('') ?? '';
+    const whole = texts === undefined || resumed.length > maxQueuedChars;
+    outlet.push(`retry: 2000\n\n${whole ? frameText('state', ring.lastId, live.state(role, station)) : resumed}`);
+    clients.set(outlet, client);
+  };
+
   const beat = async (client: Client) => {
     const allowed = await client.stillAllowed().catch(() => true);
     if (!allowed) client.outlet.end();
@@ -130,25 +157,21 @@ export function createStreamHub(options: HubOptions): StreamHub {
   heartbeat.unref();
 
   return {
-    async connect(request) {
-      if (stopped || clients.size >= maxClients) return null;
+    connect(request) {
+      if (stopped || clients.size + joining.size >= maxClients) return null;
+      const outlet = createOutlet(maxQueuedChars, request.onOverrun);
+      joining.add(outlet);
       // With nobody listening the state grew old: what changed meanwhile is published first, so that a resume is complete.
-      if (polling === undefined) await refresh(true);
-      if (stopped || clients.size >= maxClients) return null;
-      if (polling === undefined) schedulePoll();
-      const client: Client = { ...request, outlet: createOutlet(maxQueuedChars, request.onOverrun) };
-      const missed = request.lastEventId === undefined ? null : ring.after(request.lastEventId);
-      client.outlet.push('retry: 2000\n\n');
-      if (missed === null) {
-        client.outlet.push(frameText('state', ring.lastId, live.state(request.role, request.station)));
-      } else {
-        for (const frame of missed) if (wants(client, frame.delta)) client.outlet.push(frame.text);
-      }
-      clients.set(client.outlet, client);
-      return client.outlet;
+      const upToDate = polling === undefined ? refresh(true) : reading;
+      upToDate.then(
+        () => welcome({ ...request, outlet }),
+        () => outlet.end(),
+      );
+      return outlet;
     },
     disconnect(outlet) {
       outlet.close();
+      joining.delete(outlet);
       clients.delete(outlet);
     },
     changed(stations) {
@@ -160,7 +183,7 @@ export function createStreamHub(options: HubOptions): StreamHub {
       }, gatherMs);
     },
     get clients() {
-      return clients.size;
+      return clients.size + joining.size;
     },
     get dropped() {
       return dropped;
@@ -170,11 +193,12 @@ export function createStreamHub(options: HubOptions): StreamHub {
       clearTimeout(polling);
       clearTimeout(gathering);
       clearInterval(heartbeat);
-      for (const outlet of clients.keys()) {
+      for (const outlet of [...clients.keys(), ...joining]) {
         outlet.push('retry: 1000\n\n');
         outlet.end();
       }
       clients.clear();
+      joining.clear();
     },
   };
 }

@@ -38,7 +38,7 @@ export const streamRoutes = ({ hub }: { hub: StreamHub }) =>
   new OpenAPIHono<ApiEnv>().openapi(live, async (c) => {
     const { signal } = c.req.raw;
     const cut = new AbortController();
-    const outlet = await hub.connect({
+    const outlet = hub.connect({
       role: c.get('caller').role,
       station: c.req.valid('query').station,
       lastEventId: c.req.valid('header')['last-event-id'],
