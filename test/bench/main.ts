@@ -33,7 +33,10 @@ async function main(): Promise<void> {
       console.log(`\n${await Promise.race([runProfile(stacks, say), failure])}`);
       return;
     }
-    const run = await Promise.race([runPlan(options, stacks, say), failure]);
+    const run = await Promise.race([
+      runPlan(options, stacks, { say, elapsedMs: () => Date.now() - startedMs }),
+      failure,
+    ]);
     const latest = summarise(run);
     const paths = writeResults(run, latest);
     console.log(`\n${reportText(run, latest)}\n\nWritten: ${paths.join(', ')}`);

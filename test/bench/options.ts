@@ -8,39 +8,40 @@ export interface BenchOptions {
   plan: Plan;
 }
 
-/** How long and how often. */
+/** How often, how long, and when since the start no further round is begun: a slow machine gets fewer rounds, not a longer run. */
+export interface Phase {
+  rounds: number;
+  leastRounds: number;
+  windowMs: number;
+  lastBeginMs: number;
+}
+
 export interface Plan {
-  cityRounds: number;
-  cityWindowMs: number;
-  saturationRounds: number;
-  saturationWindowMs: number;
-  scaleRounds: number;
-  scaleWindowMs: number;
-  telemetryWindowMs: number;
-  /** The whole run is ended when it takes longer. */
+  city: Phase;
+  saturation: Phase;
+  scale: Phase;
+  telemetry: { windowMs: number; lastBeginMs: number };
+  /** The whole run fails when it takes longer. */
   limitMs: number;
 }
 
+const s = 1_000;
+const min = 60 * s;
+
 const quickPlan: Plan = {
-  cityRounds: 5,
-  cityWindowMs: 5_000,
-  saturationRounds: 3,
-  saturationWindowMs: 3_000,
-  scaleRounds: 2,
-  scaleWindowMs: 6_000,
-  telemetryWindowMs: 5_000,
-  limitMs: 295_000,
+  city: { rounds: 5, leastRounds: 3, windowMs: 4 * s, lastBeginMs: 140 * s },
+  saturation: { rounds: 3, leastRounds: 1, windowMs: 2.5 * s, lastBeginMs: 175 * s },
+  telemetry: { windowMs: 4 * s, lastBeginMs: 190 * s },
+  scale: { rounds: 3, leastRounds: 1, windowMs: 5 * s, lastBeginMs: 235 * s },
+  limitMs: 285 * s,
 };
 
 const fullPlan: Plan = {
-  cityRounds: 9,
-  cityWindowMs: 20_000,
-  saturationRounds: 7,
-  saturationWindowMs: 8_000,
-  scaleRounds: 7,
-  scaleWindowMs: 15_000,
-  telemetryWindowMs: 30_000,
-  limitMs: 45 * 60_000,
+  city: { rounds: 9, leastRounds: 5, windowMs: 20 * s, lastBeginMs: 20 * min },
+  saturation: { rounds: 7, leastRounds: 3, windowMs: 8 * s, lastBeginMs: 26 * min },
+  telemetry: { windowMs: 30 * s, lastBeginMs: 28 * min },
+  scale: { rounds: 7, leastRounds: 3, windowMs: 15 * s, lastBeginMs: 36 * min },
+  limitMs: 45 * min,
 };
 
 export const usage = `npm run bench [-- options]

@@ -1,6 +1,6 @@
 import { cityLoad, cityStations, cityStepScale } from './city-load.ts';
 import { type Measurement, measure } from './measure.ts';
-import type { BenchOptions } from './options.ts';
+import type { BenchOptions, Phase } from './options.ts';
 import type { BenchRun, ScaleSize } from './results.ts';
 import { type Stack, type StackOptions, startStack, type Variant, variants } from './stack.ts';
 import { measureTelemetry } from './telemetry-cost.ts';
@@ -10,7 +10,7 @@ const slotsPerStation = 60;
 const carsPerStation = 3;
 const drainMs = 15_000;
 /** As long as the longest track at the city's step times. */
-const cityWarmUpMs = 3_000;
+const cityWarmUpMs = 2_500;
 
 /** Starts stacks and ends all of them, whatever happens. */
 export interface Stacks {
@@ -39,9 +39,13 @@ export function createStacks(broker: StackOptions['broker'], onFailure: (sentenc
   };
 }
 
-type Say = (sentence: string) => void;
+/** Says what is going on, and how long the run has taken. */
+export interface Watch {
+  say(sentence: string): void;
+  elapsedMs(): number;
+}
 
-export async function runPlan(options: BenchOptions, stacks: Stacks, say: Say): Promise<BenchRun> {
+export async function runPlan(options: BenchOptions, stacks: Stacks, watch: Watch): Promise<BenchRun> {
   const { quick, broker, plan } = options;
   const city = cityLoad();
   const run: BenchRun = {
@@ -56,63 +60,69 @@ export async function runPlan(options: BenchOptions, stacks: Stacks, say: Say): 
   };
   const all: Partial<Record<Variant, Stack>> = {};
   for (const variant of variants) {
-    say(`Starting ${variant} with ${cityStations} stations ...`);
+    watch.say(`Starting ${variant} with ${cityStations} stations ...`);
     all[variant] = await stacks.start(variant, variant.charAt(0), cityStations);
     await warmUp(all[variant]);
   }
   const stackOf = (variant: Variant): Stack => all[variant] as Stack;
 
-  await interleave('city load', plan.cityRounds, variants, run.city, say, (variant, round) =>
-    measureCity(stackOf(variant), city.swapsPerS, round, plan.cityWindowMs),
+  await interleave({ name: 'city load', phase: plan.city, keys: variants, into: run.city, watch }, (variant, round) =>
+    measureCity(stackOf(variant), city.swapsPerS, round, plan.city.windowMs),
   );
-  await interleave('saturation', plan.saturationRounds, variants, run.saturation, say, (variant) =>
-    measureSaturation(stackOf(variant), plan.saturationWindowMs),
+  await interleave(
+    { name: 'saturation', phase: plan.saturation, keys: variants, into: run.saturation, watch },
+    (variant) => measureSaturation(stackOf(variant), plan.saturation.windowMs),
   );
-  await stacks.stop(stackOf('floor'));
-  await stacks.stop(stackOf('naive'));
-  say('Telemetry and heartbeats ...');
-  run.telemetry = await measureTelemetry(stackOf('pitlane'), plan.telemetryWindowMs);
-  await runScale(options, stacks, stackOf('pitlane'), run, say);
+  await Promise.all([stacks.stop(stackOf('floor')), stacks.stop(stackOf('naive'))]);
+  if (watch.elapsedMs() <= plan.telemetry.lastBeginMs) {
+    watch.say('Telemetry and heartbeats ...');
+    run.telemetry = await measureTelemetry(stackOf('pitlane'), plan.telemetry.windowMs);
+  }
+  await runScale(plan.scale, stacks, stackOf('pitlane'), run, watch);
   return run;
 }
 
 /** Service with 31, 310 and 3,100 stations under the city's total rate. */
-async function runScale(options: BenchOptions, stacks: Stacks, middle: Stack, run: BenchRun, say: Say): Promise<void> {
-  const { scaleRounds, scaleWindowMs } = options.plan;
+async function runScale(phase: Phase, stacks: Stacks, middle: Stack, run: BenchRun, watch: Watch): Promise<void> {
   const sized: Partial<Record<ScaleSize, Stack>> = { '310': middle };
   for (const size of ['31', '3100'] as const) {
-    say(`Starting pitlane with ${size} stations ...`);
+    watch.say(`Starting pitlane with ${size} stations ...`);
     sized[size] = await stacks.start('pitlane', `s${size.length}`, Number(size));
     await warmUp(sized[size]);
   }
   const { swapsPerS } = cityLoad();
-  await interleave('scale', scaleRounds, ['31', '310', '3100'], run.scale, say, (size, round) =>
-    measureCity(sized[size] as Stack, swapsPerS, round, scaleWindowMs),
+  await interleave({ name: 'scale', phase, keys: ['31', '310', '3100'], into: run.scale, watch }, (size, round) =>
+    measureCity(sized[size] as Stack, swapsPerS, round, phase.windowMs),
   );
 }
 
-/** Round by round, each variant once, in an order that turns. */
+interface Rounds<K extends string> {
+  name: string;
+  phase: Phase;
+  keys: readonly K[];
+  into: Record<K, Measurement[]>;
+  watch: Watch;
+}
+
+/** Round by round, each key once, in an order that turns. */
 async function interleave<K extends string>(
-  name: string,
-  rounds: number,
-  keys: readonly K[],
-  into: Record<K, Measurement[]>,
-  say: Say,
-  run: (key: K, round: number) => Promise<Measurement>,
+  { name, phase, keys, into, watch }: Rounds<K>,
+  measureOne: (key: K, round: number) => Promise<Measurement>,
 ): Promise<void> {
-  for (let round = 1; round <= rounds; round++) {
-    say(`${name}, round ${round} of ${rounds} ...`);
+  for (let round = 1; round <= phase.rounds; round++) {
+    if (round > phase.leastRounds && watch.elapsedMs() > phase.lastBeginMs) return;
+    watch.say(`${name}, round ${round} of ${phase.rounds} ...`);
     for (let turn = 0; turn < keys.length; turn++) {
       const key = keys[(turn + round) % keys.length] as K;
-      into[key].push(await run(key, round));
+      into[key].push(await measureOne(key, round));
     }
   }
 }
 
 /** A service runs for weeks: what is compiled on first use must be behind it before anything is measured. */
 export async function warmUp(stack: Stack): Promise<void> {
-  const load = { kind: 'closed', stations: stack.world.stations, stepScale: 0 } as const;
-  await measure(stack, load, { warmUpMs: 0, windowMs: 3_000, drainMs: 30_000, trace: false });
+  const load = { kind: 'closed', stations: Math.min(60, stack.world.stations), stepScale: 0 } as const;
+  await measure(stack, load, { warmUpMs: 0, windowMs: 2_500, drainMs: 30_000, trace: false });
 }
 
 export async function measureCity(stack: Stack, swapsPerS: number, round: number, windowMs: number) {
@@ -124,5 +134,5 @@ export async function measureCity(stack: Stack, swapsPerS: number, round: number
 export async function measureSaturation(stack: Stack, windowMs: number) {
   await stack.generator.beatOnce();
   const load = { kind: 'closed', stations: stack.world.stations, stepScale: 0 } as const;
-  return measure(stack, load, { warmUpMs: 1_500, windowMs, drainMs, trace: false });
+  return measure(stack, load, { warmUpMs: 1_200, windowMs, drainMs, trace: false });
 }

@@ -149,10 +149,11 @@ function mark(trace: boolean): LoadSample {
   return sample;
 }
 
-/** No new swaps; gives the stations that are still busy after `waitMs`. */
+/** No new swaps, and no more waiting in those under way; gives the stations that are still busy after `waitMs`. */
 async function drain({ waitMs }: { waitMs: number }): Promise<string[]> {
   load?.stop();
   load = null;
+  stepScale = 0;
   const until = monotonicMs() + waitMs;
   while (idle.size < stations.length && monotonicMs() < until) await sleep(20);
   return stations.filter((station) => !idle.has(station)).map((station) => station.id);
