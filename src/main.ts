@@ -249,7 +249,10 @@ async function playDemo(
 }
 
 function welcome(url: string | null, keys: DemoKeys | null, demo: Demo | null): void {
-  const shown = (path: string) => relative(process.cwd(), path) || path;
+  const shown = (path: string) => {
+    const short = relative(process.cwd(), path);
+    return short.startsWith('..') ? path : short;
+  };
   say('Pitlane is ready.');
   if (url) say(`  API       ${url}/api/v1, reference at ${url}/docs`);
   if (keys) {
