@@ -26,6 +26,7 @@ export type BayEvent =
   | { type: 'safety'; state: BaySafety }
   | { type: 'sensors'; sensors: BaySensors }
   | { type: 'panelConfirm' }
+  | { type: 'supervise'; by: string }
   | { type: 'confirm'; by: string }
   | { type: 'hold'; reason: string; by: string }
   | { type: 'resume' }
@@ -51,7 +52,6 @@ const track = trackLogic(bayDesk);
 
 const guards = {
   ...track.guards,
-  modeIs: ({ context }: BayArgs, { mode }: { mode: Mode }) => context.mode === mode,
   safetyIs: ({ event }: BayArgs, { state }: { state: BaySafety }) => event.type === 'safety' && event.state === state,
   awaitsSupervisor: ({ context }: BayArgs) => context.panelConfirmed && context.supervisor === null,
   reserved: ({ context }: BayArgs) => context.reservation !== null,
@@ -96,10 +96,9 @@ const assigns = {
     return { swaps, lastSwap: `${imageOf(context).state.station}.${context.bay}.${swaps}` };
   }),
   noteSensors: change(({ event }) => (event.type === 'sensors' ? { sensors: event.sensors } : {})),
-  noteReady: change(() => ({})),
   noteStop: change(() => ({ panelConfirmed: false, supervisor: null })),
   notePanelConfirm: change(() => ({ panelConfirmed: true })),
-  noteSupervisor: change(({ event }) => (event.type === 'confirm' ? { supervisor: event.by } : {})),
+  noteSupervisor: change(({ event }) => (event.type === 'supervise' ? { supervisor: event.by } : {})),
   noteHold: change(({ event }) => {
     if (event.type === 'hold') return { hold: { reason: event.reason, by: event.by } };
     return event.type === 'maintenance' ? { hold: { reason: 'maintenance', by: event.by } } : {};

@@ -1,6 +1,6 @@
 import type { BaySafety } from '../../schema/wire/sensors.ts';
 import type { StateSpec, TransitionSpec } from '../runtime/spec.ts';
-import { modeSpec } from '../track/mode-spec.ts';
+import { bayModeSpec } from '../track/mode-spec.ts';
 import { stepSpec } from '../track/step-spec.ts';
 
 const shuttleHome = '#bay.shuttle';
@@ -68,18 +68,23 @@ const linkSpec: StateSpec = {
 
 const safetyStates: readonly BaySafety[] = ['ready', 'stopped', 'awaitingReset', 'awaitingConfirm'];
 
+const safetyBecomes = (state: BaySafety): TransitionSpec => ({
+  target: `.${state}`,
+  actions: state === 'ready' ? [] : ['noteStop'],
+});
+
 /** Mirrors the station's own safety controller. Nothing here makes a bay ready but the station's word. */
 const safetySpec: StateSpec = {
   initial: 'awaitingReset',
   on: {
-    safety: safetyStates.map(
-      (state): TransitionSpec => ({
+    safety: [
+      ...safetyStates.slice(0, -1).map((state) => ({
+        ...safetyBecomes(state),
         guard: { type: 'safetyIs', params: { state } },
-        target: `.${state}`,
-        actions: [state === 'ready' ? 'noteReady' : 'noteStop'],
-      }),
-    ),
-    confirm: { guard: 'awaitsSupervisor', actions: ['noteSupervisor'] },
+      })),
+      safetyBecomes('awaitingConfirm'),
+    ],
+    supervise: { guard: 'awaitsSupervisor', actions: ['noteSupervisor'] },
     panelConfirm: { actions: ['notePanelConfirm'] },
   },
   states: Object.fromEntries(safetyStates.map((state) => [state, {}])),
@@ -186,6 +191,6 @@ export const baySpec: StateSpec = {
     hold: holdSpec,
     limits: limitsSpec,
     shuttle: shuttleSpec,
-    mode: modeSpec,
+    mode: bayModeSpec,
   },
 };

@@ -4,4 +4,4 @@
  */
 export const bayDefinition = 1;
 /** Of all sources that determine the stored form. `npm run docs:generate` writes it. */
-export const baySourceHash = 'b29613348d9c2f31';
+export const baySourceHash = '7ed8deadf31461a5';

@@ -1,5 +1,5 @@
 import type { StateSpec, TransitionSpec } from '../runtime/spec.ts';
-import { modeSpec } from '../track/mode-spec.ts';
+import { cycleModeSpec } from '../track/mode-spec.ts';
 import { stepSpec } from '../track/step-spec.ts';
 import { type RobotStep, robotSteps } from './plan-robot.ts';
 
@@ -19,7 +19,14 @@ function afterStep(step: RobotStep): string {
 const robotStepSpecs = Object.fromEntries(
   robotSteps.map((step) => [
     step,
-    stepSpec({ track: 'robot', step, home: robotHome, next: afterStep(step), decide: deciding }),
+    stepSpec({
+      track: 'robot',
+      step,
+      home: robotHome,
+      next: afterStep(step),
+      decide: deciding,
+      binding: step === 'lowerVehicle' || step === 'release',
+    }),
   ]),
 );
 
@@ -148,7 +155,7 @@ export const cycleSpec: StateSpec = {
         facts: { guard: 'incomingGone', actions: ['dropIncoming', 'reserve'] },
         resolve: { guard: 'needsPerson', target: 'over', actions: ['resolve'] },
       },
-      states: { robot: robotSpec, shuttle: shuttleSpec, mode: modeSpec },
+      states: { robot: robotSpec, shuttle: shuttleSpec, mode: cycleModeSpec },
     },
     over: { type: 'final', entry: ['freeReservations', 'closeSwap'] },
   },

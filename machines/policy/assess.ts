@@ -58,6 +58,29 @@ const startReads: Record<Type, Test> = {
   setChargeLimit: always,
 };
 
+/** Steps that leave no trace a sensor could show: repeating them moves nothing that matters. */
+const traceless: ReadonlySet<Type> = new Set(['authorise', 'verifyPack', 'connectCharger', 'setChargeLimit']);
+
+/** Steps after which a pack must have been read at a new place. */
+const carrying: ReadonlySet<Type> = new Set([
+  'lowerPack',
+  'exchange',
+  'lockPack',
+  'fetchPack',
+  'stowPack',
+  'isolatePack',
+]);
+
+/** What can come of a step at all, so that no machine has a transition that nothing can take. */
+export const traitsOf = (step: Type) => ({
+  /** A pack comes to a new place: reads may be missing, or show another pack. */
+  carries: carrying.has(step),
+  /** The sensors show whether it is done. */
+  leavesTrace: !traceless.has(step),
+  /** Some sensor can contradict it. */
+  checked: endReads[step] !== always,
+});
+
 interface Journey {
   pack: string;
   from: string;
@@ -105,10 +128,13 @@ export function prove(evidence: Evidence): Proof {
   const { command, sensors, state, bay, vin } = evidence;
   if (!endReads[command.type](sensors)) return 'contradicted';
   let proof: Proof = 'proved';
-  for (const { pack, to } of journeys(command, state.station, bay, vin)) {
+  const all = journeys(command, state.station, bay, vin);
+  for (const { pack, to } of all) {
     const there = packAt(state, to)?.code;
     if (there === pack) continue;
-    if (there !== undefined || state.packs[pack]?.place.kind === 'unknown') return 'misplaced';
+    // A pack that this very command is to take away from there is not in the wrong place yet.
+    const leaving = all.some((other) => other.from === to && other.pack === there);
+    if ((there !== undefined && !leaving) || state.packs[pack]?.place.kind === 'unknown') return 'misplaced';
     proof = 'awaited';
   }
   return proof;
@@ -116,9 +142,6 @@ export function prove(evidence: Evidence): Proof {
 
 /** What a motion without a trustworthy result has come to. */
 export type Assessment = 'done' | 'notBegun' | 'between';
-
-/** Steps that leave no trace a sensor could show: repeating them moves nothing that matters. */
-const traceless: ReadonlySet<Type> = new Set(['authorise', 'verifyPack', 'connectCharger', 'setChargeLimit']);
 
 export function assess(evidence: Evidence): Assessment {
   const { command, sensors, state, bay, vin } = evidence;

@@ -60,7 +60,12 @@ function notNow(state: StationState, own: BayState, request: ActionRequest): str
         ? null
         : 'the pack is being changed: the swap can no longer be taken back';
     case 'confirm':
-      return confirmRefusal(own, can('bay', { type: 'confirm', by }) || can('cycle', { type: 'confirm', by }));
+      return confirmRefusal(
+        own,
+        can('bay', { type: 'supervise', by }) ||
+          can('bay', { type: 'confirm', by }) ||
+          can('cycle', { type: 'confirm', by }),
+      );
     case 'reset':
       return can('bay', { type: 'reset' }) ? null : 'nothing to reset: the shuttle has not given up';
     case 'resolve':
@@ -132,6 +137,7 @@ function carryOut(draft: Draft, request: ActionRequest): void {
       draft.feed(bay, 'cycle', { type: 'abort', reason: reason || 'aborted' });
       return;
     case 'confirm':
+      draft.feed(bay, 'bay', { type: 'supervise', by });
       draft.feed(bay, 'bay', { type: 'confirm', by });
       draft.feed(bay, 'cycle', { type: 'confirm', by });
       return;

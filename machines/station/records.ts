@@ -157,7 +157,9 @@ function takePanel(draft: Draft, { bay, button, person }: EventBody<'panel'>): v
     case 'confirm':
       draft.offer(bay, 'bay', { type: 'panelConfirm' });
       // With a badge it is also a person's word on what stopped half-way.
-      if (person !== null) draft.feed(bay, 'cycle', { type: 'confirm', by });
+      if (person === null) return;
+      draft.feed(bay, 'bay', { type: 'confirm', by });
+      draft.feed(bay, 'cycle', { type: 'confirm', by });
       return;
     default:
       // Reset and the e-stop button speak through the safety record that follows.

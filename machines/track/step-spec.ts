@@ -1,4 +1,5 @@
 import type { Track } from '../contract.ts';
+import { traitsOf } from '../policy/assess.ts';
 import type { Ref, StateSpec, TransitionSpec } from '../runtime/spec.ts';
 import type { Phase, Step } from './memory.ts';
 
@@ -11,6 +12,8 @@ export interface StepRoute {
   next: string;
   /** Where to go when it is given up, and when its gate finds that it is no longer wanted. */
   decide: string;
+  /** Once come to, this step is wanted whatever happens. */
+  binding?: boolean;
   /** Event by which a person takes the step off the machine's hands, where there is one. */
   abandon?: string;
 }
@@ -30,7 +33,7 @@ export function stepSpec(route: StepRoute): StateSpec {
       gate: {
         tags: ['watching'],
         always: [
-          { guard: { type: 'offPlan', params: parts.step }, target: route.decide },
+          ...(route.binding ? [] : [{ guard: { type: 'offPlan', params: parts.step }, target: route.decide }]),
           { guard: { type: 'mayStart', params: parts.step }, target: 'moving' },
         ],
       },
@@ -50,11 +53,12 @@ function partsOf({ track, step, next, decide }: StepRoute) {
     own,
     ended,
     enter: (phase: Phase): Actions => [{ type: 'phase', params: { track, phase } }],
+    proved: { type: 'proved', params: own } satisfies Ref,
     retryable: { type: 'retryable', params: own } satisfies Ref,
     again: ['recordEnd', { type: 'again', params: own }] satisfies Actions,
     backToGate: { type: 'backToGate', params: own } satisfies Ref,
-    passed: (guard: string, before: Actions): TransitionSpec => ({
-      guard: { type: guard, params: own },
+    passed: (guard: Ref | null, before: Actions): TransitionSpec => ({
+      ...(guard ? { guard } : {}),
       target: next,
       actions: [...before, { type: 'passedEffects', params }, { type: 'passed', params }],
     }),
@@ -71,7 +75,8 @@ function partsOf({ track, step, next, decide }: StepRoute) {
 
 function movingSpec(route: StepRoute): StateSpec {
   const { track } = route;
-  const { step, own, ended, again, backToGate, retryable, passed, givenUp, person } = partsOf(route);
+  const traits = traitsOf(route.step);
+  const { step, own, ended, again, backToGate, proved, retryable, passed, givenUp, person } = partsOf(route);
   return {
     initial: 'supervised',
     entry: [
@@ -80,19 +85,25 @@ function movingSpec(route: StepRoute): StateSpec {
     ],
     on: {
       [`${track}.completed`]: [
-        passed('proved', ['recordEnd']),
-        { ...givenUp(ended), guard: { type: 'misplaced', params: own } },
-        { guard: { type: 'awaited', params: own }, target: 'proving', actions: ended },
-        person('contradiction', ended),
+        passed(traits.checked ? proved : null, ['recordEnd']),
+        ...(traits.carries
+          ? [
+              { ...givenUp(ended), guard: { type: 'misplaced', params: own } },
+              { guard: { type: 'awaited', params: own }, target: 'proving', actions: ended },
+            ]
+          : []),
+        ...(traits.checked ? [person('contradiction', ended)] : []),
       ],
       [`${track}.failed`]: [
         { guard: 'interrupted', target: 'unclear', actions: ended },
-        { ...person('contradiction', ended), guard: { type: 'contradicted', params: own } },
+        ...(traits.leavesTrace
+          ? [{ ...person('contradiction', ended), guard: { type: 'contradicted', params: own } }]
+          : []),
         { guard: retryable, target: 'gate', actions: again },
         givenUp(ended),
       ],
       [`${track}.refused`]: [
-        { ...passed('alreadyThere', ['recordEnd']), guard: { type: 'alreadyThere', params: own } },
+        ...(traits.leavesTrace ? [passed({ type: 'alreadyThere', params: own }, ['recordEnd'])] : []),
         {
           guard: { type: 'patient', params: own },
           target: 'pause',
@@ -140,38 +151,60 @@ function supervisionSpecs(route: StepRoute): Record<string, StateSpec> {
 }
 
 function waitingSpecs(route: StepRoute): Record<string, StateSpec> {
-  const { track, abandon, decide } = route;
-  const { own, ended, backToGate, enter, passed, givenUp, person } = partsOf(route);
-  const settled = (as: string): Ref => ({ type: 'settled', params: { track, as } });
+  const { backToGate, enter } = partsOf(route);
   return {
-    proving: {
-      tags: ['watching'],
-      entry: enter('proving'),
-      always: [passed('proved', []), { ...givenUp([]), guard: { type: 'misplaced', params: own } }],
-      after: { [`${track}Overdue`]: { target: 'unclear' } },
-    },
-    unclear: {
-      tags: ['watching'],
-      entry: enter('unclear'),
-      always: [
-        { ...passed('proved', []), guard: settled('done') },
-        { guard: settled('notBegun'), target: 'gate', actions: [backToGate] },
-        { guard: settled('confirmed'), target: 'gate', actions: [backToGate] },
-        { ...person('unclear', []), guard: settled('between') },
-      ],
-      on: { confirm: { actions: [{ type: 'confirmed', params: own }] } },
-    },
+    ...(traitsOf(route.step).carries ? { proving: provingSpec(route) } : {}),
+    unclear: unclearSpec(route),
     pause: { entry: enter('pause'), after: { pause: { target: 'gate', actions: [backToGate] } } },
-    person: {
-      tags: ['person'],
-      entry: enter('person'),
-      exit: [{ type: 'attended', params: own }],
-      on: {
-        [`${track}.completed`]: passed('proved', ['recordEnd']),
-        [`${track}.*`]: { actions: ended },
-        confirm: { target: 'unclear', actions: [{ type: 'confirmed', params: own }] },
-        ...(abandon ? { [abandon]: { target: decide } } : {}),
-      },
+    person: personSpec(route),
+  };
+}
+
+/** Completed by result and sensors; a pack read is still missing. */
+function provingSpec(route: StepRoute): StateSpec {
+  const { own, enter, proved, passed, givenUp } = partsOf(route);
+  return {
+    tags: ['watching'],
+    entry: enter('proving'),
+    always: [passed(proved, []), { ...givenUp([]), guard: { type: 'misplaced', params: own } }],
+    after: { [`${route.track}Overdue`]: { target: 'unclear' } },
+  };
+}
+
+/** Nobody knows how the motion ended. Once things may move again the sensors decide, or a person does. */
+function unclearSpec(route: StepRoute): StateSpec {
+  const { own, backToGate, enter, passed, person } = partsOf(route);
+  const { leavesTrace, checked } = traitsOf(route.step);
+  const settled = (as: string): Ref => ({ type: 'settled', params: { track: route.track, as } });
+  const byPerson: TransitionSpec[] = [
+    { guard: settled('confirmed'), target: 'gate', actions: [backToGate] },
+    { ...person('unclear', []), guard: settled('between') },
+  ];
+  return {
+    tags: ['watching'],
+    entry: enter('unclear'),
+    always: [
+      ...(leavesTrace ? [passed(settled('done'), [])] : []),
+      { guard: settled('notBegun'), target: 'gate', actions: [backToGate] },
+      ...(checked ? byPerson : []),
+    ],
+    on: { confirm: { actions: [{ type: 'confirmed', params: own }] } },
+  };
+}
+
+function personSpec(route: StepRoute): StateSpec {
+  const { track, abandon, decide, step } = route;
+  const { own, ended, enter, proved, passed } = partsOf(route);
+  return {
+    tags: ['person'],
+    entry: enter('person'),
+    exit: [{ type: 'attended', params: own }],
+    on: {
+      // A late result still counts when the sensors agree.
+      [`${track}.completed`]: passed(traitsOf(step).checked ? proved : null, ['recordEnd']),
+      [`${track}.*`]: { actions: ended },
+      confirm: { target: 'unclear', actions: [{ type: 'confirmed', params: own }] },
+      ...(abandon ? { [abandon]: { target: decide } } : {}),
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Script {
   /** Says nothing at all. */
   silent?: boolean;
   sensors?: Partial<BaySensors>;
+  /** Reads this code where the first pack should have come. */
+  wrongRead?: string;
 }
 
 export interface Read {
@@ -54,6 +56,12 @@ export function carryOut({ sensors, at }: Equipment, command: Command): Read[] {
     reads.push({ place: to, code, reading: { socPct: isOld(code) ? 20 : 95 } });
   };
   switch (command.type) {
+    case 'authorise':
+      sensors.vehiclePresent = true;
+      break;
+    case 'verifyPack':
+      sensors.packLock = 'locked';
+      break;
     case 'positionAndClamp':
       sensors.clamps = 'closed';
       break;
@@ -71,6 +79,7 @@ export function carryOut({ sensors, at }: Equipment, command: Command): Read[] {
       break;
     case 'exchange':
       sensors.shuttle = 'atLift';
+      sensors.packLift = 'down';
       if (command.params.give) move(lift, berth(command.params.give.berth));
       if (command.params.take) move(berth(command.params.take.berth), lift);
       break;

@@ -8,6 +8,7 @@ import type {
   StationType,
   SwapFacts,
 } from '../../../machines/contract.ts';
+import { journeys } from '../../../machines/policy/assess.ts';
 import { defaultStationType } from '../../../machines/station-type.ts';
 import { newStation, stepStation } from '../../../machines/step-station.ts';
 import type { Command, CommandOutcome } from '../../../schema/wire/commands.ts';
@@ -65,7 +66,7 @@ export function createWorld(options: WorldOptions = {}) {
   const steps: { input: StationInput; step: StationStep }[] = [];
   const scripts = new Map<string, Script[]>();
   const results = new Map<string, { outcome: CommandOutcome; hash: string; seq: number }>();
-  const dropped = new Set<string>();
+  const dropped: string[] = [];
   const running = new Map<string, CommandEffect>();
   const timers = new Map<string, { token: string; dueAt: number }>();
   let car: VehicleIdentity | null = null;
@@ -109,7 +110,11 @@ export function createWorld(options: WorldOptions = {}) {
   }
 
   function begin(effect: CommandEffect): void {
-    if (dropped.delete(effect.type)) return;
+    const drops = dropped.indexOf(effect.type);
+    if (drops >= 0) {
+      dropped.splice(drops, 1);
+      return;
+    }
     const script = scripts.get(effect.type)?.shift();
     if (script && ['refused', 'expired', 'conflict'].includes(script.outcome)) {
       after(10, () => finish(effect, script));
@@ -133,6 +138,10 @@ export function createWorld(options: WorldOptions = {}) {
         record('packRead', { ...read, commandId: effect.id });
       }
     }
+    if (script?.wrongRead) {
+      const place = destination(effect);
+      record('packRead', { place, code: script.wrongRead, commandId: effect.id, reading: null });
+    }
     if (effect.type === 'connectCharger' && outcome === 'completed')
       charge(effect.params as { slot: number; pack: string });
     results.set(effect.id, { outcome, hash: effect.hash, seq: seq + 1 });
@@ -154,6 +163,16 @@ export function createWorld(options: WorldOptions = {}) {
     );
     const { [vin]: _, ...vehicles } = state.vehicles;
     state = { ...state, packs, vehicles };
+  }
+
+  /** Where the first pack of a command is to come. */
+  function destination({ type: step, params }: CommandEffect): string {
+    const command = { type: step, params } as Command;
+    return (
+      journeys(command, station, '1', car?.vin ?? '')[0]
+        ?.to.replace(`${station}/`, '')
+        .replace(/^vehicle.*/, 'bay/1/vehicle') ?? ''
+    );
   }
 
   /** A quarter of an hour later the pack is full again. */
@@ -241,7 +260,18 @@ export function createWorld(options: WorldOptions = {}) {
       scripts.set(step, [...(scripts.get(step) ?? []), ...plan]);
     },
     /** The next command of this step never reaches the station. */
-    drop: (step: string) => dropped.add(step),
+    drop: (step: string) => void dropped.push(step),
+    destination,
+    /** The running command of this step ends so. */
+    finishWith(step: string, script: Script): void {
+      const effect = [...running.values()].find((each) => each.type === step);
+      if (effect) finish(effect, script);
+    },
+    /** A second result for the last command of this step, which no honest station would send. */
+    finishAgain(step: string, script: Script): void {
+      const effect = world.commands().findLast((each) => each.type === step);
+      if (effect) finish(effect, script);
+    },
     /** Whatever still runs ends now, as it should have. */
     finishRunning: () => [...running.values()].forEach((effect) => void finish(effect)),
     hello(begun: string[] = []): StationStep {
@@ -330,7 +360,7 @@ export function createWorld(options: WorldOptions = {}) {
       epoch += 1;
       state = { ...state, reconciled: false };
     },
-    /** Runs what is due until `done` holds, or time is up. */
+    /** Runs what is due until `done` holds, or the time has passed. */
     run(done: () => boolean = () => false, forMs = 3_600_000): boolean {
       const end = now + forMs;
       while (!done()) {
@@ -341,7 +371,9 @@ export function createWorld(options: WorldOptions = {}) {
         now = Math.max(now, next.at);
         next.run();
       }
-      return done();
+      if (done()) return true;
+      now = end;
+      return false;
     },
     swap(): SwapFacts | null {
       const opened = effects.filter((effect) => effect.kind === 'openSwap').at(-1);

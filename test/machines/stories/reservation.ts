@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { bayMemory, bayValue, countOf, expectSwap, runTo } from './helpers/scenario.ts';
-import { createWorld, packCode, vinOf, type World } from './helpers/world.ts';
+import { bayMemory, bayValue, countOf, expectSwap, runTo } from '../helpers/scenario.ts';
+import { createWorld, packCode, vinOf, type World } from '../helpers/world.ts';
 
 function reserved(options: Parameters<typeof createWorld>[0] = {}, inMs = 300_000): World {
   const world = createWorld(options);
@@ -134,4 +134,13 @@ test('while the shuttle needs a person no car is clamped', () => {
   world.arrive(1);
   expectSwap(world, 'refused', 'bayFaulted');
   expect(countOf(world, 'positionAndClamp')).toBe(0);
+});
+
+test('the expected car may be announced only when it stands', () => {
+  const world = reserved();
+  world.stand(1);
+  const { vehicle } = world.helloBody().bays[0] ?? {};
+  if (!vehicle) throw new Error('no car');
+  world.record('vehicleInPosition', { bay: '1', vehicle });
+  expectSwap(world, 'completed', null);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { countOf, cycleMemory, expectPerson, expectSwap } from './helpers/scenario.ts';
-import { createWorld, packCode, type World } from './helpers/world.ts';
+import { countOf, cycleMemory, expectPerson, expectSwap } from '../helpers/scenario.ts';
+import { createWorld, packCode, type World } from '../helpers/world.ts';
 
 const failed = { outcome: 'failed' } as const;
 

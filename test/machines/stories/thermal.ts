@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { bayMemory, bayValue, countOf, expectPerson, expectSwap, runTo } from './helpers/scenario.ts';
-import { createWorld, packCode, type World } from './helpers/world.ts';
+import { bayMemory, bayValue, countOf, expectPerson, expectSwap, runTo } from '../helpers/scenario.ts';
+import { createWorld, packCode, type World } from '../helpers/world.ts';
 
 function alarm(world: World, pack: string, level: number, active = true): void {
   world.record('alarm', {

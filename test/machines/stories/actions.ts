@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { bayView } from '../../machines/view.ts';
-import { bayMemory, bayValue, countOf, expectPerson, expectSwap, runTo } from './helpers/scenario.ts';
-import { createWorld, packCode, vinOf, type World } from './helpers/world.ts';
+import { bayView } from '../../../machines/view.ts';
+import { bayMemory, bayValue, countOf, expectPerson, expectSwap, runTo } from '../helpers/scenario.ts';
+import { createWorld, packCode, vinOf, type World } from '../helpers/world.ts';
 
 const view = (world: World) => bayView(world.state, '1');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWorld, packCode } from './helpers/world.ts';
+import { createWorld, packCode } from '../helpers/world.ts';
 
 test.each([1, 2] as const)('a healthy swap with %i berth(s)', (berths) => {
   const world = createWorld({ berths, packs: berths === 2 ? 6 : 5 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { bayValue, countOf, cycleMemory, cycleState, expectPerson, expectSwap, runTo } from './helpers/scenario.ts';
-import { createWorld, type World } from './helpers/world.ts';
+import { bayValue, countOf, cycleMemory, cycleState, expectPerson, expectSwap, runTo } from '../helpers/scenario.ts';
+import { createWorld, type World } from '../helpers/world.ts';
 
 function opened(options: Parameters<typeof createWorld>[0] = {}): World {
   const world = createWorld(options);
@@ -255,4 +255,33 @@ test('the car drives off with its verified pack before it was released', () => {
   runTo(world, 'lowerVehicle');
   world.leave(true);
   expectSwap(world, 'completed', null);
+});
+
+test('a car that drives in and out again', () => {
+  const world = createWorld();
+  world.hello();
+  world.record('vehicleEntered', { bay: '1' });
+  expect(bayValue(world).work).toBe('occupied');
+  world.record('vehicleLeft', { bay: '1', early: true });
+  expect(bayValue(world).work).toBe('idle');
+  expect(world.swap()).toBeNull();
+});
+
+test('a person at the bay lets a swap that was stuck be thought over again', () => {
+  const world = opened({ packs: 1, type: { minRefitSocPct: 99 } });
+  world.script('verifyPack', { outcome: 'failed' }, { outcome: 'failed' });
+  expectPerson(world);
+  expect(cycleState(world)).toContain('stuck');
+  world.action({ action: 'confirm' });
+  expectSwap(world, 'completed', null);
+});
+
+test('a car that left in good order is no longer the cycle’s', () => {
+  const world = opened();
+  world.script('stowPack', { outcome: 'completed', silent: true });
+  world.run(() => world.equipment.sensors.exitLight === 'green');
+  world.vanish();
+  world.hello();
+  expect(cycleState(world)).toContain('released');
+  expect(bayValue(world).work).toBe('idle');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { reconcile } from '../../machines/policy/reconcile.ts';
-import { awaitedCommands } from '../../machines/station/hello.ts';
+import { reconcile } from '../../../machines/policy/reconcile.ts';
+import { awaitedCommands } from '../../../machines/station/hello.ts';
 import {
   bayMemory,
   bayValue,
@@ -10,8 +10,8 @@ import {
   expectPerson,
   expectSwap,
   runTo,
-} from './helpers/scenario.ts';
-import { createWorld, packCode, vinOf, type World } from './helpers/world.ts';
+} from '../helpers/scenario.ts';
+import { createWorld, packCode, vinOf, type World } from '../helpers/world.ts';
 
 function findings(world: World, begun: string[] = []): string[] {
   const hello = world.helloBody();
