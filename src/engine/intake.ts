@@ -56,9 +56,10 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
       return;
     }
     if (context.bugs.has('ackBeforeCommit') && runtime.image) runtime.image = { ...runtime.image, seq: envelope.seq };
-    const afterBoot = context.bugs.has('duplicateAfterBoot') && envelope.boot > (runtime.newest?.boot ?? envelope.boot);
-    if (afterBoot) runtime.sequencer.reset(envelope.seq);
     if (envelope.seq < runtime.sequencer.next) {
+      if (context.bugs.has('duplicateAfterBoot') && envelope.boot < runtime.beat.boot) {
+        accept(runtime, [{ ...record, receivedAt: now }]);
+      }
       metrics.dropped.inc({ reason: 'duplicate' });
       // The station has not heard that it is committed.
       if (runtime.image && envelope.seq <= runtime.image.seq) publisher.oweAck(runtime);
@@ -118,9 +119,9 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     if (runtime.sequencer.hasGap) attention.add(runtime);
     if (message.epoch > leases.epochOf(runtime.partition)) raiseEpoch(runtime, message.epoch);
     const { image } = runtime;
-    if (image && (!runtime.greeted || !image.contact.link_up || image.state.boot !== message.boot)) {
-      publisher.askHello(runtime);
-    }
+    // A journal that waits for adoption is settled by a hello of the adopted one.
+    const unsettled = image && (!image.contact.link_up || image.contact.pending_journal_id !== null);
+    if (image && (!runtime.greeted || unsettled || image.state.boot !== message.boot)) publisher.askHello(runtime);
     options.onHeartbeat(runtime.station, message);
   }
 

@@ -34,12 +34,11 @@ export function createPublisher(context: EngineContext): Publisher {
   function send(runtime: Runtime, kind: string, message: string): boolean {
     const { image } = runtime;
     if (!image || runtime.dropped || !link.connected) return false;
-    const cheating = bugs.has('epochNotChecked');
-    if (!cheating && !leases.holds(runtime.partition)) return false;
-    const { journal_id: journalId, station_epoch: stationEpoch } = image.contact;
+    if (!leases.holds(runtime.partition)) return false;
+    const { journal_id: journalId } = image.contact;
     const head = {
       station: runtime.station,
-      epoch: cheating ? Math.max(stationEpoch, leases.epochOf(runtime.partition)) : leases.epochOf(runtime.partition),
+      epoch: leases.epochOf(runtime.partition),
       ack: journalId === null ? null : { journalId, seq: image.seq },
     };
     if (!link.publish(downTopic(runtime.station), withHead(head, message), 1)) return false;
@@ -49,9 +48,12 @@ export function createPublisher(context: EngineContext): Publisher {
     return true;
   }
 
-  /** No motion before this worker has seen a hello and the core is content with it. */
-  const mayCommand = (runtime: Runtime): boolean =>
-    runtime.greeted && runtime.image?.state.reconciled === true && runtime.image.contact.link_up;
+  /**
+   * No motion before this worker has seen a hello and the core is content with it. None either, and no cancel, while a journal waits for
+   * adoption: a controller without memory would truthfully say "not begun" of a motion that had begun.
+   */
+  const mayCommand = ({ greeted, image }: Runtime): boolean =>
+    greeted && image?.state.reconciled === true && image.contact.link_up && image.contact.pending_journal_id === null;
 
   function sendCommand(runtime: Runtime, command: OpenCommand, now: number): void {
     const cancel = command.cancelled && !command.tooLate;

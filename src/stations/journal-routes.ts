@@ -8,7 +8,7 @@ import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import type { BayDesk } from './bay-desk.ts';
-import { readStation } from './queries.ts';
+import { readStation, wasJournalOf } from './queries.ts';
 
 const adopt = createRoute({
   ...access(...actors),
@@ -42,6 +42,11 @@ export const journalRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) =>
     if (before.pendingJournalId !== journalId) {
       const waiting = before.pendingJournalId === null ? 'none waits' : `${before.pendingJournalId} waits`;
       throw new ApiError('journal-not-adoptable', `Journal ${journalId} does not wait to be adopted: ${waiting}.`);
+    }
+    if (await wasJournalOf(db, id, journalId)) {
+      const why =
+        'it was adopted before, so its records are in the log already. Let the controller begin a new journal.';
+      throw new ApiError('journal-not-adoptable', `Journal ${journalId} cannot be adopted: ${why}`);
     }
     await desk.adopt(id, journalId, c.get('caller').key);
     c.get('log').warn({ station: id, journalId, before: before.journalId, reason }, 'journal adopted');

@@ -2,6 +2,7 @@ import { and, asc, count, eq, gt, inArray, isNull, ne, type SQL, sql } from 'dri
 import type { StationType } from '../../machines/contract.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody } from '../../schema/tables/custody.ts';
+import { events } from '../../schema/tables/events.ts';
 import { slots } from '../../schema/tables/slots.ts';
 import { stationMarks } from '../../schema/tables/station-marks.ts';
 import { stations } from '../../schema/tables/stations.ts';
@@ -160,4 +161,17 @@ export async function findSecretHash(db: Database, id: string): Promise<string |
     .from(stations)
     .where(and(eq(stations.id, id), isNull(stations.retiredAt)));
   return row?.hash ?? null;
+}
+
+/** Did this journal count for the station before? By index `events_staff`: adoptions are few. */
+export async function wasJournalOf(db: Database, station: string, journalId: string): Promise<boolean> {
+  const named = sql`${events.body} ->> 'journalId' = ${journalId} or ${events.body} ->> 'before' = ${journalId}`;
+  const rows = await db
+    .select({ n: events.n })
+    .from(events)
+    .where(
+      and(eq(events.station, station), eq(events.source, 'staff'), eq(events.type, 'adoptJournal'), sql`(${named})`),
+    )
+    .limit(1);
+  return rows.length > 0;
 }

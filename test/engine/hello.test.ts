@@ -148,4 +148,50 @@ describe('another journal', () => {
     });
     expect(await sql`select key from alarms where station = ${station} and cleared_at is null`).toEqual([]);
   });
+
+  it('gets no command and no cancel while it waits, and none of the old ones after it was adopted', async () => {
+    const { sql, station, startEngine, connect } = await createKit(db);
+    const engine = await startEngine();
+    const old = await connect();
+    old.say('vehicleEntered', { bay: '1' });
+    const command = await old.gets('command');
+    await old.close();
+    const plc = await connect(station, { journalId: 'new-controller', boot: 1 });
+    plc.say('vehicleLeft', { bay: '1', early: false });
+    await waitFor('it is known to wait', async () => {
+      const [row] = await sql`select pending_journal_id from station_marks where station = ${station}`;
+      return row?.pending_journal_id === 'new-controller';
+    });
+    const before = plc.received.length;
+    // Two rounds of resends would have come by the time another command has been sent again twice.
+    const other = await createKit(db);
+    await other.startEngine();
+    const witness = await other.connect();
+    witness.say('vehicleEntered', { bay: '1' });
+    await witness.gets('command', 3);
+    await engine.adoptJournal(station, 'new-controller', 'staff-key');
+    plc.record(1, 'vehicleLeft', { bay: '1', early: false });
+    await waitFor('it is greeted', async () => (await markOf(sql, station)).reconciled);
+    const [row] = await sql`select state, result ->> 'outcome' as outcome from outbox where id = ${command.id}`;
+    expect(row).toEqual({ state: 'failed', outcome: 'unknown' });
+    expect(plc.received.slice(before).filter(({ kind }) => kind === 'command' || kind === 'cancel')).toEqual([]);
+  });
+
+  it('is forgotten when the adopted controller speaks again', async () => {
+    const { sql, station, startEngine, connect } = await createKit(db);
+    await startEngine();
+    const plc = await connect();
+    await waitFor('it is greeted', async () => (await markOf(sql, station)).reconciled);
+    const stray = await connect(station, { journalId: 'stray', greets: false });
+    stray.say('vehicleLeft', { bay: '1', early: false });
+    const pending = async () => {
+      const [row] = await sql`select pending_journal_id from station_marks where station = ${station}`;
+      return row?.pending_journal_id;
+    };
+    await waitFor('the stray one is noticed', async () => (await pending()) === 'stray');
+    await stray.close();
+    plc.heartbeat();
+    await waitFor('it is forgotten', async () => (await pending()) === null);
+    expect(await sql`select key from alarms where station = ${station} and cleared_at is null`).toEqual([]);
+  });
 });

@@ -87,7 +87,10 @@ function stepCore(draft: Draft, core: Core, input: StationInput, event: EventRow
 function foldStep(draft: Draft, core: Core, step: StationStep, event: EventRow): void {
   const swapBefore = event.bay === null ? null : (draft.state.bays[event.bay]?.cycle?.instance ?? null);
   takeStep(draft, step);
-  const said = foldEffects(draft, step.effects, event, core.context.epoch);
+  const kept = core.bugs.has('timerNotCancelled')
+    ? step.effects.filter(({ kind }) => kind !== 'cancelTimer')
+    : step.effects;
+  const said = foldEffects(draft, kept, event, core.context.epoch);
   for (const { machine, instance, event: name, state } of step.ignored) {
     said.push(`ignored ${name} by ${machine} ${instance} in ${state}`);
   }
@@ -98,8 +101,9 @@ function foldStep(draft: Draft, core: Core, step: StationStep, event: EventRow):
 function applyRecord(draft: Draft, work: RecordWork, core: Core): Applied {
   const { envelope, record } = work;
   commission(draft, envelope.journalId);
-  if (envelope.seq !== draft.seq + 1) return { done: false, why: 'stale' };
-  draft.seq = envelope.seq;
+  const again = core.bugs.has('duplicateAfterBoot') && envelope.seq <= draft.seq && envelope.boot < draft.state.boot;
+  if (envelope.seq !== draft.seq + 1 && !again) return { done: false, why: 'stale' };
+  draft.seq = Math.max(draft.seq, envelope.seq);
   const event = addEvent(draft, {
     source: record ? 'record' : 'deadLetter',
     type: envelope.type,
@@ -265,6 +269,11 @@ function applyHello(draft: Draft, { hello, occurredAt }: Extract<Work, { kind: '
     journal_id: hello.journalId,
   });
   setContact(draft, { link_up: true, station_epoch: Math.max(epoch, draft.contact.station_epoch) });
+  if (draft.contact.pending_journal_id !== null) {
+    // The adopted controller is there itself: nobody has to be adopted.
+    setContact(draft, { pending_journal_id: null });
+    foldEffects(draft, [{ kind: 'clearAlarm', key: 'foreignJournal' }], event, 0);
+  }
   if (timeScale !== 1 && !draft.state.simulated) {
     const detail = `the station says its clock runs at ${timeScale}`;
     raise(draft, event, 'timeScale', 'timeScale', detail);
@@ -382,6 +391,11 @@ function applyAdoption(draft: Draft, { journalId, by }: Extract<Work, { kind: 'a
   });
   draft.seq = 0;
   draft.state = { ...draft.state, reconciled: false };
+  // The new controller knows nothing of them. Whether the old one began is not known: the hello settles them as lost motions, none is sent again.
+  for (const id of draft.base.commands.keys()) {
+    const command = commandOf(draft, id);
+    if (command && !draft.settled.has(id)) accept(draft, id, event);
+  }
   setContact(draft, { journal_id: journalId, pending_journal_id: null, reconciled: false });
   foldEffects(
     draft,
