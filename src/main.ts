@@ -183,7 +183,7 @@ async function startEngine(pool: Pool, broker: BrokerAddress, exclusive: boolean
     registry,
     exclusive,
     faultPoints: createFaultPoints(process.env.PITLANE_FAULT_POINT),
-    plantedBugs: readPlantedBugs(process.env),
+    plantedBugs: readPlantedBugs(process.env, (sentence) => console.error(sentence)),
   });
   life.onEnd('engine', () => engine.stop());
   await engine.start();

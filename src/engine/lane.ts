@@ -4,6 +4,7 @@ import type { StationRows } from './commit/rows.ts';
 import type { EngineContext } from './context.ts';
 import { evictVisitors } from './evict.ts';
 import { findRequest } from './find-request.ts';
+import { recomputed } from './planted-bugs.ts';
 import type { Publisher } from './publisher.ts';
 import type { Runtime } from './runtime.ts';
 import { type Applied, applyWork } from './station/apply.ts';
@@ -146,6 +147,9 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
     for (const runtime of lost) {
       const image = byStation.get(runtime.station) ?? null;
       runtime.image = image && withGreeting(image, runtime.greeted);
+      if (runtime.image && context.bugs.has('recomputedCommandId')) {
+        runtime.image = { ...runtime.image, commands: recomputed(runtime.image.commands) };
+      }
       if (runtime.image) hooks.onLoaded(runtime);
     }
     profile.add('load', clock.monotonic() - began);
