@@ -195,9 +195,11 @@ describe.skipIf(!hasMosquitto)('the files for Mosquitto', () => {
 
   test('ask for TLS on every address when a certificate is named', async () => {
     const folder = await scratchFolder();
-    await type(
+    const said = await type(
       `mosquitto ${folder} --cert /etc/ssl/broker.pem --key /etc/ssl/broker.key --service-secret 0123456789abcdef`,
     );
+    expect(said).toContain('reads /etc/ssl/broker.key as the user mosquitto');
+    expect(said).toContain('MQTT_URL=mqtt://pitlane-service:0123456789abcdef@127.0.0.1:1884');
     const config = await readFile(join(folder, 'mosquitto.conf'), 'utf8');
     expect(config).toMatch(/^listener 8883\nuse_username_as_clientid true\ncertfile \/etc\/ssl\/broker.pem\nkeyfile /m);
     expect(config).toMatch(/^listener 1884 127\.0\.0\.1$/m);

@@ -31,7 +31,7 @@ export async function runOrder(db: Database, order: Order): Promise<string> {
       return `${order.id} is closed for good. Its history stays.`;
     case 'mosquitto': {
       const users = await readPasswordEntries(db);
-      return describeFiles(await writeMosquittoFiles({ ...order, users }));
+      return describeFiles(await writeMosquittoFiles({ ...order, users }), order.options.key);
     }
   }
 }
@@ -104,10 +104,11 @@ async function readPasswordEntries(db: Database): Promise<{ user: string; passwo
   return rows.map(({ user, passwordEntry }) => ({ user, passwordEntry: passwordEntry ?? '' }));
 }
 
-function describeFiles({ config, stations: count, service }: WrittenFiles): string {
+function describeFiles({ config, stations: count, service }: WrittenFiles, key: string | undefined): string {
   const { port, username, password } = service;
   return [
     `Wrote ${config}, and acl and passwords beside it, for ${count} ${count === 1 ? 'station' : 'stations'}.`,
+    ...(key === undefined ? [] : [`A broker that root starts reads ${key} as the user mosquitto: let it.`]),
     'A broker that runs takes over acl and passwords with SIGHUP.',
     '',
     password === null
