@@ -165,6 +165,13 @@ async function connectPlc(url: string, station: string, options: Partial<PlcOpti
   const head = () => ({ v: 1, station, journalId: plc.journalId, boot: plc.boot });
   const up = (message: object) =>
     client.publish(upTopic(station), JSON.stringify({ ...head(), ...message }), { qos: 1 });
+  const journal = new Map<number, object>();
+  const publishFrom = (seq: number) => {
+    for (const [each, record] of journal) if (each >= seq) up(record);
+  };
+  let acked = 0;
+  // As the contract has it: what is not acknowledged is published again.
+  const again = setInterval(() => publishFrom(acked + 1), 1_000);
   const plc: Plc = {
     received,
     texts,
@@ -179,7 +186,11 @@ async function connectPlc(url: string, station: string, options: Partial<PlcOpti
       plc.record(plc.seq, type, body);
       return plc.seq;
     },
-    record: (seq, type, body) => up({ kind: 'record', seq, atMs: Date.now() - startedMs, type, body }),
+    record(seq, type, body) {
+      const record = { kind: 'record', seq, atMs: Date.now() - startedMs, type, body };
+      journal.set(seq, record);
+      up(record);
+    },
     raw: (topic, payload) => client.publish(topic, payload, { qos: 1 }),
     heartbeat: (change = {}) =>
       client.publish(
@@ -203,7 +214,10 @@ async function connectPlc(url: string, station: string, options: Partial<PlcOpti
       waitFor(`the acknowledgement of ${seq}`, () =>
         received.some(({ ack }) => ack?.seq === seq && ack.journalId === plc.journalId),
       ),
-    close: () => client.endAsync(true),
+    async close() {
+      clearInterval(again);
+      await client.endAsync(true);
+    },
   };
   client.on('message', (_, payload) => {
     const text = payload.toString('utf8');
@@ -211,6 +225,8 @@ async function connectPlc(url: string, station: string, options: Partial<PlcOpti
     received.push(message);
     texts.push(text);
     if (message.epoch > plc.epoch) plc.epoch = message.epoch;
+    if (message.ack && message.ack.journalId === plc.journalId) acked = Math.max(acked, message.ack.seq);
+    if (message.kind === 'resend') publishFrom(message.fromSeq);
     if (message.kind === 'helloRequest' && greets) plc.hello();
   });
   await client.subscribeAsync(downTopic(station), { qos: 1 });
