@@ -7,7 +7,7 @@ import { defaultStationType } from '../../machines/station-type.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import type { PhysicalEntry, SwapMeasure } from '../../station-sim/journal/physical.ts';
-import { startBroker } from './brokers.ts';
+import { freePort, startBroker } from './brokers.ts';
 import { compiled, startChild } from './child-link.ts';
 import { percentile } from './statistics.ts';
 
@@ -80,6 +80,7 @@ async function startAll(
   await commission(database.url, ids);
   const broker = await startBroker('aedes', folder, fail);
   stops.push(broker.stop);
+  const port = await freePort();
   const service = await startChild({
     name: 'service',
     module: compiled('../../src/main.ts', import.meta.url),
@@ -87,13 +88,15 @@ async function startAll(
       DATABASE_URL: database.url,
       MQTT_URL: `mqtt://service:service@127.0.0.1:${broker.port}`,
       DATA_DIR: folder,
-      PORT: '0',
+      PORT: String(port),
       LOG_LEVEL: 'warn',
     },
     execArgv,
     onEnd: fail,
   });
   stops.push(service.stop);
+  // A car that waits for a service that is only starting tells nothing about swaps.
+  await ready(port);
   const worlds = join(folder, 'worlds');
   const simulator = await startChild({
     name: 'simulator',
@@ -114,6 +117,15 @@ async function startAll(
   });
   stops.push(simulator.stop);
   return worlds;
+}
+
+async function ready(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    await sleep(100);
+  }
+  throw new Error('the service was not ready within 30 s');
 }
 
 async function commission(databaseUrl: string, ids: string[]): Promise<void> {
