@@ -121,7 +121,8 @@ async function openPools(databaseUrl: string): Promise<{ pool: Pool; reads: Read
   const forReads = Math.max(1, Math.floor(databasePoolSize * 0.4));
   const pool = await createPool({
     databaseUrl,
-    max: databasePoolSize - forReads,
+    // One per lane and two for loads and polls: each session plans and caches the statements anew, so more would cost.
+    max: Math.min(databasePoolSize - forReads, config.commitLanes + 2),
     name: 'pitlane-engine',
     statementTimeoutMs,
     settings: engineSettings,

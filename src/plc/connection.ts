@@ -1,5 +1,6 @@
 import { type IClientOptions, type MqttClient, connect as mqttConnect } from 'mqtt';
 import type { Logger } from 'pino';
+import { type GatheredWrites, gatherWrites } from './gather-writes.ts';
 
 export interface ConnectionOptions {
   url: string;
@@ -42,6 +43,7 @@ export function connectBroker(options: ConnectionOptions): BrokerConnection {
   const { log, random = Math.random } = options;
   const wanted = new Map<string, 0 | 1>();
   let client: MqttClient | null = null;
+  let writes: GatheredWrites | null = null;
   let up = false;
   let stopped = false;
   let failures = 0;
@@ -56,6 +58,7 @@ export function connectBroker(options: ConnectionOptions): BrokerConnection {
       clearTimeout(watchdog);
       failures = 0;
       setNoDelay(opened);
+      writes = 'cork' in opened.stream ? gatherWrites(opened.stream) : null;
       subscribeAll(opened, wanted, log, () => {
         if (client !== opened || !opened.connected) return;
         up = true;
@@ -65,6 +68,7 @@ export function connectBroker(options: ConnectionOptions): BrokerConnection {
     });
     opened.on('message', (topic, payload, packet) => {
       // A retained message is old news, whoever left it there.
+      if (packet.qos > 0) writes?.hold();
       if (!packet.retain) options.onMessage(topic, payload);
     });
     opened.on('error', (error) => log.debug({ err: error }, 'broker connection failed'));
@@ -77,6 +81,7 @@ export function connectBroker(options: ConnectionOptions): BrokerConnection {
 
   const closed = () => {
     client = null;
+    writes = null;
     const wasUp = up;
     up = false;
     if (stopped) return;
@@ -96,6 +101,7 @@ export function connectBroker(options: ConnectionOptions): BrokerConnection {
     publish(topic, payload, qos) {
       if (!up || client === null || bufferedBytes(client) > mostBufferedBytes) return false;
       client.publish(topic, payload, { qos });
+      writes?.flush();
       return true;
     },
     subscribe(topics, qos) {
