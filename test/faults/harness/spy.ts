@@ -1,7 +1,7 @@
 import { connect, type MqttClient } from 'mqtt';
 import type { CommandMessage, Downlink } from '../../../schema/wire/downlink.ts';
 import { type SimControl, simReport } from '../../../schema/wire/simulator.ts';
-import { simControlTopic } from '../../../schema/wire/topics.ts';
+import { downTopic, simControlTopic } from '../../../schema/wire/topics.ts';
 import type { RecordEnvelope, Uplink } from '../../../schema/wire/uplink.ts';
 
 /** One message on the wire, as a third party saw it. */
@@ -15,6 +15,10 @@ export interface Spy {
    */
   next<T>(what: string, fits: (seen: Seen) => T | false | null | undefined, options?: NextOptions<T>): Promise<T>;
   control(station: string, order: SimOrder): Promise<void>;
+  /** Speaks to a station as a service would, under the epoch it last heard or another one. */
+  say(station: string, message: Spoken, epoch?: number): void;
+  /** Highest epoch that has been spoken under to this station. */
+  epoch(station: string): number;
   /** Highest record number this station has put on the wire, or named in a heartbeat. */
   lastSeq(station: string): number;
   /** Highest commit acknowledgement any service has sent to this station. */
@@ -28,6 +32,8 @@ export interface NextOptions<T> {
   act?: (found: T) => void;
 }
 
+export type Spoken = { kind: 'ack' } | { kind: 'resend'; fromSeq: number };
+
 type WithoutHead<T> = T extends unknown ? Omit<T, 'v' | 'station' | 'id'> : never;
 export type SimOrder = WithoutHead<SimControl>;
 
@@ -37,6 +43,7 @@ export function startSpy(url: string): Spy {
   const reports = new Map<string, (problem: string | null) => void>();
   const seqs = new Map<string, number>();
   const acks = new Map<string, number>();
+  const epochs = new Map<string, number>();
   client.on('error', () => {});
   client.on('connect', () => {
     client.stream.on('error', () => {});
@@ -48,11 +55,16 @@ export function startSpy(url: string): Spy {
     const [, kind, station = '', way] = topic.split('/');
     if (kind === 'sim') return answer(reports, message);
     note(way === 'down' ? acks : seqs, station, numberIn(message));
+    if (way === 'down') note(epochs, station, (message as Downlink).epoch);
     if (way === 'up' || way === 'down') for (const watch of watchers) watch({ station, way, message } as Seen);
   });
   return {
     next: (what, fits, options) => next(watchers, what, fits, options),
     control: (station, order) => control(client, reports, station, order),
+    say(station, message, epoch = epochs.get(station) ?? 0) {
+      client.publish(downTopic(station), JSON.stringify({ v: 1, station, epoch, ack: null, ...message }), { qos: 1 });
+    },
+    epoch: (station) => epochs.get(station) ?? 0,
     lastSeq: (station) => seqs.get(station) ?? 0,
     lastAck: (station) => acks.get(station) ?? 0,
     connected: () =>

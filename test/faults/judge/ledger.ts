@@ -153,6 +153,16 @@ const logHasNoGap: Check = async (sql) => {
   return { examined: { events: rows.reduce((sum, row) => sum + row.count, 0) }, violations };
 };
 
+/** A timer that fires did something: what nothing waits for any more is cancelled in the commit that ended the waiting. */
+const timersAreAwaited: Check = async (sql) => {
+  const rows = await sql<{ station: string; n: number; type: string; decided: unknown }[]>`
+    select station, n::float8 as n, type, decided from events where source = 'timer'`;
+  const violations = rows
+    .filter(({ decided }) => decided === null || JSON.stringify(decided).includes('ignored'))
+    .map(({ station, n, type, decided }) => `${station} event ${n}: ${type} fired, and ${JSON.stringify(decided)}`);
+  return { examined: { 'timers fired': rows.length }, violations };
+};
+
 const machinesAreTidy: Check = async (sql) => {
   const cycles = await sql<{ station: string; bay: string; count: number }[]>`
     select station, bay, count(*)::int as count from machines
@@ -181,6 +191,7 @@ const checks: readonly Check[] = [
   swapsAreExchanges,
   commandsAreMotions,
   logHasNoGap,
+  timersAreAwaited,
   machinesAreTidy,
 ];
 
