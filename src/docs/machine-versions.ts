@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { baySpec } from '../../machines/bay/spec.ts';
 import type { MachineKind } from '../../machines/contract.ts';
+import { cycleSpec } from '../../machines/cycle/spec.ts';
+import type { StateSpec } from '../../machines/runtime/spec.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /**
- * What determines states, context and stored form of a machine: its own folder, the steps it is made of, the runtime that stores it, and the
- * exact XState beneath. Policy and station are read afresh with every step and leave nothing in the stored form.
+ * What determines states, context and stored form of a machine: its own folder, the steps it is made of, the runtime that stores it, the
+ * states that come of all this (policy has a say in them), and the exact XState beneath. Otherwise policy and station are read afresh with
+ * every step and leave nothing in the stored form.
  */
 const shared = ['machines/track', 'machines/runtime'];
+const specs: Record<MachineKind, StateSpec> = { bay: baySpec, cycle: cycleSpec };
 const notPart = new Set(['version.ts', 'migrations.ts']);
 
 export const versionPath = (kind: MachineKind): string => `machines/${kind}/version.ts`;
@@ -25,6 +30,7 @@ export function machineSourceHash(root: string, kind: MachineKind): string {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
+  hash.update(JSON.stringify(specs[kind]));
   return hash.update(`xstate ${dependencies.xstate}`).digest('hex').slice(0, 16);
 }
 
