@@ -1,4 +1,10 @@
-import { type AnyActorScope, type AnyMachineSnapshot, type AnyStateMachine, createActor } from 'xstate';
+import {
+  type AnyActorScope,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  createActor,
+  type InspectionEvent,
+} from 'xstate';
 import type { MachineKind } from '../contract.ts';
 
 /** An action that XState resolved and did not run. `result` is what a named custom action of ours gave: effects or tells. */
@@ -19,6 +25,8 @@ export interface Runner {
   definition: number;
   sourceHash: string;
   machine: AnyStateMachine;
+  /** Shows every microstep to `watch`: which transitions were taken. Without anyone watching it costs nothing. */
+  inspect(watch: (event: InspectionEvent) => void): void;
   initial(input: unknown): Transitioned;
   transition(snapshot: AnyMachineSnapshot, event: { type: string }): Transitioned;
   restore(persisted: unknown): AnyMachineSnapshot;
@@ -60,6 +68,7 @@ export function createRunner(
   return {
     ...identity,
     machine,
+    inspect: (watch) => void self.system.inspect(watch),
     initial(input) {
       const result = collect(() => machine.getInitialSnapshot(scope, input));
       // XState swallows what is thrown here and gives a snapshot in error instead.
