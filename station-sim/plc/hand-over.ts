@@ -3,7 +3,7 @@ import type { Core } from '../core.ts';
 import { movePack } from '../world/change.ts';
 import { type Bay, packInFrame } from '../world/model.ts';
 import { readBms } from '../world/pack.ts';
-import type { MotionContext, Stage } from './motion.ts';
+import type { MotionContext, Stage, StageEnd } from './motion.ts';
 import { emit } from './publish.ts';
 
 /** Reads the pack at a place and journals what is there. Gives the code read. */
@@ -67,10 +67,15 @@ export function readAt(context: MotionContext, at: number, place: string): Stage
  */
 export function moveAt(context: MotionContext, at: number, code: string, place: string): Stage[] {
   const { core, commandId } = context;
-  const move: Stage = { at, run: () => void moveUnlessThere(core, code, place, commandId) };
+  const move: Stage = { at, run: () => moveUnlessThere(core, code, place, commandId) };
   return [move, readAt(context, Math.min(1, at + 0.05), place)];
 }
 
-function moveUnlessThere(core: Core, code: string, place: string, commandId: string | null): void {
-  if (core.world.at.get(place) !== code) movePack(core, code, place, commandId);
+function moveUnlessThere(core: Core, code: string, place: string, commandId: string | null): StageEnd {
+  const there = core.world.at.get(place);
+  if (there === code) return undefined;
+  // A hand has put a pack there during the motion: the mover feels it and stops short.
+  if (there !== undefined) return { reason: 'placeOccupied', detail: `${place} is not free` };
+  movePack(core, code, place, commandId);
+  return undefined;
 }
