@@ -81,6 +81,10 @@ function noteVehicle({ context, event }: BayArgs): Partial<BayContext> {
   return { vehicle: { identity: event.vehicle, inPosition: { at, atMs: atMs ?? 0, boot } } };
 }
 
+/** `vehicleLeft` says what three sensors now read; no other record will come to say it. */
+const withoutCar = (sensors: BaySensors | null): BaySensors | null =>
+  sensors && { ...sensors, vehiclePresent: false, packLock: 'noPack', exitLight: 'red' };
+
 const assigns = {
   setMode: assign((_, { mode }: { mode: Mode }) => ({ mode })),
   noteEntered: change(({ context }) => ({ enteredAt: imageOf(context).at })),
@@ -90,7 +94,7 @@ const assigns = {
       ? { vehicle: { ...context.vehicle, identity: event.vehicle } }
       : {},
   ),
-  forgetVehicle: change(() => ({ vehicle: null, enteredAt: null })),
+  forgetVehicle: change(({ context }) => ({ vehicle: null, enteredAt: null, sensors: withoutCar(context.sensors) })),
   countSwap: change(({ context }) => {
     const swaps = context.swaps + 1;
     return { swaps, lastSwap: `${imageOf(context).state.station}.${context.bay}.${swaps}` };

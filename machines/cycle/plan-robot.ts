@@ -130,6 +130,9 @@ export function wayOut(context: CycleContext): Partial<CycleContext> {
     case 'lowerPack':
       // The old pack will not come out: it can still be made fast again. A new one that will not come out is a person's matter.
       return atTheCar(context).inFrame?.code === context.outgoing ? refit(context, reason) : { stuck: true, reason };
+    case 'raisePack':
+      // Something is in the frame that nobody knows of: no other pack would fit either.
+      return failure.reason === 'placeOccupied' ? { stuck: true, reason } : another(context, reason);
     case 'exchange':
       return blamesThePack(failure.reason) ? another(context, reason) : refit(context, reason);
     default:

@@ -190,3 +190,10 @@ test('a shuttle that cannot stow calls a person, who clears it', () => {
   world.action({ action: 'confirm' });
   expectSwap(world, 'completed', null);
 });
+
+test('a frame that is not empty is a matter for a person: no other pack would fit either', () => {
+  const world = opened();
+  world.script('raisePack', ...Array.from({ length: 3 }, () => ({ ...failed, reason: 'placeOccupied' as const })));
+  expectPerson(world);
+  expect(countOf(world, 'exchange')).toBe(1);
+});
