@@ -48,7 +48,7 @@ export async function createLiveWorld(station: string, speed: number) {
   });
   endings.push(() => broker.stop());
   const service = { url: broker.url, username: serviceUser, password: secret.secret };
-  const log = createLog({ level: 'silent' });
+  const log = createLog({ level: 'error' });
   const registry = new Registry();
   const core = { stepStation, newBay };
   const engine = createEngine({
