@@ -62,7 +62,8 @@ const guards = {
     const plan = shuttlePlan(context);
     return (typeof plan === 'string' ? plan : plan.type) === step;
   },
-  finished: ({ context }: Args) => context.robot.phase === 'done' && shuttleHasDone(context),
+  finished: ({ context }: Args) =>
+    context.robot.phase === 'done' && !leftUnverified(context) && shuttleHasDone(context),
   abortable: ({ context }: Args) => isAbortable(context),
   finishedWithCar: ({ context }: Args) => context.robot.phase === 'done',
   stillShut: ({ context }: Args) => !isOpened(context),
@@ -75,11 +76,15 @@ const guards = {
     context.goal === 'swap',
   burnsAtCar: ({ context, event }: Args) =>
     event.type === 'packAlarm' && event.level >= thermalLevel && !context.burning && isAtCar(context, event.pack),
-  leftUnverified: ({ context }: Args) =>
-    context.goal === 'evacuate' && atTheCar(context).inCar?.code !== context.outgoing && !context.stuck,
+  leftUnverified: ({ context }: Args) => leftUnverified(context),
   incomingGone: ({ context }: Args) => incomingGone(context),
   needsPerson: ({ context }: Args) => context.robot.phase === 'person' || context.shuttle.phase === 'person',
 };
+
+/** Sent away in a hurry with a pack that nobody verified. */
+function leftUnverified(context: CycleContext): boolean {
+  return context.goal === 'evacuate' && atTheCar(context).inCar?.code !== context.outgoing && !context.stuck;
+}
 
 /** Out of reach of this bay. Asked only when things may move: while reads come in after a boot a pack may seem lost for a moment. */
 function incomingGone(context: CycleContext): boolean {

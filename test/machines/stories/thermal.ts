@@ -103,16 +103,20 @@ function expectPersonSoon(world: World): void {
 
 test('the new pack burns once it is locked: the car is released, a person ends the swap', () => {
   const world = opened();
+  runTo(world, 'lockPack');
+  world.script('verifyPack', { outcome: 'failed', reason: 'bmsHandshake' });
   runTo(world, 'verifyPack');
   alarm(world, packCode(1), 4);
-  world.script('verifyPack', { outcome: 'failed', reason: 'bmsHandshake' });
-  expectSwapReleased(world);
-});
-
-function expectSwapReleased(world: World): void {
-  world.run(() => world.equipment.sensors.exitLight === 'green');
+  expectPerson(world);
   expect(world.equipment.sensors).toMatchObject({ clamps: 'open', exitLight: 'green' });
-}
+  expect(world.swap()?.reason).toBe('thermalEvent');
+  const packs = [
+    { code: packCode(1), place: 'bay/1/vehicle' },
+    { code: packCode(901), place: 'slot/1' },
+  ];
+  world.action({ action: 'resolve', resolution: { outcome: 'completed', packs } });
+  expect(world.swap()?.state).toBe('completed');
+});
 
 test('smoke at the slots stops all charging; smoke in a bay holds it', () => {
   const world = createWorld();
