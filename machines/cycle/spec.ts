@@ -1,3 +1,4 @@
+import type { Track } from '../contract.ts';
 import type { StateSpec, TransitionSpec } from '../runtime/spec.ts';
 import { cycleModeSpec } from '../track/mode-spec.ts';
 import { stepSpec } from '../track/step-spec.ts';
@@ -135,6 +136,8 @@ const shuttleSpec: StateSpec = {
   },
 };
 
+const abandon = (track: Track) => ({ type: 'abandon', params: { track } });
+
 /** One swap: robot and shuttle in parallel, meeting at the exchange. */
 export const cycleSpec: StateSpec = {
   id: 'cycle',
@@ -157,6 +160,6 @@ export const cycleSpec: StateSpec = {
       },
       states: { robot: robotSpec, shuttle: shuttleSpec, mode: cycleModeSpec },
     },
-    over: { type: 'final', entry: ['freeReservations', 'closeSwap'] },
+    over: { type: 'final', entry: [abandon('robot'), abandon('shuttle'), 'freeReservations', 'closeSwap'] },
   },
 };

@@ -127,12 +127,12 @@ function assignsFor<C extends TrackOwner>(desk: Desk<C>) {
     phase: change((_, __, { phase }: OfTrack & { phase: Phase }) => ({ phase })),
     issue: assign(({ context }: { context: C }, { track, step }: OfStep) => issue(desk, context, track, step)),
     backToGate: assign(({ context, event }: { context: C; event: Event }, { track }: OfTrack) => ({
-      ...withTrack(context, track, { phase: 'gate' }),
       ...sensed(context, event),
+      ...withTrack(context, track, { phase: 'gate', ...answered(context, event, track) }),
     })),
     again: assign(({ context, event }: { context: C; event: Event }, { track }: OfTrack) => ({
-      ...withTrack(context, track, { phase: 'gate', attempt: memoryOf(context, track).attempt + 1 }),
       ...sensed(context, event),
+      ...withTrack(context, track, { phase: 'gate', attempt: memoryOf(context, track).attempt + 1, open: false }),
     })),
     countPause: change(({ pauses }) => ({ pauses: pauses + 1 })),
     startClock: change((_, { context }) => ({ runsSince: imageOf(context).now })),
@@ -147,16 +147,25 @@ function assignsFor<C extends TrackOwner>(desk: Desk<C>) {
         begun: !event.type.endsWith('.refused'),
       },
     })),
-    confirmed: change((_, { event }) => ({ confirmedBy: (event as { by?: string }).by ?? null })),
-    sense: assign(({ context, event }: { context: C; event: Event }) => sensed(context, event)),
+    confirmed: change((_, { event }) => ({ confirmedBy: (event as { by?: string }).by ?? null, open: false })),
+    sense: assign(({ context, event }: { context: C; event: Event }) => {
+      const [track] = event.type.split('.') as [Track];
+      return { ...sensed(context, event), ...withTrack(context, track, { open: false }) };
+    }),
     // One assign where two would read better: XState rebuilds the whole snapshot for each, and this one is taken by every step.
     passed: assign(({ context, event }: { context: C; event: Event }, { track, step }: OfStep) => ({
       ...sensed(context, event),
+      ...withTrack(context, track, answered(context, event, track)),
       ...desk.passed(context, track, step),
     })),
     failed: assign(({ context }: { context: C }, { track, step }: OfStep) => desk.failed(context, track, step)),
   };
 }
+
+/** A result of this track closes its command; any other event leaves it as it is. */
+const answered = (context: TrackOwner, event: Event, track: Track): Pick<TrackMemory, 'open'> => ({
+  open: memoryOf(context, track).open && !event.type.startsWith(`${track}.`),
+});
 
 function sensed<C extends TrackOwner>(context: C, event: Event): Partial<C> {
   return { sensors: resultOf(event)?.sensors ?? context.sensors } as Partial<C>;
@@ -180,7 +189,14 @@ function issue<C extends TrackOwner>(desk: Desk<C>, context: C, track: Track, st
   const ordinal = desk.nextOrdinal(context);
   const last: Outstanding = { id, command, attempt: memory.attempt, ordinal, decidedAt: image.now };
   const remainingMs = image.state.type.steps[step].deadlineMs + lineAllowanceMs * image.state.timeScale;
-  const change: Partial<TrackMemory> = { last, remainingMs, runsSince: image.now, confirmedBy: null, phase: 'moving' };
+  const change: Partial<TrackMemory> = {
+    last,
+    remainingMs,
+    runsSince: image.now,
+    confirmedBy: null,
+    phase: 'moving',
+    open: true,
+  };
   return { ...desk.counted(context), ...withTrack(context, track, change) };
 }
 
@@ -189,9 +205,10 @@ function effectsFor<C extends TrackOwner>(desk: Desk<C>) {
     send: ({ context }: Args<C>, { track }: OfTrack) => send(desk, context, track),
     recordEnd: ({ context, event }: Args<C>) => recordEnd(desk, context, event),
     withdraw: ({ context }: Args<C>, { track }: OfTrack): Effect[] => {
-      const { last, phase } = memoryOf(context, track);
-      return last && phase === 'moving' ? [{ kind: 'supersede', id: last.id, bay: context.bay }] : [];
+      const { last, open } = memoryOf(context, track);
+      return last && open ? [{ kind: 'supersede', id: last.id, bay: context.bay }] : [];
     },
+    abandon: ({ context }: Args<C>, { track }: OfTrack) => abandon(desk, context, track),
     warnOverdue: ({ context }: Args<C>, { track }: OfTrack): Effect[] => {
       const { step } = memoryOf(context, track);
       return [{ kind: 'notify', bay: context.bay, swap: desk.swap(context), code: 'stepOverdue', detail: `${step}` }];
@@ -261,6 +278,16 @@ function recordEnd<C extends TrackOwner>(desk: Desk<C>, context: C, event: Event
       kind: 'recordStep',
       step: { ...line, actualMs: durationMs, result: outcome, reason, endedAt: imageOf(context).at },
     },
+  ];
+}
+
+/** The line of a command whose result will not be waited for any more. */
+function abandon<C extends TrackOwner>(desk: Desk<C>, context: C, track: Track): Effect[] {
+  const { last, open } = memoryOf(context, track);
+  const line = last && open ? timelineLine(desk, context, track, last) : null;
+  if (!line) return [];
+  return [
+    { kind: 'recordStep', step: { ...line, result: 'unknown', reason: 'abandoned', endedAt: imageOf(context).at } },
   ];
 }
 

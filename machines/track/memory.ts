@@ -38,8 +38,9 @@ export interface TrackMemory {
   attempt: number;
   /** Refusals that only asked for patience. */
   pauses: number;
-  /** The last command, whose result is awaited while the phase is `moving`. */
+  /** The last command, and whether its result is still awaited. */
   last: Outstanding | null;
+  open: boolean;
   failure: Failure | null;
   /** Equipment ms until the deadline acts; what is left of it while it stands still. */
   remainingMs: number;
@@ -55,6 +56,7 @@ export const idleTrack: TrackMemory = {
   attempt: 1,
   pauses: 0,
   last: null,
+  open: false,
   failure: null,
   remainingMs: 0,
   runsSince: 0,

@@ -203,7 +203,14 @@ function personSpec(route: StepRoute): StateSpec {
       // A late result still counts when the sensors agree.
       [`${track}.completed`]: passed(traitsOf(step).checked ? proved : null, ['recordEnd']),
       [`${track}.*`]: { actions: ended },
-      confirm: { target: 'unclear', actions: [{ type: 'confirmed', params: own }] },
+      confirm: {
+        target: 'unclear',
+        // Whoever confirms has taken a motion that never answered off the machine's hands.
+        actions: [
+          { type: 'abandon', params: own },
+          { type: 'confirmed', params: own },
+        ],
+      },
       ...(abandon ? { [abandon]: { target: decide } } : {}),
     },
   };

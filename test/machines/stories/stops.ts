@@ -285,3 +285,33 @@ test('a car that left in good order is no longer the cycle’s', () => {
   expect(cycleState(world)).toContain('released');
   expect(bayValue(world).work).toBe('idle');
 });
+
+/** Lines of the timeline by what they say last. */
+function timeline(world: World): string[] {
+  const last = new Map<number, string>();
+  for (const effect of world.effects) {
+    if (effect.kind === 'recordStep') last.set(effect.step.ordinal, `${effect.step.step} ${effect.step.result}`);
+  }
+  return [...last.values()];
+}
+
+test('no line of the timeline is left running, not even of a command that never answered', () => {
+  const world = opened();
+  world.script('liftVehicle', { outcome: 'completed', silent: true });
+  expectPerson(world);
+  world.running.clear();
+  world.action({ action: 'confirm' });
+  expectSwap(world, 'completed', null);
+  expect(timeline(world)).toContain('liftVehicle unknown');
+  expect(timeline(world).filter((line) => line.endsWith('running'))).toEqual([]);
+});
+
+test('nor of one whose car has gone', () => {
+  const world = opened();
+  runTo(world, 'authorise');
+  world.running.clear();
+  world.leave(true);
+  expectSwap(world, 'refused', 'vehicleLeft');
+  expect(timeline(world)).toContain('authorise unknown');
+  expect(timeline(world).filter((line) => line.endsWith('running'))).toEqual([]);
+});
