@@ -219,8 +219,7 @@ export function createEngine(options: EngineOptions): Engine {
       publisher.stop();
       await connection?.stop();
       await leases.stop().catch((error) => log.warn({ err: error }, 'leases not given back'));
-      for (const runtime of stations.values()) runtime.dropped = true;
-      stations.clear();
+      ownership.dropAll();
     },
     stepNow(station, input, requestId = randomUUID()) {
       const work = (reply: Reply<Stepped>): Work => ({ kind: 'input', input, requestId, reply });

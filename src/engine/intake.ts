@@ -55,7 +55,6 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
       foreignJournal(runtime, envelope.journalId);
       return;
     }
-    if (context.bugs.has('ackBeforeCommit') && runtime.image) runtime.image = { ...runtime.image, seq: envelope.seq };
     if (envelope.seq < runtime.sequencer.next) {
       if (context.bugs.has('duplicateAfterBoot') && envelope.boot < runtime.beat.boot) {
         accept(runtime, [{ ...record, receivedAt: now }]);

@@ -1,19 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Commit, Outcome } from './commit/commit.ts';
 import { CommitAbandoned } from './commit/commit.ts';
 import type { StationRows } from './commit/rows.ts';
 import type { EngineContext } from './context.ts';
 import { evictVisitors } from './evict.ts';
 import { findRequest } from './find-request.ts';
-import { recomputed } from './planted-bugs.ts';
 import type { Publisher } from './publisher.ts';
 import type { Runtime } from './runtime.ts';
-import { type Applied, applyWork } from './station/apply.ts';
+import { applyWork } from './station/apply.ts';
 import { codesIn } from './station/codes.ts';
 import { beginDraft, committedImage, type Draft, isEmpty, setDelivery } from './station/draft.ts';
 import type { Image } from './station/image.ts';
 import { loadImages, withNamed } from './station/load.ts';
 import { rowsOf } from './station/rows-of-draft.ts';
+import type { Applied } from './station/step-core.ts';
 import { isUnhurried, namedBy, type Stepped, type Work } from './station/work.ts';
+
+const stopWithinMs = 2_000;
 
 /** One station in one batch. */
 interface Turn {
@@ -147,9 +150,6 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
     for (const runtime of lost) {
       const image = byStation.get(runtime.station) ?? null;
       runtime.image = image && withGreeting(image, runtime.greeted);
-      if (runtime.image && context.bugs.has('recomputedCommandId')) {
-        runtime.image = { ...runtime.image, commands: recomputed(runtime.image.commands) };
-      }
       if (runtime.image) hooks.onLoaded(runtime);
     }
     profile.add('load', clock.monotonic() - began);
@@ -342,7 +342,8 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
     async stop() {
       stopping.abort();
       clearTimeout(patience);
-      await running;
+      // A statement that the database does not answer is not waited for: what became of it is found at the next start.
+      await Promise.race([running, sleep(stopWithinMs, undefined, { ref: false })]);
     },
     get waiting() {
       let sum = 0;

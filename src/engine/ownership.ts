@@ -1,6 +1,7 @@
 import { telemetryTopic, upTopic } from '../../schema/wire/topics.ts';
 import type { EngineContext } from './context.ts';
 import { withGreeting } from './lane.ts';
+import { recomputed } from './planted-bugs.ts';
 import type { Publisher } from './publisher.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { loadImages } from './station/load.ts';
@@ -11,6 +12,8 @@ export interface Ownership {
   lose(partition: number): void;
   /** Finds stations that were commissioned or closed meanwhile. */
   rescan(): void;
+  /** The worker stops: whoever waits for an answer is told. */
+  dropAll(): void;
   /** Resolves when everything asked for so far is done. */
   settled(): Promise<void>;
 }
@@ -60,7 +63,9 @@ export function createOwnership(
     const taken: string[] = [];
     for (const loaded of images) {
       if (!leases.holds(loaded.partition) || stations.has(loaded.station)) continue;
-      const image = withGreeting(loaded, false);
+      const greeted = withGreeting(loaded, false);
+      const planted = context.bugs.has('recomputedCommandId');
+      const image = planted ? { ...greeted, commands: recomputed(greeted.commands) } : greeted;
       const runtime = createRuntime(image, laneOf(image.station, config.lanes), config, clock.monotonic());
       stations.set(image.station, runtime);
       taken.push(image.station);
@@ -90,6 +95,9 @@ export function createOwnership(
       for (const runtime of stations.values()) if (runtime.partition === partition) drop(runtime);
     },
     rescan: schedule,
+    dropAll() {
+      for (const runtime of stations.values()) drop(runtime);
+    },
     settled: async () => {
       await chain;
     },

@@ -39,7 +39,10 @@ export function createPublisher(context: EngineContext): Publisher {
     const head = {
       station: runtime.station,
       epoch: leases.epochOf(runtime.partition),
-      ack: journalId === null ? null : { journalId, seq: image.seq },
+      ack:
+        journalId === null
+          ? null
+          : { journalId, seq: bugs.has('ackBeforeCommit') ? runtime.sequencer.next - 1 : image.seq },
     };
     if (!link.publish(downTopic(runtime.station), withHead(head, message), 1)) return false;
     metrics.sent.inc({ kind });

@@ -1,10 +1,10 @@
-import { type Section, sections } from './sections.ts';
+import type { Section } from './sections.ts';
+import type { Shape } from './shapes.ts';
 
 /**
  * The one statement of a commit, and why it looks as it does.
  *
- * - **Constant text.** One text per set of tables touched (about a dozen in practice), each prepared once per connection. The batch travels
- *   as one JSON parameter per table: an insert that drizzle builds for 300 rows takes 5.6 ms and has another text for each batch size, this
+ * - **Constant text.** One text per shape (see `shapes.ts`), prepared once per connection. The batch travels as one JSON parameter per table: an insert that drizzle builds for 300 rows takes 5.6 ms and has another text for each batch size, this
  *   takes 0.1 ms. Parameters are `text` cast to jsonb here, so that no driver setting can encode them twice.
  * - **Locks first, in order.** Rows that two writers may want at once (marks, custody, batteries, vehicles) are locked in (table, key)
  *   order before anything is changed: without it three writers deadlocked 11 times in 180 statements. The chain of
@@ -17,15 +17,8 @@ import { type Section, sections } from './sections.ts';
  * - **No row twice.** The fold in memory guarantees it; Postgres would drop the second change without a word.
  * - It must run with `engineSettings`: an estimate of 100 rows for each parameter would otherwise bring hash joins over whole tables.
  */
-export interface Shape {
-  /** Bit per entry of `sections`. */
-  tables: number;
-  /** Some station's contact columns change: all of them are written for every station of the batch. */
-  contact: boolean;
-  /** Packs that move. */
-  custody: boolean;
-  /** Packs among them that the ledger meets for the first time. */
-  meets: boolean;
+export interface StatementOptions {
+  shape: Shape;
   /** More than one station: everything two writers may want is locked in order first. */
   ordered: boolean;
   wakeOwner: boolean;
@@ -61,34 +54,33 @@ const passed = 'x.i = any((select a from applied)::int4[])';
 
 const texts = new Map<string, string>();
 
-/** Parameters: the marks, the token of the commit, custody if there is any, then one per table in the order of `sections`. */
-export function statementFor(shape: Shape): string {
-  const key = `${shape.tables},${+shape.contact}${+shape.custody}${+shape.meets}${+shape.ordered}${+shape.wakeOwner}`;
+/** Parameters: the marks, the token of the commit, custody if the shape has it, then one per section of the shape. */
+export function statementFor(options: StatementOptions): string {
+  const key = `${options.shape.name} ${options.ordered} ${options.wakeOwner}`;
   let text = texts.get(key);
   if (text === undefined) {
-    text = buildStatement(shape);
+    text = buildStatement(options);
     texts.set(key, text);
   }
   return text;
 }
 
-function buildStatement(shape: Shape): string {
-  const chosen = sections.filter((_, index) => shape.tables & (1 << index));
-  const parameterOf = new Map(chosen.map((section, index) => [section, index + (shape.custody ? 4 : 3)]));
-  const locks = lockParts(shape, parameterOf);
+function buildStatement({ shape, ordered, wakeOwner }: StatementOptions): string {
+  const parameterOf = new Map(shape.sections.map((section, index) => [section, index + (shape.custody ? 4 : 3)]));
+  const locks = lockParts(shape, ordered, parameterOf);
   const parts = [
-    `marks as materialized (select * from ${recordset(1, shape.contact ? `${markColumns}, ${contactColumns}` : markColumns)})`,
+    `marks as materialized (select * from ${recordset(1, shape.whole ? `${markColumns}, ${contactColumns}` : markColumns)})`,
     ...locks.parts,
     gatePart(shape, locks.last),
     'applied as materialized (select array_agg(i) as a from gate)',
     ...(shape.custody ? [custodyMove] : []),
-    ...(shape.meets ? [custodyMeet] : []),
+    ...(shape.whole ? [custodyMeet] : []),
     ...[...parameterOf].map(
       ([section, parameter]) =>
         `write_${section.list.toLowerCase()} as (${section.write(recordset(parameter, `i int4, ${section.columns}`), passed)})`,
     ),
   ];
-  if (shape.wakeOwner) {
+  if (wakeOwner) {
     parts.push(
       'wake as (insert into wakeups (station, version) select station, version from gate ' +
         'on conflict (station) do update set version = excluded.version)',
@@ -98,7 +90,11 @@ function buildStatement(shape: Shape): string {
 }
 
 /** Locks in the order marks, custody, batteries, vehicles; each waits for the one before. */
-function lockParts(shape: Shape, parameterOf: Map<Section, number>): { parts: string[]; last: string | null } {
+function lockParts(
+  shape: Shape,
+  ordered: boolean,
+  parameterOf: Map<Section, number>,
+): { parts: string[]; last: string | null } {
   const parts: string[] = [];
   let before: string | null = null;
   const lock = (name: string, from: string, key: string, row: string) => {
@@ -106,7 +102,7 @@ function lockParts(shape: Shape, parameterOf: Map<Section, number>): { parts: st
     parts.push(`${name} as materialized (select ${key} from ${from} ${chain}order by ${key} for update of ${row})`);
     before = name;
   };
-  if (shape.ordered || shape.custody)
+  if (ordered || shape.custody)
     lock('locked_marks', 'station_marks k join marks m on k.station = m.station', 'k.station', 'k');
   if (shape.custody) {
     parts.push(`moving as materialized (select * from ${recordset(3, custodyColumns)})`);
@@ -117,7 +113,7 @@ function lockParts(shape: Shape, parameterOf: Map<Section, number>): { parts: st
     );
     before = 'locked_custody';
   }
-  if (shape.ordered) {
+  if (ordered) {
     for (const [section, parameter] of parameterOf) {
       if (section.list === 'batteries') {
         lock(
@@ -140,7 +136,7 @@ function gatePart(shape: Shape, lastLock: string | null): string {
   if (shape.custody) conditions.push('not exists (select from lost l where l.i = m.i)');
   return (
     'gate as (update station_marks k set version = k.version + 1, event_n = m.event_n, seq = m.seq, ' +
-    `last_commit = $2::text::uuid, changed_at = now()${shape.contact ? `, ${contactSet}` : ''} ` +
+    `last_commit = $2::text::uuid, changed_at = now()${shape.whole ? `, ${contactSet}` : ''} ` +
     `from marks m where ${conditions.join(' and ')} returning m.i, k.station, k.version)`
   );
 }

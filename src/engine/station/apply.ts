@@ -1,30 +1,13 @@
-import type { StationInput, StationStep, StepContext, StepStation } from '../../../machines/contract.ts';
-import type { CommandOutcome } from '../../../schema/wire/commands.ts';
 import { type EventType, motionOrCustodyEvents } from '../../../schema/wire/events.ts';
-import type { HelloBody } from '../../../schema/wire/hello.ts';
 import type { StationRecord } from '../../../schema/wire/uplink.ts';
 import type { EventRow } from '../commit/rows.ts';
-import { addEvent, commandOf, type Draft, setContact, setDelivery, takeStep, timerOf } from './draft.ts';
+import { accept, refuseCancel, settle } from './delivery.ts';
+import { addEvent, commandOf, type Draft, setContact, timerOf } from './draft.ts';
 import { foldEffects } from './effects.ts';
+import { applyHello, commission } from './hello-work.ts';
 import { timerKey } from './image.ts';
+import { type Applied, type Core, foldStep, raise, stepCore, written } from './step-core.ts';
 import type { RecordWork, Work } from './work.ts';
-
-export interface Core {
-  step: StepStation;
-  context: StepContext;
-  bugs: ReadonlySet<string>;
-  /** Called with every error the core throws: a bug, or a stored machine it cannot read. */
-  onError: (error: unknown, draft: Draft) => void;
-}
-
-/**
- * What became of a piece of work. `later`: its turn has not come (a hello ahead of the mark). `stale`: it is about something that has passed.
- */
-export type Applied =
-  | { done: true; event: EventRow | null; action?: StationStep['action'] }
-  | { done: false; why: 'later' | 'stale' };
-
-const written = (event: EventRow | null): Applied => ({ done: true, event });
 
 /** Applies one piece of work to the draft. */
 export function applyWork(draft: Draft, work: Work, core: Core): Applied {
@@ -71,33 +54,6 @@ export function applyWork(draft: Draft, work: Work, core: Core): Applied {
   }
 }
 
-/** Steps the core and folds what it gave into the draft and the event. A core that throws leaves the draft as it was and returns null. */
-function stepCore(draft: Draft, core: Core, input: StationInput, event: EventRow): StationStep | null {
-  let step: StationStep;
-  try {
-    step = core.step(draft.state, input, core.context);
-  } catch (error) {
-    core.onError(error, draft);
-    return null;
-  }
-  foldStep(draft, core, step, event);
-  return step;
-}
-
-function foldStep(draft: Draft, core: Core, step: StationStep, event: EventRow): void {
-  const swapBefore = event.bay === null ? null : (draft.state.bays[event.bay]?.cycle?.instance ?? null);
-  takeStep(draft, step);
-  const kept = core.bugs.has('timerNotCancelled')
-    ? step.effects.filter(({ kind }) => kind !== 'cancelTimer')
-    : step.effects;
-  const said = foldEffects(draft, kept, event, core.context.epoch);
-  for (const { machine, instance, event: name, state } of step.ignored) {
-    said.push(`ignored ${name} by ${machine} ${instance} in ${state}`);
-  }
-  event.swap ??= (event.bay === null ? null : draft.state.bays[event.bay]?.cycle?.instance) ?? swapBefore;
-  if (said.length > 0) event.decided = event.decided ? [...(event.decided as string[]), ...said] : said;
-}
-
 function applyRecord(draft: Draft, work: RecordWork, core: Core): Applied {
   const { envelope, record } = work;
   commission(draft, envelope.journalId);
@@ -132,11 +88,6 @@ function applyRecord(draft: Draft, work: RecordWork, core: Core): Applied {
   return written(event);
 }
 
-/** A station that has never had a journal gets the one that its first hello showed. */
-function commission(draft: Draft, journalId: string): void {
-  if (draft.contact.journal_id === null) setContact(draft, { journal_id: journalId });
-}
-
 /** A record that cannot be used: kept for people, announced, and the bays hold if it may have told of a motion or a pack. */
 function bury(draft: Draft, { envelope }: RecordWork, core: Core, event: EventRow, problem: string): void {
   event.source = 'deadLetter';
@@ -158,68 +109,9 @@ function bury(draft: Draft, { envelope }: RecordWork, core: Core, event: EventRo
   }
 }
 
-function raise(draft: Draft, event: EventRow, key: string, code: string, detail: string): void {
-  foldEffects(
-    draft,
-    [
-      {
-        kind: 'raiseAlarm',
-        key,
-        level: 1,
-        code,
-        bay: event.bay,
-        place: null,
-        pack: null,
-        detail: detail.slice(0, 300),
-      },
-    ],
-    event,
-    0,
-  );
-}
-
 /** NUL and half surrogate pairs would fail the whole commit. */
 const storable = (text: string): string =>
   text.replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd').toWellFormed();
-
-function accept(draft: Draft, id: string, event: EventRow): void {
-  const command = commandOf(draft, id);
-  if (!command) {
-    event.decided = ['unknown command'];
-    return;
-  }
-  if (command.state === 'accepted') return;
-  setDelivery(draft, id, { state: 'accepted', accepted_at: event.occurred_at });
-  draft.opened.set(id, { ...command, state: 'accepted' });
-}
-
-function refuseCancel(draft: Draft, id: string): void {
-  const command = commandOf(draft, id);
-  if (command) draft.opened.set(id, { ...command, tooLate: true });
-}
-
-const settledAs: Record<CommandOutcome, string> = {
-  completed: 'completed',
-  failed: 'failed',
-  unknown: 'failed',
-  expired: 'expired',
-  refused: 'refused',
-  conflict: 'refused',
-  cancelled: 'superseded',
-};
-
-function settle(draft: Draft, { body }: Extract<StationRecord, { type: 'commandResult' }>, event: EventRow): void {
-  if (!commandOf(draft, body.id)) return;
-  // Same id, other hash: that says nothing about the command we know.
-  if (body.outcome === 'conflict' && commandOf(draft, body.id)?.hash !== body.hash) return;
-  const { outcome, reason, detail, durationMs } = body;
-  setDelivery(draft, body.id, {
-    state: settledAs[outcome],
-    settled_at: event.occurred_at,
-    result: { outcome, reason, detail, durationMs },
-  });
-  draft.settled.add(body.id);
-}
 
 function loseJournal(
   draft: Draft,
@@ -251,74 +143,6 @@ function applyGap(
   raise(draft, event, gap.reason, gap.reason, gap.detail);
   stepCore(draft, core, { source: 'gap', reason: gap.reason, detail: gap.detail }, event);
   return event;
-}
-
-function applyHello(draft: Draft, { hello, occurredAt }: Extract<Work, { kind: 'hello' }>, core: Core): Applied {
-  const { body } = hello;
-  commission(draft, hello.journalId);
-  if (hello.journalId !== draft.contact.journal_id) return { done: false, why: 'stale' };
-  if (body.asOfSeq > draft.seq) return { done: false, why: 'later' };
-  if (body.asOfSeq < draft.seq) return { done: false, why: 'stale' };
-  const { asOfSeq, epoch, firmware, timeScale } = body;
-  const event = addEvent(draft, {
-    source: 'hello',
-    type: 'hello',
-    bay: null,
-    occurred_at: occurredAt,
-    body: { boot: hello.boot, asOfSeq, epoch, firmware, timeScale },
-    journal_id: hello.journalId,
-  });
-  setContact(draft, { link_up: true, station_epoch: Math.max(epoch, draft.contact.station_epoch) });
-  if (draft.contact.pending_journal_id !== null) {
-    // The adopted controller is there itself: nobody has to be adopted.
-    setContact(draft, { pending_journal_id: null });
-    foldEffects(draft, [{ kind: 'clearAlarm', key: 'foreignJournal' }], event, 0);
-  }
-  if (timeScale !== 1 && !draft.state.simulated) {
-    const detail = `the station says its clock runs at ${timeScale}`;
-    raise(draft, event, 'timeScale', 'timeScale', detail);
-    event.decided = ['refused: time scale'];
-    stepCore(draft, core, { source: 'gap', reason: 'skipped', detail }, event);
-    return written(event);
-  }
-  const begun: string[] = [];
-  for (const id of draft.base.commands.keys()) {
-    if (!draft.settled.has(id) && commandOf(draft, id)?.state === 'accepted') begun.push(id);
-  }
-  stepCore(draft, core, { source: 'hello', hello: body, boot: hello.boot, occurredAt, begun }, event);
-  settleByHello(draft, body, event);
-  draft.hello = {
-    station: draft.base.station,
-    journal_id: hello.journalId,
-    boot: hello.boot,
-    as_of_seq: asOfSeq,
-    body,
-    event_n: event.n,
-  };
-  return written(event);
-}
-
-/**
- * The mark has come to the hello, so no record that is still to come tells of these commands: theirs was skipped or lost, and an answer to
- * a repetition would carry its old number and count as a duplicate.
- */
-function settleByHello(draft: Draft, { results, bays }: HelloBody, event: EventRow): void {
-  const told = new Map(results.map((result) => [result.id, result]));
-  const active = new Set(bays.flatMap((bay) => bay.active.map(({ id }) => id)));
-  for (const id of draft.base.commands.keys()) {
-    const command = commandOf(draft, id);
-    if (!command || draft.settled.has(id)) continue;
-    const result = told.get(id);
-    const gone = command.state === 'accepted' && !active.has(id);
-    if (result ? result.hash !== command.hash : !gone) continue;
-    const outcome = result?.outcome ?? 'unknown';
-    setDelivery(draft, id, {
-      state: settledAs[outcome],
-      settled_at: event.occurred_at,
-      result: { outcome, reason: null, detail: 'told by hello', durationMs: 0 },
-    });
-    draft.settled.add(id);
-  }
 }
 
 function applyTimer(draft: Draft, { timer }: Extract<Work, { kind: 'timer' }>, core: Core): Applied {

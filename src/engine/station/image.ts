@@ -55,14 +55,3 @@ export function contactOf(contact: ContactRow, state: StationState): ContactRow 
     reconciled: state.reconciled,
   };
 }
-
-export function sameContact(a: ContactRow, b: ContactRow): boolean {
-  return (Object.keys(a) as (keyof ContactRow)[]).every((key) => a[key] === b[key]);
-}
-
-/** Whether the core's part of the contact differs between two states; cheap, asked after every step. */
-export const contactMoved = (before: StationState, after: StationState): boolean =>
-  before.boot !== after.boot ||
-  before.anchor !== after.anchor ||
-  before.timeScale !== after.timeScale ||
-  before.reconciled !== after.reconciled;
