@@ -23,8 +23,13 @@ const steps: Options = { isStep: (spec) => spec.states?.gate !== undefined };
 /** Mermaid `stateDiagram-v2` of a machine. Regions stand apart by `--`; guards in brackets; timers as `after`. */
 export function stateDiagram(spec: StateSpec, options: Options = steps): string {
   const root = treeOf(spec);
-  const lines = ['stateDiagram-v2', ...draw(root, edgesOf(root), options, '  ')];
-  return `${lines.join('\n')}\n`;
+  const edges = edgesOf(root);
+  // Mermaid knows regions only inside a state.
+  const body =
+    spec.type === 'parallel'
+      ? [`  state "${keyOf(root)}" as ${idOf(root)} {`, ...draw(root, edges, options, '    '), '  }']
+      : draw(root, edges, options, '  ');
+  return `${['stateDiagram-v2', ...body].join('\n')}\n`;
 }
 
 /** A step alone: the first state of a machine of its own, where what lies outside is drawn as plain states. */
