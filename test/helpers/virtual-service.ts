@@ -2,10 +2,11 @@ import type { ActionRequest, PackFacts, StationStep, StationType, SwapFacts } fr
 import { newStation, stepStation } from '../../machines/step-station.ts';
 import { type Hello, parseRecord, type RecordEnvelope, type Uplink } from '../../schema/wire/uplink.ts';
 import { evictVisitors } from '../../src/engine/evict.ts';
-import { applyWork, type Core } from '../../src/engine/station/apply.ts';
+import { applyWork } from '../../src/engine/station/apply.ts';
 import { codesIn, isVin } from '../../src/engine/station/codes.ts';
 import { beginDraft, committedImage, type Draft } from '../../src/engine/station/draft.ts';
 import type { Image, Timer } from '../../src/engine/station/image.ts';
+import type { Core } from '../../src/engine/station/step-core.ts';
 import { namedBy, type Work } from '../../src/engine/station/work.ts';
 import { ackMessage, cancelMessage, helloRequestMessage, withHead } from '../../src/plc/downlink.ts';
 import type { SimStation } from '../../station-sim/sim-station.ts';
