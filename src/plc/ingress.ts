@@ -63,8 +63,6 @@ export function createIngress(handlers: IngressHandlers, log: Log) {
   };
 }
 
-export type Ingress = ReturnType<typeof createIngress>;
-
 /** The body is parsed here, apart from the envelope: a bad one still moves the mark. */
 function toRecord(envelope: RecordEnvelope): ParsedRecord {
   const parsed = parseRecord(envelope);

@@ -3,12 +3,6 @@ import type { SwapState } from '../../../machines/contract.ts';
 import { bayContextOf, cycleContextOf, describe, liveOf } from '../../../machines/station/draft.ts';
 import type { World } from './world.ts';
 
-/** A story told to one world. The same stories are tests of their own and, together, the coverage of the machines. */
-export interface Scenario {
-  name: string;
-  run(): void;
-}
-
 export function bayOf(world: World) {
   const bay = world.state.bays['1'];
   if (!bay) throw new Error('no bay');
