@@ -168,10 +168,17 @@ export function createDraft(start: StationState, context: StepContext, moment: M
     for (const bay in state.bays) {
       for (const machine of ['bay', 'cycle'] as const) {
         const instance = bayOf(bay)?.[machine];
-        if (instance && liveOf(instance).snapshot.hasTag('watching')) feed(bay, machine, { type: 'facts' });
+        if (!instance || (machine === 'bay' && isCycleTime(bay))) continue;
+        if (liveOf(instance).snapshot.hasTag('watching')) feed(bay, machine, { type: 'facts' });
       }
     }
   }
+
+  /** The shuttle is the cycle's and at rest: no fact can make the bay do anything. */
+  const isCycleTime = (bay: string): boolean => {
+    const own = bayOf(bay);
+    return own !== null && own.cycle !== null && bayContextOf(own).shuttle.phase === 'idle';
+  };
 
   function deliver({ bay, produced }: (typeof tells)[number]): void {
     if (produced.kind === 'openCycle') openCycle(produced.input);
