@@ -9,8 +9,10 @@ import type {
   StepStation,
 } from './contract.ts';
 import { takeAction } from './station/actions.ts';
-import { createDraft, type Draft, describe, liveOf, type Moment } from './station/draft.ts';
+import { createDraft, type Draft } from './station/draft.ts';
 import { takeHello } from './station/hello.ts';
+import type { Moment } from './station/image.ts';
+import { describe, liveOf } from './station/live.ts';
 import { holdAll, takeRecord } from './station/records.ts';
 
 /** The only way into the core. Pure: the same arguments give the same answer. */

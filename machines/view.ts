@@ -2,7 +2,7 @@ import type { BaySafety } from '../schema/wire/sensors.ts';
 import type { BayState, BayView, StationState } from './contract.ts';
 import type { CycleContext } from './cycle/context.ts';
 import { allowedActions } from './station/actions.ts';
-import { bayContextOf, cycleContextOf, liveOf } from './station/draft.ts';
+import { bayContextOf, cycleContextOf, liveOf } from './station/live.ts';
 import type { TrackMemory } from './track/memory.ts';
 
 /** What a bay shows people, or null when the station has no such bay. */

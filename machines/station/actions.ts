@@ -13,7 +13,9 @@ import { sight } from '../policy/custody.ts';
 import { holdsOne, ledgerPlace, slotOf, unknownPlace } from '../policy/places.ts';
 import { freeBox } from '../policy/plan-shuttle.ts';
 import { shuttleFor } from './alarms.ts';
-import { bayContextOf, canTake, cycleContextOf, type Draft, describe, liveOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { canTake } from './image.ts';
+import { bayContextOf, cycleContextOf, describe, liveOf } from './live.ts';
 
 type Answer = NonNullable<StationStep['action']>;
 

@@ -1,6 +1,7 @@
 import type { EventBody } from '../../schema/wire/events.ts';
 import { slotOf } from '../policy/places.ts';
-import { bayContextOf, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { bayContextOf } from './live.ts';
 
 /** Level 3 locks the slot; level 4 is a thermal event: the pack goes to isolation first. */
 const lockingLevel = 3;

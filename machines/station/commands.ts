@@ -2,7 +2,7 @@ import { parseCommandId } from '../../schema/wire/command-id.ts';
 import type { Command } from '../../schema/wire/commands.ts';
 import type { MachineKind, StationState, Track } from '../contract.ts';
 import { memoryOf, type TrackOwner } from '../track/memory.ts';
-import { bayContextOf, cycleContextOf } from './draft.ts';
+import { bayContextOf, cycleContextOf } from './live.ts';
 
 /** Who waits for a command. */
 export interface CommandOwner {

@@ -1,7 +1,3 @@
-import type { AnyMachineSnapshot } from 'xstate';
-import type { BayContext } from '../bay/context.ts';
-import { bayRunner } from '../bay/machine.ts';
-import { bayMigrations } from '../bay/migrations.ts';
 import type {
   BayState,
   Effect,
@@ -14,35 +10,14 @@ import type {
 } from '../contract.ts';
 import type { CycleContext, CycleInput } from '../cycle/context.ts';
 import { cycleRunner } from '../cycle/machine.ts';
-import { cycleMigrations } from '../cycle/migrations.ts';
 import type { Produced } from '../runtime/produced.ts';
-import type { Runner, Transitioned } from '../runtime/runner.ts';
-import { decode, encodeLater, type Live, type Migration } from '../runtime/stored.ts';
+import type { Transitioned } from '../runtime/runner.ts';
+import { encodeLater, type Live } from '../runtime/stored.ts';
 import { foldTimers } from '../runtime/timers.ts';
-import type { Image, Mode } from '../track/memory.ts';
+import type { Mode } from '../track/memory.ts';
 import { applyEffect, changesFacts } from './apply.ts';
-
-export type MachineEvent = { type: string } & Record<string, unknown>;
-
-const machines: Record<MachineKind, { runner: Runner; migrations: Readonly<Record<number, Migration>> }> = {
-  bay: { runner: bayRunner, migrations: bayMigrations },
-  cycle: { runner: cycleRunner, migrations: cycleMigrations },
-};
-
-export const liveOf = (instance: Instance): Live => {
-  const { runner, migrations } = machines[instance.machine];
-  return decode(runner, migrations, instance.stored);
-};
-
-export const bayContextOf = (bay: BayState): BayContext => liveOf(bay.bay).snapshot.context as BayContext;
-export const cycleContextOf = (bay: BayState): CycleContext | null =>
-  bay.cycle ? (liveOf(bay.cycle).snapshot.context as CycleContext) : null;
-
-/** The moment of an input by the station's clock. */
-export interface Moment {
-  at: number;
-  atMs: number | null;
-}
+import { imageOfBay, type MachineEvent, type Moment, withImage, withoutImage, withoutKey } from './image.ts';
+import { bayContextOf, cycleContextOf, describe, liveOf, machines } from './live.ts';
 
 /**
  * A step in the making: the only mutable thing in the core, and it does not outlive one call of `stepStation`. It feeds events to machines,
@@ -240,68 +215,6 @@ export function createDraft(start: StationState, context: StepContext, moment: M
   };
 }
 
-interface ImageOf {
-  revision: number;
-  context: StepContext;
-  moment: Moment;
-}
-
-/** The process image of a machine of this bay. */
-function imageOfBay(state: StationState, bay: string, { revision, context, moment }: ImageOf): Image {
-  const own = state.bays[bay];
-  const bayContext = own ? bayContextOf(own) : null;
-  const phase = bayContext?.shuttle.phase ?? 'idle';
-  return {
-    state,
-    now: context.now,
-    at: moment.at,
-    atMs: moment.atMs,
-    boot: state.boot,
-    revision,
-    epoch: context.epoch,
-    validity: { boot: state.boot, untilBeat: context.beat + context.validBeats },
-    bayBusy: phase !== 'idle' && phase !== 'gate',
-    bayStuck: phase === 'person',
-    isolate: bayContext?.isolate ?? [],
-  };
-}
-
-/** No guard looks at the clock, so a question needs none. */
-const asking: StepContext = { now: 0, epoch: 0, beat: 0, validBeats: 0 };
-
-/** Would this event do anything now? */
-export function canTake(state: StationState, bay: string, machine: MachineKind, event: MachineEvent): boolean {
-  const instance = state.bays[bay]?.[machine];
-  if (!instance) return false;
-  const moment: Moment = { at: 0, atMs: null };
-  const image = imageOfBay(state, bay, { revision: instance.revision + 1, context: asking, moment });
-  return withImage(liveOf(instance).snapshot, image).can(event);
-}
-
 export type Draft = ReturnType<typeof createDraft>;
 
 const mostRounds = 100;
-
-/** A state value as one word: `swapping,up,ready`, `working(robot(unlockPack(gate)))`. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return Object.entries(value as Record<string, unknown>)
-    .map(([key, inner]) => `${key}(${describe(inner)})`)
-    .join(',');
-}
-
-export function withImage(snapshot: AnyMachineSnapshot, image: Image): AnyMachineSnapshot {
-  return { ...snapshot, context: { ...snapshot.context, image } } as AnyMachineSnapshot;
-}
-
-function withoutImage(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
-  return {
-    ...snapshot,
-    context: withoutKey(snapshot.context as Record<string, unknown>, 'image'),
-  } as AnyMachineSnapshot;
-}
-
-function withoutKey<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
-  const { [key]: _, ...rest } = record;
-  return rest;
-}

@@ -5,7 +5,8 @@ import { packAt, slotKey } from '../policy/places.ts';
 import { type Awaited, type Finding, reconcile } from '../policy/reconcile.ts';
 import { memoryOf, type TrackOwner } from '../track/memory.ts';
 import { takeAlarm } from './alarms.ts';
-import { bayContextOf, cycleContextOf, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { bayContextOf, cycleContextOf } from './live.ts';
 import { standingVin } from './records.ts';
 
 type HelloInput = Extract<StationInput, { source: 'hello' }>;

@@ -6,7 +6,8 @@ import { readingPatch, sight } from '../policy/custody.ts';
 import { ledgerPlace, vehicleLedgerPlace } from '../policy/places.ts';
 import { takeAlarm, takeSmoke } from './alarms.ts';
 import { ownerOf } from './commands.ts';
-import { bayContextOf, cycleContextOf, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { bayContextOf, cycleContextOf } from './live.ts';
 
 type Handlers = { [T in EventType]: (draft: Draft, body: EventBody<T>) => void };
 

@@ -1,5 +1,5 @@
 import type { ActionRequest, PackFacts, SwapFacts } from '../../machines/contract.ts';
-import { describe, liveOf } from '../../machines/station/draft.ts';
+import { describe, liveOf } from '../../machines/station/live.ts';
 import { defaultStationType } from '../../machines/station-type.ts';
 import { bayView } from '../../machines/view.ts';
 import type { SimFault } from '../../schema/wire/simulator.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { SwapState } from '../../../machines/contract.ts';
-import { bayContextOf, cycleContextOf, describe, liveOf } from '../../../machines/station/draft.ts';
+import { bayContextOf, cycleContextOf, describe, liveOf } from '../../../machines/station/live.ts';
 import type { World } from './world.ts';
 
 export function bayOf(world: World) {

@@ -4,7 +4,7 @@ import { bayRunner } from '../../../machines/bay/machine.ts';
 import type { Instance, MachineKind, StationStep } from '../../../machines/contract.ts';
 import { cycleRunner } from '../../../machines/cycle/machine.ts';
 import type { StoredForm } from '../../../machines/runtime/stored.ts';
-import { liveOf } from '../../../machines/station/draft.ts';
+import { liveOf } from '../../../machines/station/live.ts';
 import { projectRoot } from '../../../src/platform/paths.ts';
 
 const folder = join(projectRoot, 'test/machines/golden');

@@ -3,7 +3,7 @@ import { bayMigrations } from '../../../machines/bay/migrations.ts';
 import type { Instance, MachineKind, StoredMachine } from '../../../machines/contract.ts';
 import { cycleMigrations } from '../../../machines/cycle/migrations.ts';
 import { decode, encodeLater, type Live, type StoredForm } from '../../../machines/runtime/stored.ts';
-import { withImage } from '../../../machines/station/draft.ts';
+import { withImage } from '../../../machines/station/image.ts';
 import { defaultStationType } from '../../../machines/station-type.ts';
 import { newStation } from '../../../machines/step-station.ts';
 import type { Image } from '../../../machines/track/memory.ts';

@@ -7,7 +7,7 @@ import type {
   StationType,
   Track,
 } from '../../../machines/contract.ts';
-import { liveOf } from '../../../machines/station/draft.ts';
+import { liveOf } from '../../../machines/station/live.ts';
 import { defaultStationType } from '../../../machines/station-type.ts';
 import { newStation, stepStation } from '../../../machines/step-station.ts';
 import type { TrackMemory } from '../../../machines/track/memory.ts';
