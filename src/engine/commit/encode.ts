@@ -11,18 +11,28 @@ export interface EncodedCommit {
 /** Turns the rows of a batch into the statement that fits them and its parameters: one JSON text per table. */
 export function encodeCommit(batch: readonly StationRows[], token: string): EncodedCommit {
   const shape = shapeFor(batch);
-  const parameters = [JSON.stringify(batch.map((rows, index) => markRow(rows, index + 1, shape.whole))), token];
-  if (shape.custody) parameters.push(encodeList(batch, 'custody'));
-  for (const { list } of shape.sections) parameters.push(encodeList(batch, list));
+  const parameters = [
+    JSON.stringify(batch.map((rows, index) => markRow(rows, index + 1, shape.whole))),
+    token,
+    textArray(batch.map(({ mark }) => mark.station)),
+  ];
+  if (shape.custody) parameters.push(...encodeList(batch, 'custody', 'pack'));
+  for (const { list, key } of shape.sections) parameters.push(...encodeList(batch, list, key));
   const wakeOwner = batch.some((rows) => rows.wakeOwner);
   return { text: statementFor({ shape, ordered: batch.length > 1, wakeOwner }), parameters };
 }
 
+/** A text array as Postgres reads it. */
+const textArray = (items: readonly string[]): string => `{${items.map((item) => JSON.stringify(item)).join(',')}}`;
+
 const markRow = (rows: StationRows, i: number, whole: boolean): object =>
   whole ? { i, ...rows.mark, ...rows.contact } : { i, ...rows.mark };
 
-/** All rows of one table. The station's position in the batch goes into the row itself: copying thousands of rows would cost more. */
-function encodeList(batch: readonly StationRows[], list: 'custody' | Section['list']): string {
+/**
+ * All rows of one table, and their keys if it has a key. The station's position in the batch goes into the row itself: copying thousands of
+ * rows would cost more.
+ */
+function encodeList(batch: readonly StationRows[], list: Section['list'] | 'custody', key?: string): string[] {
   const all: { i?: number }[] = [];
   batch.forEach((rows, index) => {
     for (const row of rows[list]) {
@@ -30,5 +40,6 @@ function encodeList(batch: readonly StationRows[], list: 'custody' | Section['li
       all.push(row);
     }
   });
-  return JSON.stringify(all);
+  const rows = all.length === 0 ? '[]' : JSON.stringify(all);
+  return key ? [rows, textArray(all.map((row) => (row as Record<string, unknown>)[key] as string))] : [rows];
 }

@@ -4,8 +4,19 @@ import type { StationRows } from './rows.ts';
 export interface Section {
   list: Exclude<keyof StationRows, 'mark' | 'contact' | 'contactChanged' | 'wakeOwner' | 'custody'>;
   columns: string;
-  /** `x` is the recordset, `passed` the condition that the row's station passed the gate. */
-  write: (x: string, passed: string) => string;
+  /** Field whose values travel once more as an array, for the index of the table that is updated. */
+  key?: 'id' | 'code' | 'vin';
+  write: (parts: Parts) => string;
+}
+
+export interface Parts {
+  /** The recordset. */
+  x: string;
+  /** The condition that the row's station passed the gate. */
+  passed: string;
+  /** Arrays of the keys in `x` and of the stations in the batch. Without them the planner may walk the whole index of a table that was small once. */
+  keys: string;
+  stations: string;
 }
 
 /** UTC epoch ms to timestamptz; null stays null. */
@@ -13,7 +24,7 @@ const at = (column: string): string => `to_timestamp(x.${column} / 1000)`;
 
 const insert =
   (table: string, columns: string, values: string, after = '') =>
-  (x: string, passed: string) =>
+  ({ x, passed }: Parts) =>
     `insert into ${table} (${columns}) select ${values} from ${x} where ${passed}${after}`;
 
 /** Insert or overwrite by key. `set` lists the columns that are overwritten. */
@@ -80,15 +91,15 @@ export const sections: readonly Section[] = [
     list: 'timersReplaced',
     columns:
       'station text, bay text, machine text, instance text, send_id text, old_send_id text, token text, due_at float8',
-    write: (x, passed) =>
-      `update timers t set send_id = x.send_id, token = x.token, due_at = ${at('due_at')} from ${x} where ${passed} ` +
+    write: ({ x, passed, stations }) =>
+      `update timers t set send_id = x.send_id, token = x.token, due_at = ${at('due_at')} from ${x} where ${passed} and t.station = any(${stations}) ` +
       'and t.station = x.station and t.bay = x.bay and t.machine = x.machine and t.instance = x.instance and t.send_id = x.old_send_id',
   },
   {
     list: 'timersGone',
     columns: 'station text, bay text, machine text, instance text, send_id text',
-    write: (x, passed) =>
-      `delete from timers t using ${x} where ${passed} and t.station = x.station and t.bay = x.bay and t.machine = x.machine ` +
+    write: ({ x, passed, stations }) =>
+      `delete from timers t using ${x} where ${passed} and t.station = any(${stations}) and t.station = x.station and t.bay = x.bay and t.machine = x.machine ` +
       'and t.instance = x.instance and (x.send_id is null or t.send_id = x.send_id)',
   },
   {
@@ -106,13 +117,14 @@ export const sections: readonly Section[] = [
   },
   {
     list: 'deliveries',
+    key: 'id',
     columns:
       'id text, station text, state text, sent_at float8, accepted_at float8, cancelled_at float8, settled_at float8, result jsonb',
-    write: (x, passed) =>
+    write: ({ x, passed, keys }) =>
       `update outbox o set state = coalesce(x.state, o.state), sent_at = coalesce(o.sent_at, ${at('sent_at')}), ` +
       `accepted_at = coalesce(o.accepted_at, ${at('accepted_at')}), cancelled_at = coalesce(o.cancelled_at, ${at('cancelled_at')}), ` +
       `settled_at = coalesce(o.settled_at, ${at('settled_at')}), result = coalesce(x.result, o.result) ` +
-      `from ${x} where ${passed} and o.id = x.id`,
+      `from ${x} where ${passed} and o.id = any(${keys}) and o.id = x.id`,
   },
   {
     list: 'moves',
@@ -128,10 +140,11 @@ export const sections: readonly Section[] = [
   },
   {
     list: 'batteries',
+    key: 'code',
     columns: 'code text, patch jsonb',
-    write: (x, passed) =>
+    write: ({ x, passed, keys }) =>
       `update batteries b set (${patchedBattery}) = (select ${fields('r', patchedBattery)} from jsonb_populate_record(b, x.patch) r) ` +
-      `from ${x} where ${passed} and b.code = x.code`,
+      `from ${x} where ${passed} and b.code = any(${keys}) and b.code = x.code`,
   },
   {
     list: 'newBatteries',
@@ -152,29 +165,30 @@ export const sections: readonly Section[] = [
   },
   {
     list: 'vehicles',
+    key: 'vin',
     columns: 'station text, vin text, firmware text, odometer_km float8, seen_at float8',
-    write: upsert(
-      'vehicles',
-      'vin, firmware, odometer_km, last_station, last_seen_at',
-      `x.vin, x.firmware, x.odometer_km, x.station, ${at('seen_at')}`,
-      'vin',
-      'firmware, odometer_km, last_station, last_seen_at',
-    ),
+    // The keys are for the lock; a parameter must be used, so they are named here too.
+    write: ({ x, passed, keys }) =>
+      'insert into vehicles (vin, firmware, odometer_km, last_station, last_seen_at) ' +
+      `select x.vin, x.firmware, x.odometer_km, x.station, ${at('seen_at')} from ${x} where ${passed} and x.vin = any(${keys}) ` +
+      'on conflict (vin) do update set firmware = excluded.firmware, odometer_km = excluded.odometer_km, ' +
+      'last_station = excluded.last_station, last_seen_at = excluded.last_seen_at',
   },
   {
     list: 'newSwaps',
     columns: 'row jsonb',
-    write: (x, passed) =>
+    write: ({ x, passed }) =>
       `insert into swaps (id, station, bay, vin, fleet, ${patchedSwap}) ` +
       `select r.id, r.station, r.bay, r.vin, (select v.fleet from vehicles v where v.vin = r.vin), ${fields('r', patchedSwap)} ` +
       `from ${x}, jsonb_populate_record(null::swaps, x.row) r where ${passed}`,
   },
   {
     list: 'swaps',
+    key: 'id',
     columns: 'id text, patch jsonb',
-    write: (x, passed) =>
+    write: ({ x, passed, keys }) =>
       `update swaps s set (${patchedSwap}) = (select ${fields('r', patchedSwap)} from jsonb_populate_record(s, x.patch) r) ` +
-      `from ${x} where ${passed} and s.id = x.id`,
+      `from ${x} where ${passed} and s.id = any(${keys}) and s.id = x.id`,
   },
   {
     list: 'steps',
@@ -219,8 +233,8 @@ export const sections: readonly Section[] = [
   {
     list: 'alarmsCleared',
     columns: 'station text, key text, cleared_at float8',
-    write: (x, passed) =>
-      `update alarms a set cleared_at = ${at('cleared_at')} from ${x} where ${passed} and a.station = x.station and a.key = x.key and a.cleared_at is null`,
+    write: ({ x, passed, stations }) =>
+      `update alarms a set cleared_at = ${at('cleared_at')} from ${x} where ${passed} and a.station = any(${stations}) and a.station = x.station and a.key = x.key and a.cleared_at is null`,
   },
   {
     list: 'incidents',
@@ -240,9 +254,9 @@ export const sections: readonly Section[] = [
   {
     list: 'incidentsClosed',
     columns: 'station text, key text, closed_at float8, closed_detail text',
-    write: (x, passed) =>
+    write: ({ x, passed, stations }) =>
       `update incidents a set closed_at = ${at('closed_at')}, closed_detail = x.closed_detail from ${x} ` +
-      `where ${passed} and a.station = x.station and a.key = x.key and a.closed_at is null`,
+      `where ${passed} and a.station = any(${stations}) and a.station = x.station and a.key = x.key and a.closed_at is null`,
   },
   {
     list: 'deadLetters',

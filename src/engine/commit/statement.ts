@@ -15,7 +15,8 @@ import type { Shape } from './shapes.ts';
  * - **Every other write asks the gate**: `x.i = any(applied)`. `i` is the station's position in the batch; an integer array
  *   is the cheapest test there is, and it needs no join.
  * - **No row twice.** The fold in memory guarantees it; Postgres would drop the second change without a word.
- * - It must run with `engineSettings`: an estimate of 100 rows for each parameter would otherwise bring hash joins over whole tables.
+ * - **Every table is reached by its key.** The keys travel once more as an array: with a join alone the planner, asked while a table was small,
+ *   keeps walking its whole index when it is large. For the same reason it runs with `engineSettings`.
  */
 export interface StatementOptions {
   shape: Shape;
@@ -49,12 +50,17 @@ const contactSet = contactColumns
 
 const recordset = (parameter: number, columns: string): string =>
   `jsonb_to_recordset($${parameter}::text::jsonb) as x(${columns})`;
+const array = (parameter: number): string => `$${parameter}::text::text[]`;
 
 const passed = 'x.i = any((select a from applied)::int4[])';
+const stations = array(3);
 
 const texts = new Map<string, string>();
 
-/** Parameters: the marks, the token of the commit, custody if the shape has it, then one per section of the shape. */
+/**
+ * Parameters: the marks, the token of the commit, the stations; custody rows and their packs if the shape has them; then the rows of each
+ * section of the shape, followed by their keys where the section has a key.
+ */
 export function statementFor(options: StatementOptions): string {
   const key = `${options.shape.name} ${options.ordered} ${options.wakeOwner}`;
   let text = texts.get(key);
@@ -65,9 +71,25 @@ export function statementFor(options: StatementOptions): string {
   return text;
 }
 
+/** A section with the numbers of its parameters. */
+interface Placed {
+  section: Section;
+  rows: number;
+  keys: number;
+}
+
+function placed(shape: Shape): Placed[] {
+  let next = shape.custody ? 6 : 4;
+  return shape.sections.map((section) => {
+    const place = { section, rows: next, keys: next + 1 };
+    next += section.key ? 2 : 1;
+    return place;
+  });
+}
+
 function buildStatement({ shape, ordered, wakeOwner }: StatementOptions): string {
-  const parameterOf = new Map(shape.sections.map((section, index) => [section, index + (shape.custody ? 4 : 3)]));
-  const locks = lockParts(shape, ordered, parameterOf);
+  const places = placed(shape);
+  const locks = lockParts(shape, ordered, places);
   const parts = [
     `marks as materialized (select * from ${recordset(1, shape.whole ? `${markColumns}, ${contactColumns}` : markColumns)})`,
     ...locks.parts,
@@ -75,10 +97,7 @@ function buildStatement({ shape, ordered, wakeOwner }: StatementOptions): string
     'applied as materialized (select array_agg(i) as a from gate)',
     ...(shape.custody ? [custodyMove] : []),
     ...(shape.whole ? [custodyMeet] : []),
-    ...[...parameterOf].map(
-      ([section, parameter]) =>
-        `write_${section.list.toLowerCase()} as (${section.write(recordset(parameter, `i int4, ${section.columns}`), passed)})`,
-    ),
+    ...places.map(writePart),
   ];
   if (wakeOwner) {
     parts.push(
@@ -89,49 +108,44 @@ function buildStatement({ shape, ordered, wakeOwner }: StatementOptions): string
   return `with ${parts.join(',\n')}\nselect i from gate`;
 }
 
+function writePart({ section, rows, keys }: Placed): string {
+  const x = recordset(rows, `i int4, ${section.columns}`);
+  return `write_${section.list.toLowerCase()} as (${section.write({ x, passed, keys: array(keys), stations })})`;
+}
+
 /** Locks in the order marks, custody, batteries, vehicles; each waits for the one before. */
 function lockParts(
   shape: Shape,
   ordered: boolean,
-  parameterOf: Map<Section, number>,
+  places: readonly Placed[],
 ): { parts: string[]; last: string | null } {
   const parts: string[] = [];
-  let before: string | null = null;
-  const lock = (name: string, from: string, key: string, row: string) => {
-    const chain = before ? `where (select count(*) from ${before}) >= 0 ` : '';
-    parts.push(`${name} as materialized (select ${key} from ${from} ${chain}order by ${key} for update of ${row})`);
-    before = name;
-  };
-  if (ordered || shape.custody)
-    lock('locked_marks', 'station_marks k join marks m on k.station = m.station', 'k.station', 'k');
-  if (shape.custody) {
-    parts.push(`moving as materialized (select * from ${recordset(3, custodyColumns)})`);
-    const chain = before ? `where (select count(*) from ${before}) >= 0 ` : '';
+  let last: string | null = null;
+  const lock = (table: string, key: string, keys: string) => {
+    const chain = last ? `and (select count(*) from ${last}) >= 0 ` : '';
+    last = `locked_${table}`;
+    const columns = table === 'custody' ? `${key}, version` : key;
     parts.push(
-      `locked_custody as materialized (select u.pack, u.version from moving x join custody u on u.pack = x.pack ${chain}order by u.pack for update of u)`,
+      `${last} as materialized (select ${columns} from ${table} where ${key} = any(${keys}) ${chain}order by ${key} for update)`,
+    );
+  };
+  if (ordered || shape.custody) lock('station_marks', 'station', stations);
+  if (shape.custody) {
+    lock('custody', 'pack', array(5));
+    parts.push(
+      `moving as materialized (select * from ${recordset(4, custodyColumns)})`,
       'lost as materialized (select x.i from moving x left join locked_custody u on u.pack = x.pack where coalesce(u.version, 0) <> x.expected)',
     );
-    before = 'locked_custody';
   }
-  if (ordered) {
-    for (const [section, parameter] of parameterOf) {
-      if (section.list === 'batteries') {
-        lock(
-          'locked_batteries',
-          `${recordset(parameter, 'code text')} join batteries b on b.code = x.code`,
-          'b.code',
-          'b',
-        );
-      } else if (section.list === 'vehicles') {
-        lock('locked_vehicles', `${recordset(parameter, 'vin text')} join vehicles v on v.vin = x.vin`, 'v.vin', 'v');
-      }
-    }
+  for (const { section, keys } of ordered ? places : []) {
+    if (section.list === 'batteries') lock('batteries', 'code', array(keys));
+    if (section.list === 'vehicles') lock('vehicles', 'vin', array(keys));
   }
-  return { parts, last: before };
+  return { parts, last };
 }
 
 function gatePart(shape: Shape, lastLock: string | null): string {
-  const conditions = ['k.station = m.station', 'k.version = m.expected'];
+  const conditions = [`k.station = any(${stations})`, 'k.station = m.station', 'k.version = m.expected'];
   if (lastLock !== null) conditions.push(`(select count(*) from ${lastLock}) >= 0`);
   if (shape.custody) conditions.push('not exists (select from lost l where l.i = m.i)');
   return (
@@ -143,7 +157,7 @@ function gatePart(shape: Shape, lastLock: string | null): string {
 
 const custodyMove =
   'move as (update custody u set kind = x.kind, place = x.place, station = x.place_station, version = x.version, since = to_timestamp(x.since / 1000) ' +
-  `from moving x where u.pack = x.pack and x.expected > 0 and ${passed})`;
+  `from moving x where u.pack = any(${array(5)}) and u.pack = x.pack and x.expected > 0 and ${passed})`;
 /** Without ON CONFLICT: if another station met the pack first, the statement fails and is tried anew. */
 const custodyMeet =
   'meet as (insert into custody (pack, kind, place, station, version, since) ' +
