@@ -12,7 +12,7 @@ export interface GatheredWrites {
 }
 
 /** Longest wait of something unhurried. */
-const holdMs = 4;
+const holdMs = 20;
 /** Brokers stop delivering when some twenty messages wait for their PUBACK. */
 const mostHeld = 8;
 

@@ -28,7 +28,7 @@ describe('gathered writes', () => {
   it('do not wait long when none follows, nor until the broker stops', () => {
     const { said, writes } = spy();
     writes.hold();
-    vi.advanceTimersByTime(4);
+    vi.advanceTimersByTime(20);
     expect(said).toEqual(['cork', 'uncork']);
     for (let n = 0; n < 8; n++) writes.hold();
     expect(said).toEqual(['cork', 'uncork', 'cork', 'uncork']);

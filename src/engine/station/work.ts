@@ -56,10 +56,18 @@ export type Work =
   | { kind: 'reload'; version: number };
 
 /**
- * Records that decide nothing: they wait for the next commit instead of starting one, since a result follows in the same motion. The
+ * Records that decide nothing at once: they wait for the next commit instead of starting one. A result follows in the same motion, a car that
+ * has entered is not in position yet, and a pack that is ready after an hour of charging may be so a tenth of a second later. The
  * acknowledgement has a second, so nobody waits for them.
  */
-const unhurried: ReadonlySet<string> = new Set(['commandAccepted', 'packRead', 'chargeStarted', 'chargeEnded']);
+const unhurried: ReadonlySet<string> = new Set([
+  'commandAccepted',
+  'packRead',
+  'chargeStarted',
+  'chargeEnded',
+  'packReady',
+  'vehicleEntered',
+]);
 
 export const isUnhurried = (work: Work): boolean =>
   work.kind === 'record' ? work.record !== null && unhurried.has(work.record.type) : work.kind === 'flush';
