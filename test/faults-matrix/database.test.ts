@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { useStage } from '../faults/harness/stage.ts';
-import { crashDatabase, loseAnswers, terminateBackends } from '../faults/scenarios/hurt-database.ts';
+import { crashBoth, crashDatabase, loseAnswers, terminateBackends } from '../faults/scenarios/hurt-database.ts';
 
 describe('PostgreSQL', () => {
   const stage = useStage({ stations: 6, seed: 'database' });
@@ -11,6 +11,11 @@ describe('PostgreSQL', () => {
 
   it('is stopped hard under load and stays away for three seconds', async () => {
     await crashDatabase(stage().arena, stage().service, 3_000);
+  });
+
+  it('and the service go down together', async () => {
+    const now = stage();
+    now.service = await crashBoth(now.arena, now.service);
   });
 
   it('ends every session, twenty times', async () => {

@@ -5,7 +5,7 @@ import { ensureBuilt } from '../../helpers/programs.ts';
 import { followJournals, type JournalFiles } from '../judge/journal-files.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { type BrokerKind, type BrokerProcess, startBroker } from './broker.ts';
-import { type DatabaseProcess, startDatabase } from './database.ts';
+import { type Cluster, type DatabaseProcess, startCluster } from './database.ts';
 import type { Program } from './program.ts';
 import { type Reaper, startReaper } from './reaper.ts';
 import { seedStaffKey, seedStations } from './seed.ts';
@@ -19,6 +19,7 @@ export interface Arena {
   stations: readonly string[];
   /** Equipment seconds per wall second. */
   speed: number;
+  patienceMs: number;
   database: DatabaseProcess;
   /** The services reach the database through it. */
   wire: TcpProxy;
@@ -51,14 +52,15 @@ export interface ArenaOptions {
   /** Equipment seconds per wall second. */
   speed?: number;
   broker?: BrokerKind;
+  /** Where the database is made; a cluster of its own when left out. */
+  cluster?: Cluster;
+  /** Further environment of every service. */
+  env?: Readonly<Record<string, string>>;
+  /** How long anything is waited for. Generous: a deadline that passes is a defect, and a slow machine is not. */
+  patienceMs?: number;
 }
 
-export async function buildArena({
-  stations: count,
-  seed,
-  speed = 50,
-  broker: kind = 'aedes',
-}: ArenaOptions): Promise<Arena> {
+export async function buildArena(options: ArenaOptions): Promise<Arena> {
   await ensureBuilt();
   const folder = await mkdtemp(join(tmpdir(), 'pitlane-faults-'));
   const reaper = startReaper();
@@ -67,30 +69,39 @@ export async function buildArena({
     for (const ending of endings.splice(0).reverse()) await ending();
   };
   try {
-    return await build({ count, seed, speed, kind, folder, reaper, endings, end });
+    return await build({
+      speed: 50,
+      broker: 'aedes',
+      env: {},
+      patienceMs: 60_000,
+      ...options,
+      folder,
+      reaper,
+      endings,
+      end,
+    });
   } catch (error) {
     await end();
     throw error;
   }
 }
 
-interface Plan {
-  count: number;
-  seed: string;
-  speed: number;
-  kind: BrokerKind;
+interface Plan extends Required<Omit<ArenaOptions, 'cluster'>> {
+  cluster?: Cluster;
   folder: string;
   reaper: Reaper;
   endings: (() => Promise<unknown>)[];
   end: () => Promise<void>;
 }
 
-async function build({ count, seed, speed, kind, folder, reaper, endings, end }: Plan): Promise<Arena> {
-  const stations = Array.from({ length: count }, (_, index) => `fa-${String(index + 1).padStart(3, '0')}`);
-  const [database, broker] = await Promise.all([
-    startDatabase(join(folder, 'database'), reaper).then(ending(endings)),
-    startBroker({ kind, folder, reaper }).then(ending(endings)),
+async function build(plan: Plan): Promise<Arena> {
+  const { seed, speed, patienceMs, folder, reaper, endings, end } = plan;
+  const stations = Array.from({ length: plan.stations }, (_, index) => `fa-${String(index + 1).padStart(3, '0')}`);
+  const [cluster, broker] = await Promise.all([
+    plan.cluster ?? startCluster(join(folder, 'database'), reaper).then(ending(endings)),
+    startBroker({ kind: plan.broker, folder, reaper }).then(ending(endings)),
   ]);
+  const database = await cluster.next().then(ending(endings));
   await seedStations(database.sql, stations);
   const staffKey = await seedStaffKey(database.sql);
   const wire = await startTcpProxy(Number(new URL(database.url).port)).then(ending(endings));
@@ -114,11 +125,13 @@ async function build({ count, seed, speed, kind, folder, reaper, endings, end }:
   const serviceOptions = (choice: ServiceChoice): ServiceOptions => {
     const name = `service ${services.length + 1}`;
     const own = join(folder, `service-${services.length + 1}`);
-    return { name, databaseUrl: wiredUrl.href, mqttUrl: broker.url, folder: own, reaper, ...choice };
+    const env = { ...plan.env, ...choice.env };
+    return { name, databaseUrl: wiredUrl.href, mqttUrl: broker.url, folder: own, reaper, ...choice, env };
   };
   return {
     stations,
     speed,
+    patienceMs,
     database,
     wire,
     broker,

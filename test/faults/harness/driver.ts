@@ -6,9 +6,6 @@ import { resolveAll, resumeHeld } from './person.ts';
 import { portrait } from './portrait.ts';
 import type { Service } from './service.ts';
 
-/** Everything is generous: a deadline that passes is a defect, and a slow machine is not. */
-const patienceMs = 60_000;
-
 /** Every station has been greeted by its owner and may be commanded. */
 export async function allReconciled(arena: Arena): Promise<void> {
   await waitFor(
@@ -19,7 +16,7 @@ export async function allReconciled(arena: Arena): Promise<void> {
         where reconciled and link_up and station = any(${[...arena.stations]})`;
       return row?.count === arena.stations.length;
     },
-    { withinMs: patienceMs },
+    { withinMs: arena.patienceMs },
   );
 }
 
@@ -58,10 +55,12 @@ export async function settled(arena: Arena, resumer?: Service): Promise<void> {
     unsettled = [...new Set([...open, ...behind, ...waiting].map(({ station }) => station))];
     return unsettled.length === 0;
   };
-  await waitFor('everything to settle', probe, { withinMs: patienceMs, everyMs: 100 }).catch(async (error: Error) => {
-    const where = `${await portrait(arena, unsettled)}\n${tails(arena)}`;
-    throw new Error(`${error.message}; last seen: ${last}\n${where}`, { cause: error.cause });
-  });
+  await waitFor('everything to settle', probe, { withinMs: arena.patienceMs, everyMs: 100 }).catch(
+    async (error: Error) => {
+      const where = `${await portrait(arena, unsettled)}\n${tails(arena)}`;
+      throw new Error(`${error.message}; last seen: ${last}\n${where}`, { cause: error.cause });
+    },
+  );
 }
 
 export interface JudgeOptions {

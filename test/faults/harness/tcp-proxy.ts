@@ -9,14 +9,15 @@ export interface TcpProxy {
    * connection ends instead. Settles when that has happened.
    */
   loseAnswerTo(marker: string): Promise<void>;
-  /** The next request that contains `marker` is lost with its connection. */
-  loseRequest(marker: string): Promise<void>;
+  /** The next request that contains `marker` is lost with its connection, at once or when it has hung for a while. */
+  loseRequest(marker: string, hangsMs?: number): Promise<void>;
   end(): Promise<void>;
 }
 
 interface Trap {
   marker: Buffer;
   reachesServer: boolean;
+  hangsMs: number;
   sprung: () => void;
 }
 
@@ -25,6 +26,8 @@ interface Pair {
   server: Socket;
   /** The answer to come is lost, and with it the connection. */
   losing: Trap | null;
+  /** Nothing of the client's reaches the server any more. */
+  deaf: boolean;
 }
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
@@ -32,7 +35,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
   const listener = createServer({ noDelay: true }, (client) => {
     const server = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
-    const pair: Pair = { client, server, losing: null };
+    const pair: Pair = { client, server, losing: null, deaf: false };
     pairs.add(pair);
     const cut = () => {
       client.destroy();
@@ -46,12 +49,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
 
-  const set = (marker: string, reachesServer: boolean) =>
-    new Promise<void>((sprung) => traps.push({ marker: Buffer.from(marker), reachesServer, sprung }));
+  const set = (marker: string, reachesServer: boolean, hangsMs = 0) =>
+    new Promise<void>((sprung) => traps.push({ marker: Buffer.from(marker), reachesServer, hangsMs, sprung }));
   return {
     port: (listener.address() as AddressInfo).port,
     loseAnswerTo: (marker) => set(marker, true),
-    loseRequest: (marker) => set(marker, false),
+    loseRequest: (marker, hangsMs) => set(marker, false, hangsMs),
     async end() {
       for (const { client, server } of pairs) {
         client.destroy();
@@ -64,11 +67,17 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
 }
 
 function fromClient(pair: Pair, chunk: Buffer, traps: Trap[], cut: () => void): void {
+  if (pair.deaf) return;
   const index = pair.losing ? -1 : traps.findIndex(({ marker }) => chunk.includes(marker));
   const [trap] = index < 0 ? [] : traps.splice(index, 1);
   if (trap && !trap.reachesServer) {
-    cut();
-    trap.sprung();
+    pair.deaf = true;
+    const lose = () => {
+      cut();
+      trap.sprung();
+    };
+    if (trap.hangsMs > 0) setTimeout(lose, trap.hangsMs);
+    else lose();
     return;
   }
   if (trap) pair.losing = trap;

@@ -153,13 +153,17 @@ const logHasNoGap: Check = async (sql) => {
   return { examined: { events: rows.reduce((sum, row) => sum + row.count, 0) }, violations };
 };
 
-/** A timer that fires did something: what nothing waits for any more is cancelled in the commit that ended the waiting. */
+/**
+ * A timer that fires did something: what nothing waits for any more is cancelled in the commit that ended the waiting. Only one that comes
+ * with a new owner, before the station has said hello, meets a clock that has just been stopped.
+ */
 const timersAreAwaited: Check = async (sql) => {
   const rows = await sql<{ station: string; n: number; type: string; decided: unknown }[]>`
     select station, n::float8 as n, type, decided from events where source = 'timer'`;
   const violations = rows
-    .filter(({ decided }) => decided === null || JSON.stringify(decided).includes('ignored'))
-    .map(({ station, n, type, decided }) => `${station} event ${n}: ${type} fired, and ${JSON.stringify(decided)}`);
+    .map(({ station, n, type, decided }) => ({ at: `${station} event ${n}: ${type}`, did: JSON.stringify(decided) }))
+    .filter(({ did }) => did === 'null' || (did.includes('ignored') && !did.includes('mode(suspended)')))
+    .map(({ at, did }) => `${at} fired, and ${did}`);
   return { examined: { 'timers fired': rows.length }, violations };
 };
 

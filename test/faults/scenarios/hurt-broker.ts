@@ -25,18 +25,13 @@ export interface LineFault {
   reorderWithin: number;
 }
 
-/**
- * Every station's line loses, doubles and reorders messages both ways. The equipment runs slower meanwhile: a deadline of half a minute must
- * leave time for more than two attempts to get a message through.
- */
+/** Every station's line loses, doubles and reorders messages, both ways. */
 export async function disturbLines(arena: Arena, fault: LineFault): Promise<void> {
-  await everywhere(arena, { type: 'speed', timeScale: 10 });
   await everywhere(arena, { type: 'fault', fault: { kind: 'messages', delayMs: 0, ...fault } });
 }
 
 export async function clearLines(arena: Arena): Promise<void> {
   await everywhere(arena, { type: 'clearFaults' });
-  await everywhere(arena, { type: 'speed', timeScale: arena.speed });
 }
 
 /** Cars are served over bad lines; then the lines are sound again. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arena } from '../harness/arena.ts';
-import { conclude, sendTaxis } from '../harness/driver.ts';
+import { acknowledgedIsCommitted, conclude, sendTaxis } from '../harness/driver.ts';
 import type { Service } from '../harness/service.ts';
 import { commandOf } from '../harness/spy.ts';
 
@@ -12,6 +12,22 @@ export async function crashDatabase(arena: Arena, service: Service, awayMs: numb
     await arena.database.restart();
     arena.count('database crashes', 1);
   });
+}
+
+/** The database goes, the service goes on for a while with what it hears, and dies too; both come back. */
+export async function crashBoth(arena: Arena, service: Service): Promise<Service> {
+  const busy = arena.spy.next('lowerPack commanded', (seen) => commandOf(seen, 'lowerPack'));
+  await sendTaxis(arena);
+  await busy;
+  await arena.database.stopHard();
+  await sleep(1_500);
+  await service.kill();
+  await arena.database.restart();
+  await acknowledgedIsCommitted(arena);
+  arena.count('database crashes', 1);
+  const next = await arena.start();
+  await conclude(arena, next);
+  return next;
 }
 
 /** Every session of the services is ended, again and again, while cars are being served. */

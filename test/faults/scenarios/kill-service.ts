@@ -71,6 +71,20 @@ export async function killAtPoint(
   return next;
 }
 
+/**
+ * The commit that decides the first command of a swap hangs on its way to the database, is lost, and the service dies: nobody may have heard
+ * of the command meanwhile.
+ */
+export async function killWithCommitUnderWay(arena: Arena, running: Service): Promise<Service> {
+  const lost = arena.wire.loseRequest('command authorise', 300);
+  await sendTaxis(arena);
+  await lost;
+  await running.kill();
+  const next = await arena.start();
+  await conclude(arena, next);
+  return next;
+}
+
 /** The process ends itself by SIGKILL at the point it was armed with. */
 export async function diesAt(doomed: Program, name: FaultPointName): Promise<void> {
   const end = await Promise.race([doomed.exited, sleep(40_000, 'nothing', { ref: false })]);

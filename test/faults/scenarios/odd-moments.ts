@@ -28,7 +28,7 @@ export async function replayJournals(arena: Arena, service: Service): Promise<vo
 async function isGreeted(arena: Arena, station: string): Promise<boolean> {
   const [row] = await arena.database.sql<{ seq: number; reconciled: boolean }[]>`
     select seq::float8 as seq, reconciled from station_marks where station = ${station}`;
-  return row !== undefined && row.reconciled && row.seq >= arena.spy.lastSeq(station);
+  return row?.reconciled === true && row.seq >= arena.spy.lastSeq(station);
 }
 
 /**

@@ -29,7 +29,7 @@ export async function cutPower(arena: Arena, service: Service, cuts: readonly Cu
       await waitFor(
         `${station} to boot again`,
         async () => ((await boots(arena)).get(station) ?? 0) > (bootsBefore.get(station) ?? 0),
-        { withinMs: 60_000, everyMs: 50 },
+        { withinMs: arena.patienceMs, everyMs: 50 },
       );
       await attendPanel(arena, station);
     }),

@@ -8,6 +8,7 @@ import type {
   StationType,
   SwapFacts,
 } from '../../../machines/contract.ts';
+import type { PlantedBugs } from '../../../machines/planted.ts';
 import { journeys } from '../../../machines/policy/assess.ts';
 import { defaultStationType } from '../../../machines/station-type.ts';
 import { newStation, stepStation } from '../../../machines/step-station.ts';
@@ -28,6 +29,7 @@ export interface WorldOptions {
   packs?: number;
   type?: Partial<StationType>;
   timeScale?: number;
+  planted?: PlantedBugs;
 }
 
 type CommandEffect = Extract<Effect, { kind: 'command' }>;
@@ -78,7 +80,9 @@ export function createWorld(options: WorldOptions = {}) {
   };
 
   function input(given: StationInput): StationStep {
-    const step = stepStation(state, given, { now, epoch, beat: Math.floor((now - bootedAt) / 1000), validBeats: 20 });
+    const beat = Math.floor((now - bootedAt) / 1000);
+    const { planted } = options;
+    const step = stepStation(state, given, { now, epoch, beat, validBeats: 20, ...(planted ? { planted } : {}) });
     state = step.state;
     steps.push({ input: given, step });
     ignored.push(...step.ignored);
