@@ -5,16 +5,14 @@ import type { StationRows } from './commit/rows.ts';
 import type { EngineContext } from './context.ts';
 import { evictVisitors } from './evict.ts';
 import { findRequest } from './find-request.ts';
+import { createLoader } from './loader.ts';
 import type { Publisher } from './publisher.ts';
 import type { Runtime } from './runtime.ts';
 import { applyWork } from './station/apply.ts';
-import { codesIn } from './station/codes.ts';
 import { beginDraft, committedImage, type Draft, isEmpty, setDelivery } from './station/draft.ts';
-import type { Image } from './station/image.ts';
-import { loadImages, withNamed } from './station/load.ts';
 import { rowsOf } from './station/rows-of-draft.ts';
 import type { Applied } from './station/step-core.ts';
-import { isUnhurried, namedBy, type Stepped, type Work } from './station/work.ts';
+import { isUnhurried, type Stepped, type Work } from './station/work.ts';
 
 const stopWithinMs = 2_000;
 
@@ -54,6 +52,11 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
   const hurried = new Set<Runtime>();
   const unhurried = new Set<Runtime>();
   const stopping = new AbortController();
+  const loader = createLoader(context, hooks.onLoaded, (runtime) => {
+    if (runtime.dropped || runtime.mailbox.length === 0 || stopping.signal.aborted) return;
+    hurried.add(runtime);
+    run();
+  });
   let running: Promise<void> | null = null;
   let patience: NodeJS.Timeout | undefined;
 
@@ -95,7 +98,7 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
         if (taken.length >= config.maxStationsPerCommit || inputs >= config.maxInputsPerCommit) return taken;
         hurried.delete(runtime);
         unhurried.delete(runtime);
-        if (runtime.dropped || runtime.mailbox.length === 0) continue;
+        if (runtime.dropped || runtime.mailbox.length === 0 || loader.isLoading(runtime)) continue;
         taken.push(runtime);
         inputs += Math.min(runtime.mailbox.length, perStation);
       }
@@ -104,55 +107,20 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
   }
 
   async function batch(): Promise<void> {
-    const runtimes = takeRuntimes();
+    const runtimes = takeRuntimes().filter((runtime) => !loader.isNeeded(runtime, takeable(runtime)));
     if (runtimes.length === 0) return;
     try {
-      await prepare(runtimes);
-      const turns = step(runtimes.filter((runtime) => runtime.image !== null && !runtime.dropped));
+      const turns = step(runtimes);
       if (turns.length > 0) await write(turns);
     } catch (error) {
       if (!(error instanceof CommitAbandoned)) log.warn({ err: error }, 'batch put off');
       for (const runtime of runtimes) runtime.image = null;
-      if (!stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 100));
+      if (!stopping.signal.aborted) await sleep(100);
     } finally {
       for (const runtime of runtimes) {
         if (runtime.mailbox.length > 0 && !runtime.dropped) hurried.add(runtime);
       }
     }
-  }
-
-  /** Reads what the steps will need: images that were lost, and packs and cars the works name. */
-  async function prepare(runtimes: readonly Runtime[]): Promise<void> {
-    for (const runtime of runtimes) {
-      const { image, mailbox } = runtime;
-      if (image && mailbox.some((work) => work.kind === 'reload' && work.version > image.version)) runtime.image = null;
-    }
-    const lost = runtimes.filter(({ image }) => image === null);
-    if (lost.length > 0) await reload(lost);
-    await Promise.all(
-      runtimes.map(async (runtime) => {
-        const { image } = runtime;
-        if (!image) return;
-        const codes = codesNeeded(image, takeable(runtime));
-        if (codes.size > 0) runtime.image = { ...image, state: await withNamed(pool, image.state, codes) };
-      }),
-    );
-  }
-
-  async function reload(lost: readonly Runtime[]): Promise<void> {
-    const began = clock.monotonic();
-    const images = await loadImages(
-      pool,
-      lost.map(({ station }) => station),
-      context.newBay,
-    );
-    const byStation = new Map(images.map((image) => [image.station, image]));
-    for (const runtime of lost) {
-      const image = byStation.get(runtime.station) ?? null;
-      runtime.image = image && withGreeting(image, runtime.greeted);
-      if (runtime.image) hooks.onLoaded(runtime);
-    }
-    profile.add('load', clock.monotonic() - began);
   }
 
   const takeable = (runtime: Runtime): Work[] => runtime.mailbox.slice(0, runtime.solo > 0 ? 1 : perStation);
@@ -353,12 +321,6 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
   };
 }
 
-/** A new owner has not been greeted: what the image says of an earlier hello does not count for it. */
-export function withGreeting(image: Image, greeted: boolean): Image {
-  if (greeted || !image.state.reconciled) return image;
-  return { ...image, state: { ...image.state, reconciled: false }, contact: { ...image.contact, reconciled: false } };
-}
-
 /** Commands that have left since the last commit: the next one says so in passing. */
 function writeSent(runtime: Runtime, draft: Draft): void {
   for (const [id, at] of runtime.sent) {
@@ -368,20 +330,4 @@ function writeSent(runtime: Runtime, draft: Draft): void {
     draft.opened.set(id, { ...command, state: 'sent' });
   }
   runtime.sent.clear();
-}
-
-function codesNeeded(image: Image, works: readonly Work[]): Set<string> {
-  const needed = new Set<string>();
-  const { packs, vehicles } = image.state;
-  const known = (code: string) => (code.length === 17 ? code in vehicles : code in packs);
-  for (const work of works) {
-    const named = namedBy(work);
-    if (named === null) continue;
-    if (named === 'everything') {
-      for (const code of codesIn(work)) if (!known(code)) needed.add(code);
-    } else {
-      for (const code of named.codes) if (named.fresh || !known(code)) needed.add(code);
-    }
-  }
-  return needed;
 }

@@ -1,6 +1,6 @@
 import { telemetryTopic, upTopic } from '../../schema/wire/topics.ts';
 import type { EngineContext } from './context.ts';
-import { withGreeting } from './lane.ts';
+import { withGreeting } from './loader.ts';
 import { recomputed } from './planted-bugs.ts';
 import type { Publisher } from './publisher.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
