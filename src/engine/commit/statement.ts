@@ -25,10 +25,12 @@ export interface StatementOptions {
   wakeOwner: boolean;
 }
 
-/** Settings of a session that runs the statement. Nested loops over primary keys are right for every batch that occurs. */
+/**
+ * Settings of a session that runs the statement. Rows fetched by their keys meet their new values in a hash join: a nested loop, which is
+ * what is left without it, compares every row with every other (a batch of 300 stations took 115 ms instead of 13).
+ */
 export const engineSettings = {
   enable_seqscan: 'off',
-  enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   enable_bitmapscan: 'off',
   enable_material: 'off',
