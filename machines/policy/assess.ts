@@ -146,8 +146,6 @@ export type Assessment = 'done' | 'notBegun' | 'between';
 export function assess(evidence: Evidence): Assessment {
   const { command, sensors, state, bay, vin } = evidence;
   if (!traceless.has(command.type) && prove(evidence) === 'proved') return 'done';
-  // What charges is plugged in, whatever became of the result.
-  if (command.type === 'connectCharger' && state.slots[command.params.slot]?.charging) return 'done';
   const atHome = journeys(command, state.station, bay, vin).every(
     ({ pack, from }) => packAt(state, from)?.code === pack,
   );
