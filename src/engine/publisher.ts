@@ -98,7 +98,8 @@ export function createPublisher(context: EngineContext): Publisher {
       runtime.deliveries.clear();
       return;
     }
-    if (!mayCommand(runtime)) return;
+    // The answer may be waiting here already: under load nothing would be worse than to ask for more.
+    if (!mayCommand(runtime) || runtime.mailbox.length > 0) return;
     for (const command of image.commands.values()) {
       if ((runtime.deliveries.get(command.id)?.nextAt ?? 0) <= now) sendCommand(runtime, command, now);
     }
