@@ -1,7 +1,7 @@
 // Plain JavaScript without dependencies: it runs on a fresh clone, before anything is installed or compiled.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -113,12 +113,8 @@ export async function ensureBuilt() {
   try {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const code = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh]);
-    // PITLANE_LENIENT_BUILD runs what came out in spite of type errors: for work on one part while another is half done.
-    if (code !== 0 && !process.env.PITLANE_LENIENT_BUILD) {
-      throw new SetupError('The sources do not compile: see the messages above.');
-    }
-    mkdirSync(fresh, { recursive: true });
-    if (code === 0) writeFileSync(join(fresh, '.pitlane-built'), wanted);
+    if (code !== 0) throw new SetupError('The sources do not compile: see the messages above.');
+    writeFileSync(join(fresh, '.pitlane-built'), wanted);
     swapIn(fresh);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
