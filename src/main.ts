@@ -264,7 +264,7 @@ function welcome(url: string | null, keys: DemoKeys | null, demo: Demo | null): 
     say(`  Stations  ${demo.stations.join(', ')}: simulated, ${config.timeScale} times faster than the clock`);
   }
   if (logFile) say(`  Log       ${shown(logFile)}`);
-  if (demo) say('Taxis come and go. Ctrl-C stops everything.');
+  if (demo) say(demo.stations.length > 0 ? 'Taxis come and go. Ctrl-C stops everything.' : 'Ctrl-C stops everything.');
 }
 
 process.on('uncaughtException', (error) => void fail(error, `Pitlane failed: ${sentenceOf(error)}.`));
