@@ -53,6 +53,8 @@ export function createApp(options: ApiOptions) {
     c.header('Cache-Control', 'no-store');
   });
   app.use('/metrics', authenticate(keys));
+  // Until there is a page for people.
+  app.get('/', (c) => c.redirect('/docs'));
   app.route('/docs', docsRoutes());
   describeApi(app);
 
