@@ -70,10 +70,10 @@ export function createBayDesk({ pool, stepper, newBay, view, onChange }: BayDesk
 
   return {
     async readBays(stations) {
-      return (await imagesOf(stations)).flatMap(({ station, state }) =>
+      return (await imagesOf(stations)).flatMap(({ station, state, contact }) =>
         state.type.bays.flatMap(({ bay }) => {
           const shown = view(state, bay);
-          return shown ? [toBay(station, shown)] : [];
+          return shown ? [awaitAdoption(toBay(station, shown), contact.pending_journal_id)] : [];
         }),
       );
     },
@@ -91,6 +91,13 @@ export function createBayDesk({ pool, stepper, newBay, view, onChange }: BayDesk
 function toBay(station: string, { vin, allowed, ...view }: BayView): Bay {
   // The machines' actions and the wire's are one set: the compiler compares them here.
   return { station, ...view, vehicle: vin, allowed: allowed satisfies BayActionName[] };
+}
+
+/** The machines do not know of journals: a station whose controller nobody has adopted is to them one that does not connect. */
+function awaitAdoption(bay: Bay, journalId: string | null): Bay {
+  if (journalId === null || bay.state !== 'offline') return bay;
+  const command = `POST /api/v1/stations/${bay.station}/journal/adopt`;
+  return { ...bay, waitingFor: `staff to adopt journal ${journalId} (${command})` };
 }
 
 /** The engine's errors in the API's words. */
