@@ -64,7 +64,7 @@ function notNow(state: StationState, own: BayState, request: ActionRequest): str
     case 'confirm':
       return confirmRefusal(
         own,
-        can('bay', { type: 'supervise', by }) ||
+        (hasWork(own) && can('bay', { type: 'supervise', by })) ||
           can('bay', { type: 'confirm', by }) ||
           can('cycle', { type: 'confirm', by }),
       );
@@ -84,6 +84,9 @@ function notNow(state: StationState, own: BayState, request: ActionRequest): str
       return can('bay', { type: 'return-to-service' }) ? null : 'the bay is not in maintenance';
   }
 }
+
+/** A swap is open, or the shuttle has something in hand. After a stop of an idle bay the panel's confirm says it all. */
+const hasWork = (own: BayState): boolean => own.cycle !== null || bayContextOf(own).shuttle.phase !== 'idle';
 
 /** The remote confirm only adds a name: what allows motion again is the confirm button at the panel. */
 function confirmRefusal(own: BayState, taken: boolean): string | null {
@@ -134,12 +137,13 @@ function badIsolation(state: StationState, own: BayState, { pack, bay }: ActionR
 
 function carryOut(draft: Draft, request: ActionRequest): void {
   const { action, bay, by, reason } = request;
+  const own = draft.state.bays[bay];
   switch (action) {
     case 'abort':
       draft.feed(bay, 'cycle', { type: 'abort', reason: reason || 'aborted' });
       return;
     case 'confirm':
-      draft.feed(bay, 'bay', { type: 'supervise', by });
+      if (own && hasWork(own)) draft.feed(bay, 'bay', { type: 'supervise', by });
       draft.feed(bay, 'bay', { type: 'confirm', by });
       draft.feed(bay, 'cycle', { type: 'confirm', by });
       return;

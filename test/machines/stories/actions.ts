@@ -78,6 +78,19 @@ test('remote confirm without the panel is refused; after it, it adds the supervi
   expect(world.action({ action: 'confirm' }).action).toMatchObject({ accepted: false });
 });
 
+test('after a stop of an idle bay nothing waits for a remote confirm', () => {
+  const world = createWorld();
+  world.hello();
+  const before = view(world)?.allowed;
+  world.emergencyStop();
+  world.recover();
+  expect(view(world)?.allowed).toEqual(before);
+  expect(before).not.toContain('confirm');
+  const answer = world.action({ action: 'confirm' });
+  expect(answer.action).toMatchObject({ accepted: false, reason: 'nothing waits for a confirmation' });
+  expect(answer.changed).toEqual([]);
+});
+
 test('maintenance: only without a swap; cars are not served until it is over', () => {
   const world = opened();
   runTo(world, 'authorise');
