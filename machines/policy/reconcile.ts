@@ -1,5 +1,6 @@
 import type { Command } from '../../schema/wire/commands.ts';
 import type { HelloBay, HelloBody } from '../../schema/wire/hello.ts';
+import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { Effect, LedgerPlace, PackFacts, StationState, Track } from '../contract.ts';
 import { journeys } from './assess.ts';
 import { lossKey, strangePack } from './custody.ts';
@@ -29,7 +30,7 @@ export type Finding =
   /** Another pack, or none, where the ledger has one: incident, and what was not seen is `unknown`. */
   | { kind: 'packDiffers'; bay: string | null; place: string; ledger: string | null; read: string | null }
   /** A device stands otherwise than after the last result, and no command of ours explains it. */
-  | { kind: 'sensorDiffers'; bay: string; detail: string }
+  | { kind: 'sensorDiffers'; bay: string; device: string; was: string; reads: string }
   /** Motion begun, no result and not active; or a result that never reached the machine: sensors or a person decide. */
   | { kind: 'motionLost'; awaited: Awaited }
   /** The car here is not the car that was here. */
@@ -43,6 +44,8 @@ export interface HelloView {
   begun: ReadonlySet<string>;
   /** VIN of the car that each bay believes to have. */
   vins: Readonly<Record<string, string | null>>;
+  /** Sensors of each bay after the last result of its cycle, while the robot rests; null when nothing is known of how it should read. */
+  resting: Readonly<Record<string, BaySensors | null>>;
 }
 
 export interface Reconciled {
@@ -54,8 +57,33 @@ export interface Reconciled {
 export function reconcile(view: HelloView): Reconciled {
   const custody = reconcileCustody(view);
   const findings: Finding[] = [...custody.findings];
-  for (const bay of view.hello.bays) findings.push(...reconcileCommands(view, bay), ...reconcileVehicle(view, bay));
-  return { findings: findings.length > 0 ? findings : [{ kind: 'equal' }], effects: custody.effects };
+  const effects = [...custody.effects];
+  for (const bay of view.hello.bays) {
+    const moved = reconcileSensors(view, bay);
+    findings.push(...moved, ...reconcileCommands(view, bay), ...reconcileVehicle(view, bay));
+    effects.push(...moved.flatMap(sensorIncident));
+  }
+  return { findings: findings.length > 0 ? findings : [{ kind: 'equal' }], effects };
+}
+
+type Device = 'clamps' | 'vehicleLift' | 'packLock' | 'packLift';
+const devices: readonly Device[] = ['clamps', 'vehicleLift', 'packLock', 'packLift'];
+
+/** A device of the robot that somebody has moved by hand. A command under way explains whatever it reads. */
+function reconcileSensors({ resting }: HelloView, { bay, sensors, active }: HelloBay): Finding[] {
+  const before = resting[bay];
+  if (!before || active.length > 0) return [];
+  return devices
+    .filter((device) => before[device] !== sensors[device])
+    .map((device) => ({ kind: 'sensorDiffers', bay, device, was: before[device], reads: sensors[device] }));
+}
+
+function sensorIncident(finding: Finding): Effect[] {
+  if (finding.kind !== 'sensorDiffers') return [];
+  const { bay, device, was, reads } = finding;
+  const detail = `hello: ${device} of bay ${bay} is ${reads}, after the last result it was ${was}`;
+  const key = `sensor/bay/${bay}/${device}`;
+  return [{ kind: 'openIncident', key, code: 'sensorDiffers', bay, swap: null, packs: [], detail }];
 }
 
 function reconcileCommands({ hello, awaited, begun }: HelloView, bay: HelloBay): Finding[] {

@@ -1,6 +1,6 @@
 import type { HelloBay } from '../../schema/wire/hello.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
-import type { StationInput, StationState } from '../contract.ts';
+import type { BayState, StationInput, StationState } from '../contract.ts';
 import { packAt, slotKey } from '../policy/places.ts';
 import { type Awaited, type Finding, reconcile } from '../policy/reconcile.ts';
 import { memoryOf, type TrackOwner } from '../track/memory.ts';
@@ -36,14 +36,15 @@ export function takeHello(draft: Draft, { hello, boot, begun }: HelloInput): voi
   }
   const { anchor, timeScale } = hello;
   draft.change({ boot, timeScale, anchor: { utcMs: Date.parse(anchor.utc), atMs: anchor.atMs } });
-  const before = sensorsBefore(draft.state);
+  const resting = restingSensors(draft.state);
   const awaited = awaitedCommands(draft.state);
   const vins = Object.fromEntries(hello.bays.map(({ bay }) => [bay, standingVin(draft.state, bay)]));
-  const { findings, effects } = reconcile({ state: draft.state, hello, awaited, begun: new Set(begun), vins });
+  const view = { state: draft.state, hello, awaited, begun: new Set(begun), vins, resting };
+  const { findings, effects } = reconcile(view);
   draft.applyAll(effects);
   takeSlots(draft, hello.slots);
   takeAlarms(draft, hello.alarms);
-  for (const bay of hello.bays) takeBay(draft, bay, findings, before[bay.bay] ?? null);
+  for (const bay of hello.bays) takeBay(draft, bay, findings);
   for (const finding of findings) report(draft, finding);
   draft.change({ reconciled: true });
 }
@@ -54,13 +55,14 @@ function refuseTimeScale(draft: Draft, timeScale: number): void {
   draft.apply({ kind: 'notify', bay: null, swap: null, code: 'helloRefused', detail: reason });
 }
 
-function takeBay(draft: Draft, hello: HelloBay, findings: readonly Finding[], before: BaySensors | null): void {
+function takeBay(draft: Draft, hello: HelloBay, findings: readonly Finding[]): void {
   const { bay, sensors, safety } = hello;
   for (const machine of ['bay', 'cycle'] as const) draft.feed(bay, machine, { type: 'sensors', sensors });
   draft.feed(bay, 'bay', { type: 'safety', state: safety });
-  const moved = handMoved(draft.state, hello, before);
-  if (moved) hold(draft, bay, `sensor differs: ${moved}`);
   for (const finding of findings) {
+    if (finding.kind === 'sensorDiffers' && finding.bay === bay) {
+      hold(draft, bay, `sensor differs: ${finding.device} is ${finding.reads}, was ${finding.was}`);
+    }
     if (finding.kind === 'unknownCommand' && finding.bay === bay) hold(draft, bay, `unknown command ${finding.id}`);
     if (finding.kind === 'packDiffers' && finding.bay === bay) hold(draft, bay, `pack differs at ${finding.place}`);
     if (finding.kind === 'motionLost' && finding.awaited.bay === bay) loseMotion(draft, finding.awaited, sensors);
@@ -90,25 +92,18 @@ function takeVehicle(draft: Draft, { bay, vehicle, sensors }: HelloBay): void {
   else hold(draft, bay, `car ${vehicle.vin} stands in the bay without a swap`);
 }
 
-type Devices = Pick<BaySensors, 'clamps' | 'vehicleLift' | 'packLock' | 'packLift'>;
-const devices: readonly (keyof Devices)[] = ['clamps', 'vehicleLift', 'packLock', 'packLift'];
-
-function sensorsBefore(state: StationState): Record<string, BaySensors | null> {
-  const before: Record<string, BaySensors | null> = {};
-  for (const [bay, own] of Object.entries(state.bays)) before[bay] = cycleContextOf(own)?.sensors ?? null;
-  return before;
+/** How each bay must read, as far as its cycle knows: after the last result, while the robot has nothing in hand. */
+export function restingSensors(state: StationState): Record<string, BaySensors | null> {
+  return Object.fromEntries(Object.entries(state.bays).map(([bay, own]) => [bay, restingSensorsOf(own)]));
 }
 
-/** A device of the robot that stands elsewhere than after the last result, though no command of ours is open on it. */
-function handMoved(state: StationState, { bay, sensors, active }: HelloBay, before: BaySensors | null): string | null {
-  const own = state.bays[bay];
-  const robot = own ? cycleContextOf(own)?.robot : undefined;
-  if (!before || !robot || active.length > 0) return null;
+function restingSensorsOf(own: BayState): BaySensors | null {
+  const cycle = cycleContextOf(own);
+  if (!cycle) return null;
+  const { step, phase } = cycle.robot;
   // Before the first motion the cycle only knows how the bay read before the car came.
-  if (robot.step === null || robot.step === 'authorise' || robot.step === 'positionAndClamp') return null;
-  const resting = robot.phase === 'gate' || robot.phase === 'pause' || robot.phase === 'idle';
-  const device = devices.find((each) => before[each] !== sensors[each]);
-  return resting && device ? `${device} is ${sensors[device]}, was ${before[device]}` : null;
+  if (step === null || step === 'authorise' || step === 'positionAndClamp') return null;
+  return phase === 'gate' || phase === 'pause' || phase === 'idle' ? cycle.sensors : null;
 }
 
 /** Charge and readiness of each slot as the station has them now. */

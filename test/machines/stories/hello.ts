@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { reconcile } from '../../../machines/policy/reconcile.ts';
-import { awaitedCommands } from '../../../machines/station/hello.ts';
+import { awaitedCommands, restingSensors } from '../../../machines/station/hello.ts';
 import {
   bayMemory,
   bayValue,
@@ -16,7 +16,9 @@ import { createWorld, packCode, vinOf, type World } from '../helpers/world.ts';
 function findings(world: World, begun: string[] = []): string[] {
   const hello = world.helloBody();
   const vins = { '1': bayMemory(world).vehicle?.identity.vin ?? null };
-  const view = { state: world.state, hello, awaited: awaitedCommands(world.state), begun: new Set(begun), vins };
+  const { state } = world;
+  const known = { awaited: awaitedCommands(state), begun: new Set(begun), vins, resting: restingSensors(state) };
+  const view = { state, hello, ...known };
   return reconcile(view).findings.map(({ kind }) => kind);
 }
 
@@ -137,8 +139,11 @@ test('a device that somebody moved by hand holds the bay', () => {
   world.running.clear();
   world.equipment.sensors.clamps = 'open';
   world.loseLink();
+  expect(findings(world)).toEqual(['sensorDiffers']);
   world.hello();
   expect(bayMemory(world).hold?.reason).toContain('clamps is open, was closed');
+  const incident = { kind: 'openIncident', key: 'sensor/bay/1/clamps', code: 'sensorDiffers', bay: '1' };
+  expect(world.effects).toContainEqual(expect.objectContaining(incident));
 });
 
 test('a motion that began and has no result, and is not active: sensors decide', () => {
