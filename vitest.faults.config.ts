@@ -6,7 +6,7 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: undefined, exclude: undefined } },
   defineConfig({
     test: {
-      include: ['test/faults/representative.test.ts', 'test/faults-matrix/**/*.test.ts', 'test/planted/**/*.test.ts'],
+      include: ['test/faults-matrix/**/*.test.ts'],
       exclude: ['node_modules/**', 'dist/**'],
       testTimeout: 120_000,
       hookTimeout: 120_000,
