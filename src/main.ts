@@ -242,7 +242,7 @@ async function playDemo(
     say,
     log,
   });
-  // Its equipment needs up to 3 s to finish its motions: that goes on beside everything else that stops.
+  // It says goodbye to the broker and writes its worlds: that goes on beside everything else that stops.
   life.onEnding(() => {
     simulatorStopped = demo.stop();
   });

@@ -4,8 +4,8 @@ import { applyPlan } from './apply-plan.ts';
 import { type CliOptions, readCliOptions, UsageError, usage } from './cli-options.ts';
 import { createMqttTransport, type MqttTransport } from './mqtt-adapter.ts';
 import { defaultSize, type SimStationOptions, type StationSize } from './options.ts';
-import { createSimFleet, runRealTime, type SimFleet } from './sim-fleet.ts';
-import { createSimStation, type SimStation } from './sim-station.ts';
+import { createSimFleet, finishMotions, runRealTime, type SimFleet } from './sim-fleet.ts';
+import { createSimStation } from './sim-station.ts';
 import { drawSize, sizeWithSlots } from './sizes.ts';
 import { createFileStore } from './store/file-store.ts';
 import { openPhysicalFile } from './store/physical-file.ts';
@@ -14,7 +14,8 @@ import { openPhysicalFile } from './store/physical-file.ts';
 const startedMs = Date.now() - performance.now();
 const now = (): number => startedMs + performance.now();
 
-const finishMotionsWithinMs = 3_000;
+/** At the end: how far the world may be ahead of the clock, so that a restart within seconds finds its records in the past. */
+const motionsRunAheadMs = 3_000;
 
 function sizeOf(options: CliOptions, id: string, index: number): StationSize {
   if (options.slots !== undefined) return sizeWithSlots(options.slots);
@@ -83,14 +84,12 @@ function once(act: () => void): () => void {
   };
 }
 
-/** No new commands, motions may end, then the power goes. */
+/** No new commands, motions end, then the power goes. */
 async function shutDown(fleet: SimFleet, transport: MqttTransport, stopClock: () => void): Promise<void> {
   await transport.close();
-  const deadline = now() + finishMotionsWithinMs;
-  const moving = (station: SimStation) => station.motionsUnderWay() > 0;
-  while (now() < deadline && fleet.stations.some(moving)) await new Promise((done) => setTimeout(done, 20));
   stopClock();
-  for (const station of fleet.stations) station.close(now());
+  const endedAt = finishMotions(fleet, now(), now() + motionsRunAheadMs);
+  for (const station of fleet.stations) station.close(Math.max(endedAt, now()));
 }
 
 try {

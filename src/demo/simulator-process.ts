@@ -67,8 +67,7 @@ function launch(options: SimulatorOptions): ChildProcess {
 }
 
 /**
- * Waits for the simulator of a service that was killed: it finishes the motions under way, which takes up to 3 s, and two must not write to
- * one folder.
+ * Waits for the simulator of a service that was killed: it ends by itself, which takes a moment, and two must not write to one folder.
  */
 export async function outliveSimulator(pidFile: string): Promise<void> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
@@ -92,7 +91,7 @@ async function end(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM');
   // The channel alone would keep it alive.
   if (child.connected) child.disconnect();
-  const impatience = setTimeout(() => child.kill('SIGKILL'), 3_500);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), 1_800);
   await exited;
   clearTimeout(impatience);
 }

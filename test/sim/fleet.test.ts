@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OutMessage } from '../../station-sim/core.ts';
-import { createSimFleet, type FleetTransport } from '../../station-sim/sim-fleet.ts';
+import { createSimFleet, type FleetTransport, finishMotions } from '../../station-sim/sim-fleet.ts';
 import { createSimStation } from '../../station-sim/sim-station.ts';
 import { drawSize } from '../../station-sim/sizes.ts';
 
@@ -53,5 +53,27 @@ describe('a fleet', () => {
     fleet.advanceTo(30_000);
     expect(calls).toEqual(['open s-1', 'cut s-1', 'open s-1']);
     expect(fleet.station('s-1')?.stats().boot).toBe(2);
+  });
+
+  it('ends a motion under way ahead of the clock, and leaves one that lasts longer', () => {
+    const { transport } = noting();
+    const fleet = createSimFleet([stationOf('s-1')], transport);
+    fleet.connected('s-1', 0);
+    for (let at = 0; at < 60_000; at = fleet.nextEventMs()) fleet.advanceTo(at);
+    const clamp = {
+      type: 'positionAndClamp',
+      params: {},
+      bay: '1',
+      id: 's-1/1/cycle/s-1.1.1/1.1.0',
+      hash: 'hash-0000',
+    };
+    const head = { v: 1, station: 's-1', kind: 'command', epoch: 1, ack: null };
+    fleet.receive('s-1', { ...head, ...clamp, validity: { boot: 1, untilBeat: 1_000_000 } }, 60_000);
+    expect(fleet.station('s-1')?.motionsUnderWay()).toBe(1);
+    expect(finishMotions(fleet, 60_000, 61_000)).toBeLessThanOrEqual(61_000);
+    expect(fleet.station('s-1')?.motionsUnderWay()).toBe(1);
+    const endedAt = finishMotions(fleet, 61_000, 120_000);
+    expect(fleet.station('s-1')?.motionsUnderWay()).toBe(0);
+    expect(endedAt).toBeLessThan(90_000);
   });
 });
