@@ -51,6 +51,11 @@ describe('hello', () => {
     const [alarm] = await sql`select detail from alarms where station = ${station}`;
     expect(alarm?.detail).toContain("the station's journal ends at 1, 2 records are committed");
     expect(await markOf(sql, station)).toMatchObject({ seq: 2 });
+    // The records that are gone are those the station has forgotten, all of them committed here.
+    const [lost] = await sql`
+      select (body ->> 'from')::int as "from", (body ->> 'to')::int as "to"
+      from events where station = ${station} and source = 'gap' and type = 'journalLost'`;
+    expect(lost).toEqual({ from: 2, to: 2 });
   });
 
   it('with a faster clock is refused to a real station', async () => {

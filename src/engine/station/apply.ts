@@ -21,7 +21,7 @@ export function applyWork(draft: Draft, work: Work, core: Core): Applied {
     case 'brokenTimer': {
       draft.timers.set(timerKey(work.timer), null);
       const detail = `timer ${work.timer.sendId} of ${work.timer.instance}: ${storable(work.problem)}`;
-      return written(applyGap(draft, core, { reason: 'deadLetter', to: draft.seq, detail }));
+      return written(applyGap(draft, core, { reason: 'deadLetter', lost: null, detail }));
     }
     case 'input':
       return applyInput(draft, work, core);
@@ -35,12 +35,16 @@ export function applyWork(draft: Draft, work: Work, core: Core): Applied {
     }
     case 'skip':
       if (work.to <= draft.seq) return { done: false, why: 'stale' };
-      return written(applyGap(draft, core, { reason: 'skipped', to: work.to, detail: work.detail }));
+      return written(
+        applyGap(draft, core, { reason: 'skipped', lost: { from: draft.seq + 1, to: work.to }, detail: work.detail }),
+      );
     case 'journalBehind':
+      // Behind a journal that was adopted meanwhile nobody is.
+      if (work.asOfSeq >= draft.seq) return { done: false, why: 'stale' };
       return written(
         applyGap(draft, core, {
           reason: 'journalLost',
-          to: draft.seq,
+          lost: { from: work.asOfSeq + 1, to: draft.seq },
           detail: `the station's journal ends at ${work.asOfSeq}, ${draft.seq} records are committed: adopt a new journal`,
         }),
       );
@@ -126,19 +130,23 @@ function loseJournal(
   stepCore(draft, core, { source: 'gap', reason: 'journalLost', detail }, event);
 }
 
+/** Something that should have been learned is gone; `lost`: the records it was in, skipped by us or forgotten by the station. */
 function applyGap(
   draft: Draft,
   core: Core,
-  gap: { reason: 'deadLetter' | 'skipped' | 'journalLost'; to: number; detail: string },
+  gap: {
+    reason: 'deadLetter' | 'skipped' | 'journalLost';
+    lost: { from: number; to: number } | null;
+    detail: string;
+  },
 ): EventRow {
-  const from = draft.seq + 1;
-  draft.seq = gap.to;
+  if (gap.lost) draft.seq = gap.lost.to;
   const event = addEvent(draft, {
     source: 'gap',
     type: gap.reason,
     bay: null,
     occurred_at: draft.now,
-    body: { from, to: gap.to, detail: gap.detail },
+    body: { ...gap.lost, detail: gap.detail },
   });
   raise(draft, event, gap.reason, gap.reason, gap.detail);
   stepCore(draft, core, { source: 'gap', reason: gap.reason, detail: gap.detail }, event);
