@@ -1,7 +1,13 @@
 import type { CommandType } from '../../schema/wire/commands.ts';
-import { berthPlace, isolationPlace, parseStationPlace, slotPlace } from '../../schema/wire/places.ts';
+import {
+  berthPlace,
+  isolationPlace,
+  parseStationPlace,
+  type StationPlace,
+  slotPlace,
+} from '../../schema/wire/places.ts';
 import { movePack } from '../world/change.ts';
-import type { Slot } from '../world/model.ts';
+import type { Bay, Slot } from '../world/model.ts';
 import { connectSlot, disconnectSlot } from './charging.ts';
 import { moveAt, readAt, readPack } from './hand-over.ts';
 import type { MotionContext, MotionRow, Refusal, StageEnd } from './motion.ts';
@@ -142,19 +148,19 @@ function refuseIsolate(context: MotionContext<'isolatePack'>): Refusal | null {
   const from = parseStationPlace(params.from);
   const to = parseStationPlace(params.to);
   const there = packIn(context, params.from);
-  const fits = to?.kind === 'isolation' && to.box <= core.world.isolationBoxes;
+  const leaves = from?.kind === 'slot' ? slotOf(context, from.slot) !== undefined : isOwnBerth(context.bay, from);
+  const fits = leaves && to?.kind === 'isolation' && to.box <= core.world.isolationBoxes;
   const continuing = packIn(context, params.to) === params.pack && there === null && context.bay.shuttle === 'between';
   return firstOf(
-    [
-      (from?.kind === 'slot' || from?.kind === 'berth') && fits,
-      'badParameters',
-      'from slot or berth to an isolation box',
-    ],
+    [fits, 'badParameters', 'from a slot, or a berth of this bay, to an isolation box'],
     [continuing || there !== null, 'packMissing', `${params.from} is empty`],
     [continuing || there === params.pack, 'wrongPack', `another pack is in ${params.from}`],
     [continuing || packIn(context, params.to) === null, 'placeOccupied', `${params.to} is not free`],
   );
 }
+
+const isOwnBerth = (bay: Bay, from: StationPlace | null): boolean =>
+  from?.kind === 'berth' && from.bay === bay.bay && from.berth <= bay.berths;
 
 function unplug(context: MotionContext<'isolatePack'>): undefined {
   const from = parseStationPlace(context.params.from);

@@ -181,6 +181,19 @@ describe('the interlocks', () => {
     expect(kit.result(kit.command(order))).toMatchObject({ outcome: 'refused', reason });
   });
 
+  it('refuse to isolate from a berth of another bay, which this shuttle cannot reach', () => {
+    const kit = createKit({ size: { bays: 2 } });
+    const { newPack, slot } = planSwap(kit);
+    const fetch: Command = { type: 'fetchPack', params: { pack: newPack, slot, berth: 2 } };
+    expect(kit.complete(fetch).outcome).toBe('completed');
+    const to = 'isolation/1';
+    const isolate: Command = { type: 'isolatePack', params: { pack: newPack, from: 'bay/1/berth/2', to } };
+    const other = { bay: '2', id: 'bj-001/2/bay/main/1.900.0' };
+    expect(kit.result(kit.command(isolate, other))).toMatchObject({ outcome: 'refused', reason: 'badParameters' });
+    expect(kit.complete(isolate).outcome).toBe('completed');
+    expect(kit.station.physicalPlaces().get(newPack)).toBe(to);
+  });
+
   it('refuse the vehicle steps without a car', () => {
     const kit = createKit();
     for (const type of ['authorise', 'positionAndClamp', 'liftVehicle', 'lowerVehicle', 'release'] as const) {

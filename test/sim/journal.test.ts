@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Command } from '../../schema/wire/commands.ts';
 import type { RecordEnvelope } from '../../schema/wire/uplink.ts';
-import { createKit, type Kit } from './kit.ts';
+import { createKit, type Kit, withCar } from './kit.ts';
 
 const minuteMs = 60_000;
+const clamp: Command = { type: 'positionAndClamp', params: {} };
 
 /** Numbers of the records heard since the given message, repeats included. */
 function heardSince(kit: Kit, from: number): number[] {
@@ -117,6 +119,27 @@ describe('the journal', () => {
     expect(kit.heard.at(-2)).toMatchObject(alarm);
     write(kit, 1);
     expect(plc.journal.lastSeq()).toBe(2);
+  });
+
+  it('remembers its commands in a journal begun anew: finished ones do not move again, a running one ends in it', () => {
+    const kit = createKit();
+    withCar(kit);
+    const repeat = (id: string) => kit.command(clamp, { id, hash: kit.station.core.plc.commands.get(id)?.hash });
+    const id = kit.command(clamp);
+    kit.run(5_000);
+    kit.ack(1_000_000);
+    kit.run(15_000);
+    const results = kit.records().filter(({ type, seq }) => type === 'commandResult' && seq < 10);
+    expect(results).toMatchObject([{ journalId: kit.station.core.plc.journalId, body: { id, outcome: 'completed' } }]);
+    kit.ack(1_000_000);
+    const from = kit.heard.length;
+    repeat(id);
+    kit.run(15_000);
+    const answers = kit.heard.slice(from).filter((message) => message.kind === 'record' && message.type !== 'alarm');
+    expect(answers).toEqual([]);
+    expect(kit.judge().motions.get(id)?.begun).toBe(1);
+    kit.send({ kind: 'helloRequest' });
+    expect(kit.hellos().at(-1)?.results).toEqual([]);
   });
 
   it('ignores an acknowledgement of another journal, an old one, and an unreadable message', () => {
