@@ -7,7 +7,7 @@ import { bayView } from '../machines/view.ts';
 import { createReadDatabase, type ReadDatabase } from './api/read-database.ts';
 import { createReadinessProbe } from './api/readiness.ts';
 import { requireFreePort } from './api/server.ts';
-import { startApi } from './api/start.ts';
+import { startApi, startOperation } from './api/start.ts';
 import { connect } from './db/client.ts';
 import { migrate, requireSchema } from './db/migrate.ts';
 import { createPool, type Pool } from './db/pool.ts';
@@ -78,7 +78,7 @@ async function configured(): Promise<Config> {
 async function start(): Promise<void> {
   const embeddedBroker = config.mqttUrl === undefined && config.roles.has('engine');
   life.onEnd('simulator', async () => simulatorStopped);
-  if (config.roles.has('api') && config.port > 0) await requireFreePort(config.host, config.port);
+  if (config.port > 0) await requireFreePort(config.host, config.port);
   if (embedded || embeddedBroker) await lockFolder();
   const databaseUrl = config.databaseUrl ?? (await startDatabase());
   if (!embedded) await requireDatabase(databaseUrl);
@@ -91,7 +91,7 @@ async function start(): Promise<void> {
   life.onEnd('simulator link', () => simulator.stop());
   const stepper = engine ?? ownStepper(pool);
   const desk = createBayDesk({ pool, stepper, newBay, view: bayView, onChange: engine?.onChange });
-  const url = config.roles.has('api') ? await serve({ pool, reads, engine, desk, simulator }) : null;
+  const url = await serve({ pool, reads, engine, desk, simulator });
   const demo = embeddedBroker && broker ? await playDemo(reads, broker, desk, simulator) : null;
   if (demo && engine) engine.onChange(createSwapAnnouncer(reads.db, say, log));
   welcome(url, keys, demo);
@@ -205,18 +205,12 @@ const ownStepper = (pool: Pool): Stepper =>
 
 async function serve({ pool, reads, engine, desk, simulator }: Served): Promise<string> {
   collectDefaultMetrics({ register: registry });
-  const { host, port } = config;
-  const api = await startApi({
-    host,
-    port,
-    reads,
-    desk,
-    simulator,
-    probe: createReadinessProbe({ pool, engine: engine && (() => engine.status()), stopping: () => life.ending }),
-    registry,
-    log,
-    onChange: engine?.onChange,
-  });
+  const { host, port, roles } = config;
+  const probe = createReadinessProbe({ pool, engine: engine && (() => engine.status()), stopping: () => life.ending });
+  const common = { host, port, reads, probe, registry, log };
+  const api = await (roles.has('api')
+    ? startApi({ ...common, desk, simulator, onChange: engine?.onChange })
+    : startOperation(common));
   life.onEnd('api', () => api.stop());
   return api.url;
 }
@@ -249,13 +243,14 @@ async function playDemo(
   return demo;
 }
 
-function welcome(url: string | null, keys: DemoKeys | null, demo: Demo | null): void {
+function welcome(url: string, keys: DemoKeys | null, demo: Demo | null): void {
   const shown = (path: string) => {
     const short = relative(process.cwd(), path);
     return short.startsWith('..') ? path : short;
   };
   say('Pitlane is ready.');
-  if (url) say(`  API       ${url}/api/v1, reference at ${url}/docs`);
+  if (config.roles.has('api')) say(`  API       ${url}/api/v1, reference at ${url}/docs`);
+  else say(`  Health    ${url}/healthz, ${url}/readyz and ${url}/metrics; no API in this process`);
   if (keys) {
     say(`  Keys      also in ${shown(join(config.dataDir, 'credentials.json'))}`);
     for (const [role, key] of Object.entries(keys)) say(`            ${role.padEnd(9)} ${key}`);

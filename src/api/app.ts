@@ -26,33 +26,45 @@ import type { StreamHub } from './stream/hub.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { refuseInvalid } from './validation.ts';
 
-export interface ApiOptions {
-  db: Database;
-  desk: BayDesk;
-  simulator: SimulatorLink;
+export interface OperationOptions {
   keys: Keyring;
-  hub: StreamHub;
   probe: ReadinessProbe;
   registry: Registry;
   log: Log;
   newRequestId: () => string;
+}
+
+export interface ApiOptions extends OperationOptions {
+  db: Database;
+  desk: BayDesk;
+  simulator: SimulatorLink;
+  hub: StreamHub;
   /** A request was not answered in time: its connection to the database may be dead. */
   onStuck: () => void;
   answerWithinMs?: number;
 }
 
-/** The whole HTTP surface. One chained sub-app per resource, so that the type of the result types the client. */
-export function createApp(options: ApiOptions) {
-  const { keys, log, newRequestId, registry, onStuck, answerWithinMs = 10_000 } = options;
+/** What every process serves: whether it lives, whether it can do its work, and its metrics. */
+export const createOperationApp = (options: OperationOptions) =>
+  createBase(options).route('/', healthRoutes(options)).route('/', metricsRoutes(options));
+
+function createBase({ keys, log, newRequestId, registry }: OperationOptions): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
   app.onError(answerError);
   app.notFound(answerUnmatched(() => app.routes));
   app.use(trace(log, newRequestId), requestMetrics(registry));
+  app.use('/metrics', authenticate(keys));
+  return app;
+}
+
+/** The whole HTTP surface. One chained sub-app per resource, so that the type of the result types the client. */
+export function createApp(options: ApiOptions) {
+  const { keys, onStuck, answerWithinMs = 10_000 } = options;
+  const app = createBase(options);
   app.use('/api/*', deadline(answerWithinMs, onStuck), authenticate(keys), limitBody(), async (c, next) => {
     await next();
     c.header('Cache-Control', 'no-store');
   });
-  app.use('/metrics', authenticate(keys));
   // Until there is a page for people.
   app.get('/', (c) => c.redirect('/docs'));
   app.route('/docs', docsRoutes());

@@ -4,7 +4,7 @@ import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
-import { createApp } from './app.ts';
+import { createApp, createOperationApp } from './app.ts';
 import type { ReadinessProbe } from './health.ts';
 import { findKey } from './key-store.ts';
 import { createKeyring } from './keys.ts';
@@ -12,15 +12,18 @@ import type { ReadDatabase } from './read-database.ts';
 import { startApiServer } from './server.ts';
 import { createStreamHub } from './stream/hub.ts';
 
-export interface ApiStartOptions {
+export interface OperationStartOptions {
   host: string;
   port: number;
   reads: ReadDatabase;
-  desk: BayDesk;
-  simulator: SimulatorLink;
   probe: ReadinessProbe;
   registry: Registry;
   log: Log;
+}
+
+export interface ApiStartOptions extends OperationStartOptions {
+  desk: BayDesk;
+  simulator: SimulatorLink;
   /** Stations changed in this process: streams need not wait for their poll. */
   onChange?: ((listener: (change: { station: string }) => void) => void) | undefined;
 }
@@ -68,6 +71,15 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
       await server.stop();
     },
   };
+}
+
+/** For a process without the API: health and metrics alone. */
+export async function startOperation(options: OperationStartOptions): Promise<RunningApi> {
+  const { host, port, reads, probe, registry, log } = options;
+  const keys = createKeyring({ find: (id) => findKey(reads.db, id) });
+  const app = createOperationApp({ keys, probe, registry, log, newRequestId: randomUUID });
+  const server = await startApiServer({ fetch: app.fetch, host, port });
+  return { url: server.url, stop: () => server.stop() };
 }
 
 function countStreams(registry: Registry, hub: { clients: number; dropped: number }): void {

@@ -64,8 +64,13 @@ const optional = <T>(variable: string, kind: Kind<T>, meaning: string): Setting<
 
 /** All configuration of Pitlane. A new setting is a new line here and a new line in the README's table (a test compares them). */
 const settings = {
-  host: required('HOST', text, '127.0.0.1', 'Address the API listens on.'),
-  port: required('PORT', whole(0, 65535), '8080', 'Port of the API; 0 takes a free one.'),
+  host: required('HOST', text, '127.0.0.1', 'Address the API, health and metrics listen on.'),
+  port: required(
+    'PORT',
+    whole(0, 65535),
+    '8080',
+    'Port of the same, one for each process on a machine; 0 takes a free one.',
+  ),
   dataDir: required(
     'DATA_DIR',
     text,

@@ -146,7 +146,12 @@ test('processes may be split by role: one runs the stations, another answers for
   const shared = { DATABASE_URL: url, MQTT_URL: broker.url };
   const engine = await start({ ...shared, PITLANE_ROLES: 'engine' });
   await engine.saw(/Pitlane is ready/);
-  expect(engine.output()).not.toContain('http://');
+  expect(engine.output()).not.toContain('/api/v1');
+  const [, health = ''] = await engine.saw(/(http:\/\/127\.0\.0\.1:\d+)\/healthz/);
+  const get = async (path: string) => (await fetch(`${health}${path}`)).status;
+  expect(await get('/healthz')).toBe(200);
+  await waitFor('the engine to be ready', async () => (await get('/readyz')) === 200);
+  expect([await get('/metrics'), await get('/api/v1/stations'), await get('/')]).toEqual([401, 404, 404]);
   const dataDir = await folder();
   const { MQTT_URL: _, ...withoutBroker } = shared;
   const api = await start({ ...withoutBroker, PITLANE_ROLES: 'api', DATA_DIR: dataDir });
