@@ -1,10 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** What measures time runs last and alone: beside other tests it would measure them. */
+const timing = ['test/e2e/latency.test.ts', 'test/e2e/swap-time.test.ts'];
+// The whole fault matrix is its own command (`npm run test:faults`); the bench is `npm run bench`.
+const elsewhere = [...configDefaults.exclude, 'dist/**', 'test/faults-matrix/**', 'test/bench/**'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // The whole fault matrix is its own command (`npm run test:faults`); the bench is `npm run bench`.
-    exclude: ['node_modules/**', 'dist/**', 'test/faults-matrix/**', 'test/bench/**'],
     globalSetup: ['test/helpers/run-setup.ts'],
     setupFiles: ['test/helpers/nothing-left.ts'],
     testTimeout: 30_000,
@@ -14,5 +16,17 @@ export default defineConfig({
     // Tests start real processes: two files at once is what two cores carry.
     maxWorkers: 2,
     allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'suite',
+          include: ['test/**/*.test.ts'],
+          exclude: [...elsewhere, ...timing],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'timing', include: timing, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -2,7 +2,7 @@ import type { CommandOutcome, CommandType } from '../schema/wire/commands.ts';
 import type { EventBody } from '../schema/wire/events.ts';
 import type { FaultBoard } from './faults.ts';
 import type { PhysicalFact, PhysicalJournal } from './journal/physical.ts';
-import type { SwapMeter } from './journal/swap-meter.ts';
+import type { Instant, SwapMeter } from './journal/swap-meter.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { PlcJournal } from './plc/journal.ts';
 import type { Motion } from './plc/motion.ts';
@@ -99,6 +99,9 @@ export interface Stats {
 export function noteFact(core: Core, fact: PhysicalFact): void {
   core.physical.append({ equipMs: core.clock.equipMs(), wallMs: core.clock.wallMs(), boot: core.plc.boot }, fact);
 }
+
+/** For the swap's measure: the equipment's own time, and when the line carries what happens now. */
+export const instantOf = ({ clock }: Core): Instant => ({ equipMs: clock.equipMs(), wallMs: clock.presentMs() });
 
 /** Equipment milliseconds since boot, as records carry it. */
 export function atMs(core: Core): number {

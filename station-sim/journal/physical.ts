@@ -39,7 +39,11 @@ export interface SwapMeasure {
   swapMs: number;
   /** Wall milliseconds the station waited for the service, summed over the gaps that held up the robot. */
   serviceShareMs: number;
-  gaps: { before: string; wallMs: number }[];
+  /**
+   * Each of these waits: from the result's leaving to the command's coming by the wall's clock, and from the motion's end to the next one's
+   * begin by the equipment's. The second is longer by what the station itself took to send and to begin.
+   */
+  gaps: { before: string; wallMs: number; equipMs: number }[];
   /** SOC of the pack that left in the car, percent; null without a pack. */
   outSocPct: number | null;
 }

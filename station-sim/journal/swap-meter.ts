@@ -5,13 +5,19 @@ import type { SwapMeasure } from './physical.ts';
  * the publication of the result that frees the robot to the arrival of the next command.
  */
 export interface SwapMeter {
-  inPosition(bay: string, car: { vin: string; waitedMs: number }, equipMs: number, wallMs: number): void;
-  resultPublished(bay: string, mover: Mover, wallMs: number): void;
-  commandBegins(bay: string, type: string, mover: Mover, wallMs: number): void;
+  inPosition(bay: string, car: { vin: string; waitedMs: number }, at: Instant): void;
+  resultPublished(bay: string, mover: Mover, at: Instant): void;
+  commandBegins(bay: string, type: string, mover: Mover, at: Instant): void;
   exchanged(bay: string): void;
   /** The finished measure, or null when no car was being measured. */
   released(bay: string, equipMs: number, outSocPct: number | null): SwapMeasure | null;
   left(bay: string): void;
+}
+
+/** One moment on both clocks: when the equipment did it, and when the line carried it. */
+export interface Instant {
+  equipMs: number;
+  wallMs: number;
 }
 
 export type Mover = 'robot' | 'shuttle' | 'both' | 'none';
@@ -20,8 +26,8 @@ interface Running {
   vin: string;
   waitedMs: number;
   inPositionAtMs: number;
-  robotFreeMs: number;
-  shuttleFreeMs: number;
+  robotFree: Instant;
+  shuttleFree: Instant;
   exchanged: boolean;
   gaps: SwapMeasure['gaps'];
 }
@@ -29,22 +35,24 @@ interface Running {
 export function createSwapMeter(): SwapMeter {
   const running = new Map<string, Running>();
   return {
-    inPosition(bay, { vin, waitedMs }, equipMs, wallMs) {
+    inPosition(bay, { vin, waitedMs }, at) {
       const gaps: Running['gaps'] = [];
-      const fresh = { robotFreeMs: wallMs, shuttleFreeMs: 0, exchanged: false, gaps };
-      running.set(bay, { vin, waitedMs, inPositionAtMs: equipMs, ...fresh });
+      const fresh = { robotFree: at, shuttleFree: { equipMs: 0, wallMs: 0 }, exchanged: false, gaps };
+      running.set(bay, { vin, waitedMs, inPositionAtMs: at.equipMs, ...fresh });
     },
-    resultPublished(bay, mover, wallMs) {
+    resultPublished(bay, mover, at) {
       const swap = running.get(bay);
       if (!swap) return;
-      if (mover !== 'shuttle') swap.robotFreeMs = wallMs;
-      if (mover !== 'robot') swap.shuttleFreeMs = wallMs;
+      if (mover !== 'shuttle') swap.robotFree = at;
+      if (mover !== 'robot') swap.shuttleFree = at;
     },
-    commandBegins(bay, type, mover, wallMs) {
+    commandBegins(bay, type, mover, { equipMs, wallMs }) {
       const swap = running.get(bay);
       if (!swap || mover === 'shuttle' || mover === 'none') return;
-      const freeMs = mover === 'both' ? Math.max(swap.robotFreeMs, swap.shuttleFreeMs) : swap.robotFreeMs;
-      swap.gaps.push({ before: type, wallMs: Math.max(0, wallMs - freeMs) });
+      const { robotFree, shuttleFree } = swap;
+      const free = mover === 'both' && shuttleFree.wallMs > robotFree.wallMs ? shuttleFree : robotFree;
+      const gap = { wallMs: Math.max(0, wallMs - free.wallMs), equipMs: Math.max(0, equipMs - free.equipMs) };
+      swap.gaps.push({ before: type, ...gap });
     },
     exchanged(bay) {
       const swap = running.get(bay);

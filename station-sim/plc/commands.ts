@@ -1,7 +1,7 @@
 import { parseCommandId } from '../../schema/wire/command-id.ts';
 import { type CommandType, moverOf } from '../../schema/wire/commands.ts';
 import type { CommandMessage } from '../../schema/wire/downlink.ts';
-import { bayOf, beat, type Core, type KnownCommand, noteFact } from '../core.ts';
+import { bayOf, beat, type Core, instantOf, type KnownCommand, noteFact } from '../core.ts';
 import type { Bay } from '../world/model.ts';
 import { raiseAlarm } from './alarms.ts';
 import { setChargeLimit, settleCharging } from './charging.ts';
@@ -142,7 +142,7 @@ function moverKeys(bay: string, type: CommandType): string[] {
 
 function begin(core: Core, command: CommandMessage, fresh: KnownCommand): void {
   const { id, type } = command;
-  core.meter.commandBegins(command.bay, type, moverOf[type], core.clock.presentMs());
+  core.meter.commandBegins(command.bay, type, moverOf[type], instantOf(core));
   const acceptedSeq = emit(core, 'commandAccepted', { id });
   const known: KnownCommand = { ...fresh, acceptedSeq };
   remember(core, id, known);

@@ -1,5 +1,5 @@
 import { type CommandType, moverOf } from '../../schema/wire/commands.ts';
-import { bayOf, beat, type Core, type KnownCommand, noteFact } from '../core.ts';
+import { bayOf, beat, type Core, instantOf, type KnownCommand, noteFact } from '../core.ts';
 import { letGo } from '../traffic/bay-traffic.ts';
 import { packInFrame, sensorsOf } from '../world/model.ts';
 import { socOf } from '../world/pack.ts';
@@ -40,7 +40,7 @@ export function journalResult(core: Core, key: string, known: KnownCommand, end:
 export function finishCommand(core: Core, known: KnownCommand, end: MotionEnd, durationMs: number): void {
   journalResult(core, known.id, known, end, durationMs);
   if (known.type === 'cancelled') return;
-  core.meter.resultPublished(known.bay, moverOf[known.type], core.clock.presentMs());
+  core.meter.resultPublished(known.bay, moverOf[known.type], instantOf(core));
   if (end.outcome === 'completed') afterCompletion(core, known.bay, known.type);
 }
 

@@ -1,5 +1,5 @@
 import { vehiclePlace } from '../../schema/wire/places.ts';
-import { type Core, noteFact } from '../core.ts';
+import { type Core, instantOf, noteFact } from '../core.ts';
 import { noteKnown } from '../plc/hand-over.ts';
 import { emit } from '../plc/publish.ts';
 import { setDevice } from '../world/change.ts';
@@ -86,7 +86,7 @@ function announce(core: Core, bay: Bay): void {
   bay.announced = true;
   core.touch(`bay/${bay.bay}`);
   const waitedMs = Math.max(0, Math.round(core.clock.equipMs() - taxi.arrivedAtMs));
-  core.meter.inPosition(bay.bay, { vin: taxi.vin, waitedMs }, core.clock.equipMs(), core.clock.presentMs());
+  core.meter.inPosition(bay.bay, { vin: taxi.vin, waitedMs }, instantOf(core));
   noteKnown(core, vehiclePlace(bay.bay), vehicle.pack);
   emit(core, 'vehicleInPosition', { bay: bay.bay, vehicle });
 }

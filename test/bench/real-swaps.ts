@@ -154,12 +154,15 @@ async function readMeasures(worlds: string): Promise<SwapMeasure[]> {
 }
 
 /**
- * Equipment that runs faster makes the service's share of a swap look longer by the same factor. What counts is the swap at speed 1: the
- * equipment's own time plus the share in wall time.
+ * Equipment that runs faster makes every wait between two motions look longer by the same factor: the service's share, and how late the
+ * simulator was to send and to begin. What counts is the swap at speed 1: the motions by the equipment's clock, the waits by the wall's.
  */
 function summarise(measures: SwapMeasure[], speed: number): RealSwaps {
   const healthy = measures.filter(({ exchanged }) => exchanged);
-  const swapMs = healthy.map((swap) => swap.swapMs - swap.serviceShareMs * speed + swap.serviceShareMs);
+  const swapMs = healthy.map((swap) => {
+    const waitsMs = swap.gaps.reduce((sum, gap) => sum + gap.equipMs, 0);
+    return swap.swapMs - waitsMs + waitsMs / speed;
+  });
   const serviceMs = healthy.map(({ serviceShareMs }) => serviceShareMs);
   return {
     count: healthy.length,
