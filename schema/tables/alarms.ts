@@ -2,6 +2,18 @@ import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 import { counter, instant, json } from './columns.ts';
 
+/**
+ * What people did with a row. The engine never writes these columns, so neither overwrites the other. They count only for the raising they
+ * were made for (`…N` equals `raisedN` or `openedN`): when the same key comes again, it is new to everybody.
+ */
+const acknowledgement = () => ({
+  acknowledgedAt: instant(),
+  /** Key of the API. */
+  acknowledgedBy: text(),
+  acknowledgedNote: text(),
+  acknowledgedN: counter(),
+});
+
 /** One row per alarm key: its last raising. Earlier ones are in the log. */
 export const alarms = pgTable(
   'alarms',
@@ -19,6 +31,9 @@ export const alarms = pgTable(
     clearedAt: instant(),
     /** How often it was raised. */
     times: integer().notNull().default(1),
+    ...acknowledgement(),
+    /** A level that rises afterwards is news again. */
+    acknowledgedLevel: smallint(),
   },
   (t) => [
     primaryKey({ columns: [t.station, t.key] }),
@@ -42,6 +57,10 @@ export const incidents = pgTable(
     closedAt: instant(),
     closedDetail: text(),
     times: integer().notNull().default(1),
+    ...acknowledgement(),
+    /** Key of the API, when a person closed it. */
+    closedBy: text(),
+    closedByN: counter(),
   },
   (t) => [
     primaryKey({ columns: [t.station, t.key] }),

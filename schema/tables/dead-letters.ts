@@ -19,6 +19,7 @@ export const deadLetters = pgTable(
     recordedAt: instant().notNull().defaultNow(),
     resolvedAt: instant(),
     resolvedBy: text(),
+    resolvedNote: text(),
   },
   (t) => [uniqueIndex('dead_letters_record').on(t.station, t.journalId, t.seq)],
 );

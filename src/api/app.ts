@@ -11,6 +11,7 @@ import { journalRoutes } from '../stations/journal-routes.ts';
 import { alarmRoutes, deadLetterRoutes, eventRoutes, incidentRoutes } from '../stations/log-routes.ts';
 import { registrationRoutes } from '../stations/registration-routes.ts';
 import { stationRoutes } from '../stations/routes.ts';
+import { alarmActRoutes, deadLetterActRoutes, incidentActRoutes } from '../stations/settle-routes.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
@@ -83,8 +84,11 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/audit', auditRoutes(options))
     .route('/api/v1/events', eventRoutes(options))
     .route('/api/v1/alarms', alarmRoutes(options))
+    .route('/api/v1/alarms', alarmActRoutes(options))
     .route('/api/v1/incidents', incidentRoutes(options))
+    .route('/api/v1/incidents', incidentActRoutes(options))
     .route('/api/v1/dead-letters', deadLetterRoutes(options))
+    .route('/api/v1/dead-letters', deadLetterActRoutes(options))
     .route('/api/v1/commands', commandRoutes(options))
     .route('/api/v1/stream', streamRoutes(options));
 }

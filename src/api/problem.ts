@@ -69,6 +69,17 @@ export const problemKinds = {
     title: 'This journal is not waiting to be adopted',
     explanation: 'Only a journal that the station has announced, and that is not the one in use, can be adopted.',
   },
+  'already-settled': {
+    status: 409,
+    title: 'Somebody has dealt with it',
+    explanation:
+      'It was acknowledged, closed, resolved or cleared before, perhaps a moment ago. `current` shows it with who did it.',
+  },
+  'closes-itself': {
+    status: 409,
+    title: 'The incident closes by itself',
+    explanation: 'It ends with its cause, and not before. `detail` says what ends it.',
+  },
   'concurrent-change': {
     status: 409,
     title: 'The station changed meanwhile',
@@ -117,6 +128,7 @@ export const problemType = (code: ProblemCode): string => `/docs/problems#${code
 export interface ApiErrorOptions {
   errors?: FieldError[];
   allowed?: string[];
+  current?: unknown;
   headers?: Record<string, string>;
   cause?: unknown;
 }
@@ -168,7 +180,7 @@ function isConnectionLoss(error: unknown): boolean {
 
 export function toProblem(error: ApiError, requestId: string): Problem {
   const { status, title } = problemKinds[error.code];
-  const { errors, allowed } = error.options;
+  const { errors, allowed, current } = error.options;
   return {
     type: problemType(error.code),
     title,
@@ -178,5 +190,6 @@ export function toProblem(error: ApiError, requestId: string): Problem {
     requestId,
     ...(errors ? { errors } : {}),
     ...(allowed ? { allowed } : {}),
+    ...(current === undefined ? {} : { current }),
   };
 }

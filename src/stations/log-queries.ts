@@ -123,7 +123,7 @@ export async function listIncidents(
 
 export async function listDeadLetters(
   db: Database,
-  filter: { station?: string | undefined; resolved?: boolean | undefined },
+  filter: { station?: string | undefined; open?: boolean | undefined },
   page: PageRequest,
 ): Promise<Page<DeadLetter>> {
   const after = deadLetterCursor.decode(page.cursor);
@@ -133,7 +133,7 @@ export async function listDeadLetters(
     .where(
       and(
         filter.station === undefined ? undefined : eq(deadLetters.station, filter.station),
-        present(deadLetters.resolvedAt, filter.resolved === undefined ? undefined : !filter.resolved),
+        present(deadLetters.resolvedAt, filter.open),
         after === null ? undefined : lt(deadLetters.id, after),
       ),
     )
@@ -174,14 +174,70 @@ function toEvent(row: typeof events.$inferSelect): LogEvent {
   return { ...same, recordedAt: recordedAt.toISOString(), occurredAt: occurredAt.toISOString() };
 }
 
-function toAlarm(row: typeof alarms.$inferSelect): Alarm {
-  const { raisedN: _raisedN, raisedAt, clearedAt, ...same } = row;
-  return { ...same, raisedAt: raisedAt.toISOString(), clearedAt: clearedAt?.toISOString() ?? null };
+const idOf = ({ station, key }: { station: string; key: string }): string => `${station}/${key}`;
+
+/** The station and the key of an id: no station has a slash in its name. */
+export function partsOf(id: string): { station: string; key: string } {
+  const at = id.indexOf('/');
+  return { station: id.slice(0, at), key: id.slice(at + 1) };
 }
 
-function toIncident(row: typeof incidents.$inferSelect): Incident {
-  const { openedN: _openedN, openedAt, closedAt, ...same } = row;
-  return { ...same, openedAt: openedAt.toISOString(), closedAt: closedAt?.toISOString() ?? null };
+export async function readAlarm(db: Database, id: string): Promise<Alarm | null> {
+  const { station, key } = partsOf(id);
+  const [row] = await db
+    .select()
+    .from(alarms)
+    .where(and(eq(alarms.station, station), eq(alarms.key, key)));
+  return row ? toAlarm(row) : null;
+}
+
+export async function readIncident(db: Database, id: string): Promise<Incident | null> {
+  const { station, key } = partsOf(id);
+  const [row] = await db
+    .select()
+    .from(incidents)
+    .where(and(eq(incidents.station, station), eq(incidents.key, key)));
+  return row ? toIncident(row) : null;
+}
+
+export async function readDeadLetter(db: Database, id: number): Promise<DeadLetter | null> {
+  const [row] = await db.select().from(deadLetters).where(eq(deadLetters.id, id));
+  return row ? toDeadLetter(row) : null;
+}
+
+type AlarmRow = typeof alarms.$inferSelect;
+type IncidentRow = typeof incidents.$inferSelect;
+
+/** An acknowledgement of an earlier raising, or of a lower level, is none. */
+function acknowledgementOf(row: AlarmRow | IncidentRow, counts: boolean) {
+  return {
+    acknowledgedAt: counts ? (row.acknowledgedAt?.toISOString() ?? null) : null,
+    acknowledgedBy: counts ? row.acknowledgedBy : null,
+    acknowledgedNote: counts ? row.acknowledgedNote : null,
+  };
+}
+
+function toAlarm(row: AlarmRow): Alarm {
+  const { raisedN, raisedAt, clearedAt, acknowledgedN, acknowledgedLevel, ...same } = row;
+  return {
+    ...same,
+    id: idOf(row),
+    raisedAt: raisedAt.toISOString(),
+    clearedAt: clearedAt?.toISOString() ?? null,
+    ...acknowledgementOf(row, acknowledgedN === raisedN && (acknowledgedLevel ?? 0) >= row.level),
+  };
+}
+
+function toIncident(row: IncidentRow): Incident {
+  const { openedN, openedAt, closedAt, acknowledgedN, closedBy, closedByN, ...same } = row;
+  return {
+    ...same,
+    id: idOf(row),
+    openedAt: openedAt.toISOString(),
+    closedAt: closedAt?.toISOString() ?? null,
+    closedBy: closedAt !== null && closedByN === openedN ? closedBy : null,
+    ...acknowledgementOf(row, acknowledgedN === openedN),
+  };
 }
 
 function toDeadLetter(row: typeof deadLetters.$inferSelect): DeadLetter {

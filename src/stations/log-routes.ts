@@ -51,7 +51,7 @@ const deadLetters = createRoute({
   path: '/',
   tags: ['log'],
   summary: 'Records that were well wrapped and could not be used, newest first',
-  request: { query: pageQuery.extend({ station: stationId.optional(), resolved: truth.optional() }) },
+  request: { query: pageQuery.extend({ station: stationId.optional(), open: truth.optional() }) },
   responses: { 200: json(pageOf(deadLetter), 'A page of dead letters.'), ...problems('invalid-parameter') },
 });
 

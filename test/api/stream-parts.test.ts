@@ -74,6 +74,7 @@ const slot = (station: string, locked: boolean): StreamDelta => ({
 const alarm = (station: string): StreamDelta => ({
   type: 'alarm',
   value: {
+    id: `${station}/k`,
     station,
     key: 'k',
     level: 2,
@@ -85,6 +86,9 @@ const alarm = (station: string): StreamDelta => ({
     raisedAt: '2026-05-01T08:00:00.000Z',
     clearedAt: null,
     times: 1,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    acknowledgedNote: null,
   },
 });
 

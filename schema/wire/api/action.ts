@@ -64,4 +64,8 @@ export const adoptBody = z
   })
   .meta({ id: 'AdoptRequest' });
 
+/** What a person found or did: stands in the log beside the key. */
+export const noteBody = z.strictObject({ note: reason }).meta({ id: 'NoteRequest' });
+export const acknowledgeBody = z.strictObject({ note: reason.optional() }).meta({ id: 'AcknowledgeRequest' });
+
 export type ActionBody = z.infer<typeof actionBody>;

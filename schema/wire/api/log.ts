@@ -26,8 +26,22 @@ export const logEvent = z
   .meta({ id: 'LogEvent' });
 export type LogEvent = z.infer<typeof logEvent>;
 
+const acknowledgement = {
+  /** Somebody has seen it; null again when it comes anew. */
+  acknowledgedAt: orNull(utcInstant),
+  /** Id of the key. */
+  acknowledgedBy: orNull(z.string()),
+  acknowledgedNote: orNull(z.string()),
+};
+
+/** `station/key`: names an alarm or an incident. In a path its slashes are `%2F`. */
+const keyedId = z.string().regex(/^[a-z0-9-]{1,32}\/[A-Za-z0-9./-]{1,200}$/, 'must be the id of a list item');
+export const alarmId = keyedId.meta({ examples: ['bj-001/smoke/slots'] });
+export const incidentId = keyedId.meta({ examples: ['bj-001/moved/PLNPE50VC4SD0SE1R0000007'] });
+
 export const alarm = z
   .object({
+    id: alarmId,
     station: stationId,
     key: z.string(),
     /** GB/T 32960: 1 note, 2 pack excluded, 3 slot locked, 4 thermal event. */
@@ -41,6 +55,7 @@ export const alarm = z
     /** Null while active. */
     clearedAt: orNull(utcInstant),
     times: z.int(),
+    ...acknowledgement,
   })
   .meta({ id: 'Alarm' });
 export type Alarm = z.infer<typeof alarm>;
@@ -48,6 +63,7 @@ export type Alarm = z.infer<typeof alarm>;
 /** Something a person has to look into. */
 export const incident = z
   .object({
+    id: incidentId,
     station: stationId,
     key: z.string(),
     code: z.string(),
@@ -59,7 +75,10 @@ export const incident = z
     /** Null while open. */
     closedAt: orNull(utcInstant),
     closedDetail: orNull(z.string()),
+    /** Id of the key when a person closed it; null when it closed by itself. */
+    closedBy: orNull(z.string()),
     times: z.int(),
+    ...acknowledgement,
   })
   .meta({ id: 'Incident' });
 export type Incident = z.infer<typeof incident>;
@@ -79,6 +98,7 @@ export const deadLetter = z
     recordedAt: utcInstant,
     resolvedAt: orNull(utcInstant),
     resolvedBy: orNull(z.string()),
+    resolvedNote: orNull(z.string()),
   })
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.infer<typeof deadLetter>;

@@ -13,6 +13,8 @@ export const problemCode = z.enum([
   'station-not-simulated',
   'simulator-refused',
   'journal-not-adoptable',
+  'already-settled',
+  'closes-itself',
   'concurrent-change',
   'payload-too-large',
   'unsupported-media-type',
@@ -48,6 +50,10 @@ export const problem = z
       .array(z.string())
       .optional()
       .meta({ description: 'With `action-not-allowed`: the actions the bay takes now.' }),
+    current: z
+      .unknown()
+      .optional()
+      .meta({ description: 'With `already-settled`: the alarm, incident or dead letter as it is now.' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;

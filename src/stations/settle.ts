@@ -1,0 +1,110 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { alarms, incidents } from '../../schema/tables/alarms.ts';
+import { deadLetters } from '../../schema/tables/dead-letters.ts';
+import { events } from '../../schema/tables/events.ts';
+import { stationMarks, wakeups } from '../../schema/tables/station-marks.ts';
+import type { Alarm, DeadLetter, Incident } from '../../schema/wire/api/log.ts';
+import type { Database } from '../db/client.ts';
+import { wakeChannel } from '../engine/index.ts';
+
+/** Who settles it, and what for. */
+export interface Settlement {
+  /** Id of the key. */
+  by: string;
+  note: string | null;
+}
+
+/**
+ * What ends each kind of incident: a sentence where the machines close it by themselves, null where only a person can say that it is over.
+ * A kind that is not here is a person's to close.
+ */
+export const incidentEnds: Readonly<Record<string, string | null>> = {
+  packUnknown: 'It closes when a reader sees the pack, or when `resolve` at the bay names its place.',
+  needsPerson: 'It closes when somebody attends to the bay: `confirm` or `resolve`.',
+  codeUnreadable: 'It closes when a reader reads the place.',
+  packMoved: null,
+  sensorDiffers: null,
+};
+
+/** False: it had been acknowledged, or is over. */
+export const acknowledgeAlarm = (db: Database, alarm: Alarm, { by, note }: Settlement): Promise<boolean> =>
+  settle(
+    db,
+    { ...alarm, swap: null, type: 'alarmAcknowledged', by, body: { key: alarm.key, level: alarm.level, note } },
+    sql`update ${alarms} a set acknowledged_at = now(), acknowledged_by = ${by}, acknowledged_note = ${note}::text,
+        acknowledged_n = a.raised_n, acknowledged_level = a.level
+      from mark where a.station = mark.station and a.key = ${alarm.key} and a.cleared_at is null
+        and (a.acknowledged_n is distinct from a.raised_n or a.acknowledged_level < a.level) returning a.station`,
+  );
+
+/** False: it had been acknowledged, or is closed. */
+export const acknowledgeIncident = (db: Database, incident: Incident, { by, note }: Settlement): Promise<boolean> =>
+  settle(
+    db,
+    { ...incident, type: 'incidentAcknowledged', by, body: { key: incident.key, note } },
+    sql`update ${incidents} a set acknowledged_at = now(), acknowledged_by = ${by}, acknowledged_note = ${note}::text,
+        acknowledged_n = a.opened_n
+      from mark where a.station = mark.station and a.key = ${incident.key} and a.closed_at is null
+        and a.acknowledged_n is distinct from a.opened_n returning a.station`,
+  );
+
+/** False: it had been closed. */
+export const closeIncident = (db: Database, incident: Incident, { by, note }: Settlement): Promise<boolean> =>
+  settle(
+    db,
+    { ...incident, type: 'incidentClosed', by, body: { key: incident.key, note } },
+    sql`update ${incidents} a set closed_at = now(), closed_detail = ${note}::text, closed_by = ${by}, closed_by_n = a.opened_n
+      from mark where a.station = mark.station and a.key = ${incident.key} and a.closed_at is null returning a.station`,
+  );
+
+/** False: it had been resolved. */
+export const resolveDeadLetter = (db: Database, letter: DeadLetter, { by, note }: Settlement): Promise<boolean> =>
+  settle(
+    db,
+    {
+      station: letter.station,
+      bay: null,
+      swap: null,
+      type: 'deadLetterResolved',
+      by,
+      body: { id: letter.id, journalId: letter.journalId, seq: letter.seq, note },
+    },
+    sql`update ${deadLetters} a set resolved_at = now(), resolved_by = ${by}, resolved_note = ${note}::text
+      from mark where a.station = mark.station and a.id = ${letter.id} and a.resolved_at is null returning a.station`,
+  );
+
+interface StaffAct {
+  station: string;
+  bay: string | null;
+  swap: string | null;
+  type: string;
+  by: string;
+  body: object;
+}
+
+/**
+ * One statement: the row, the station's gate, the log line, a word to the owner. `change` returns the station when there was something to
+ * change, and everything else hangs on that, so that of two people who close the same thing one closes it and the other leaves nothing.
+ *
+ * - The machines need not be asked: no machine reads these rows, they only write them.
+ * - The mark is locked first, as in the engine's statement. An incident and its mark are thus never locked in two orders, and a commit of the
+ *   engine that opens or closes the same row comes wholly before or wholly after. Coming after the lock, `change` sees the row as it is then.
+ * - The version rises because the log's next number is taken: an owner that has stepped meanwhile loses its check and loads anew.
+ */
+async function settle(db: Database, act: StaffAct, change: SQL): Promise<boolean> {
+  const { station, bay, swap, type, by, body } = act;
+  const rows = await db.execute(sql`
+    with mark as materialized (select station from ${stationMarks} where station = ${station} for update),
+    changed as (${change}),
+    gate as (
+      update ${stationMarks} k set version = k.version + 1, event_n = k.event_n + 1, changed_at = now()
+      from changed where k.station = changed.station returning k.station, k.version, k.event_n),
+    log as (
+      insert into ${events} (station, n, occurred_at, source, type, bay, swap, cause, body)
+      select station, event_n, now(), 'staff', ${type}, ${bay}::text, ${swap}::text, ${by}, ${JSON.stringify(body)}::text::jsonb from gate),
+    wake as (
+      insert into ${wakeups} (station, version) select station, version from gate
+      on conflict (station) do update set version = excluded.version)
+    select station, pg_notify(${wakeChannel}, station) from gate`);
+  return rows.length > 0;
+}
