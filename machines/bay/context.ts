@@ -32,7 +32,7 @@ export interface StandingVehicle {
 }
 
 export interface BayContext extends TrackOwner {
-  image?: Image;
+  image?: Image | undefined;
   bay: string;
   mode: Mode;
   sensors: BaySensors | null;
@@ -64,6 +64,7 @@ export interface BayContext extends TrackOwner {
 
 export function bayContext(bay: string): BayContext {
   return {
+    image: undefined,
     bay,
     mode: 'suspended',
     sensors: null,

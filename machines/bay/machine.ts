@@ -1,7 +1,8 @@
-import { assign, createMachine } from 'xstate';
+import { createMachine } from 'xstate';
 import type { CommandOutcome } from '../../schema/wire/commands.ts';
 import type { VehicleIdentity } from '../../schema/wire/events.ts';
 import type { BaySafety, BaySensors } from '../../schema/wire/sensors.ts';
+import { assign } from '../runtime/assign.ts';
 import { createRunner } from '../runtime/runner.ts';
 import { trackLogic } from '../track/logic.ts';
 import { imageOf, type Mode } from '../track/memory.ts';

@@ -4,4 +4,4 @@
  */
 export const bayDefinition = 1;
 /** Of all sources that determine the stored form. `npm run docs:generate` writes it. */
-export const baySourceHash = 'a28b00fefe8dbe1f';
+export const baySourceHash = '2f428525159002f8';

@@ -17,7 +17,7 @@ import {
 export type Goal = 'swap' | 'refit' | 'asCame' | 'evacuate';
 
 export interface CycleContext extends TrackOwner {
-  image?: Image;
+  image?: Image | undefined;
   bay: string;
   /** Swap id, and so the instance. */
   swap: string;

@@ -1,9 +1,10 @@
-import { assign, createMachine } from 'xstate';
+import { createMachine } from 'xstate';
 import type { VehicleIdentity } from '../../schema/wire/events.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { ActionRequest, Effect, SwapState } from '../contract.ts';
 import { anyPackFits, excludedFromLevel } from '../policy/choose-pack.ts';
 import { vehicleKey } from '../policy/places.ts';
+import { assign } from '../runtime/assign.ts';
 import type { Produced } from '../runtime/produced.ts';
 import { createRunner } from '../runtime/runner.ts';
 import { trackLogic } from '../track/logic.ts';

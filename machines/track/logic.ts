@@ -1,9 +1,9 @@
-import { assign } from 'xstate';
 import { formatCommandId } from '../../schema/wire/command-id.ts';
 import type { Command, FailureReason } from '../../schema/wire/commands.ts';
 import type { Effect, StepFacts, Track } from '../contract.ts';
 import { commandHash } from '../hash.ts';
 import { type Assessment, assess, type Evidence, prove } from '../policy/assess.ts';
+import { assign } from '../runtime/assign.ts';
 import type { Desk } from './desk.ts';
 import {
   idleTrack,

@@ -94,7 +94,7 @@ export interface StationMoment {
 
 /** What both machines have in their context. */
 export interface TrackOwner {
-  image?: Image;
+  image?: Image | undefined;
   bay: string;
   mode: Mode;
   sensors: BaySensors | null;

@@ -1,3 +1,4 @@
+import { runCoreCost } from './core-cost.ts';
 import { parseOptions, usage } from './options.ts';
 import { createStacks, runPlan } from './plan.ts';
 import { runProfile } from './profile.ts';
@@ -11,6 +12,10 @@ const say = (sentence: string) =>
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
+  if (options.core) {
+    console.log(runCoreCost());
+    return;
+  }
   let fail: (error: Error) => void = () => {};
   const failure = new Promise<never>((_resolve, reject) => {
     fail = reject;

@@ -4,6 +4,7 @@ export interface BenchOptions {
   quick: boolean;
   profile: boolean;
   realTime: boolean;
+  core: boolean;
   broker: 'aedes' | 'mosquitto';
   plan: Plan;
 }
@@ -48,6 +49,7 @@ export const usage = `npm run bench [-- options]
   --quick                  about 4 minutes instead of about 20
   --profile                where the time of a swap goes, by stage; writes no results
   --real-time              swap time at speed 1 with the simulated station; writes no results
+  --core                   CPU of the core alone, in this process; writes no results
   --broker mosquitto       Mosquitto instead of the embedded broker (must be installed)`;
 
 export function parseOptions(args: string[]): BenchOptions {
@@ -57,10 +59,11 @@ export function parseOptions(args: string[]): BenchOptions {
       quick: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       'real-time': { type: 'boolean', default: false },
+      core: { type: 'boolean', default: false },
       broker: { type: 'string', default: 'aedes' },
     },
   });
-  const { quick, profile, broker } = values;
+  const { quick, profile, core, broker } = values;
   if (broker !== 'aedes' && broker !== 'mosquitto') throw new Error(`--broker must be aedes or mosquitto`);
-  return { quick, profile, realTime: values['real-time'], broker, plan: quick ? quickPlan : fullPlan };
+  return { quick, profile, realTime: values['real-time'], core, broker, plan: quick ? quickPlan : fullPlan };
 }
