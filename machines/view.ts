@@ -3,6 +3,7 @@ import type { BayState, BayView, StationState } from './contract.ts';
 import type { CycleContext } from './cycle/context.ts';
 import { allowedActions } from './station/actions.ts';
 import { bayContextOf, cycleContextOf, liveOf } from './station/live.ts';
+import { unreadInBay } from './station/unread.ts';
 import type { TrackMemory } from './track/memory.ts';
 
 /** What a bay shows people, or null when the station has no such bay. */
@@ -18,7 +19,7 @@ export function bayView(state: StationState, bay: string): BayView | null {
     swap: cycle?.swap ?? null,
     robotStep: cycle?.robot.step ?? null,
     shuttleStep: cycle?.shuttle.step ?? context.shuttle.step,
-    waitingFor: waitingFor(own, value, state.reconciled),
+    waitingFor: unreadWords(state, bay, value) ?? waitingFor(own, value, state.reconciled),
     vin: context.vehicle?.identity.vin ?? null,
     safety: value.safety as BaySafety,
     sensors: cycle?.sensors ?? context.sensors,
@@ -38,6 +39,13 @@ function stateWord(own: BayState, value: Record<string, unknown>, reconciled: bo
   if (needsPerson(own)) return 'faulted';
   if (value.hold !== 'free') return value.hold as 'held' | 'maintenance';
   return typeof value.work === 'string' ? (value.work as BayView['state']) : 'awaiting';
+}
+
+/** Of what holds a bay that is connected and ready, a pack without a name comes first. */
+function unreadWords(state: StationState, bay: string, value: Record<string, unknown>): string | null {
+  if (value.link !== 'up' || !state.reconciled || value.safety !== 'ready') return null;
+  const place = unreadInBay(state, bay);
+  return place === null ? null : `the code of the pack at ${place} to be readable`;
 }
 
 function waitingFor(own: BayState, value: Record<string, unknown>, reconciled: boolean): string | null {

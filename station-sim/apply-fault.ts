@@ -5,6 +5,7 @@ import { replaceJournal } from './create-core.ts';
 import type { MessageFaultSettings } from './message-faults.ts';
 import { overheat, raiseAlarm, stationPlaceOf } from './plc/alarms.ts';
 import { allocatePower, endCharge, settleCharging } from './plc/charging.ts';
+import { soil } from './plc/labels.ts';
 import { runPowerFault } from './plc/power.ts';
 import { sendHello } from './plc/publish.ts';
 import { causeGone, stopBay } from './plc/safety.ts';
@@ -36,6 +37,8 @@ export function applyFault(core: Core, line: LineFaults, fault: SimFault): strin
       return takeAway(core, fault.slot);
     case 'overheat':
       return overheatAt(core, fault.place, fault.level as 2 | 3 | 4);
+    case 'dirtyLabel':
+      return soilAt(core, fault.place);
     case 'chargerFault':
       return breakCharger(core, fault.slot);
     case 'lightCurtain':
@@ -95,8 +98,18 @@ function takeAway(core: Core, slot: number): string | null {
   return null;
 }
 
+const packThere = (core: Core, place: string) =>
+  [...core.world.packs.values()].find((candidate) => stationPlaceOf(core, candidate) === place);
+
+function soilAt(core: Core, place: string): string | null {
+  const pack = packThere(core, place);
+  if (!pack) return `no pack at ${place}`;
+  soil(core, pack);
+  return null;
+}
+
 function overheatAt(core: Core, place: string, level: 2 | 3 | 4): string | null {
-  const pack = [...core.world.packs.values()].find((candidate) => stationPlaceOf(core, candidate) === place);
+  const pack = packThere(core, place);
   if (!pack) return `no pack at ${place}`;
   overheat(core, pack, level);
   return null;

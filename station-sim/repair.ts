@@ -3,6 +3,7 @@ import type { SimControl } from '../schema/wire/simulator.ts';
 import { bayOf, type Core } from './core.ts';
 import { connectSlot, disconnectSlot } from './plc/charging.ts';
 import { knowAll } from './plc/hand-over.ts';
+import { cleanLabels } from './plc/labels.ts';
 import { sendHello } from './plc/publish.ts';
 import { motionsOf } from './plc/safety.ts';
 import { letGo } from './traffic/bay-traffic.ts';
@@ -28,6 +29,7 @@ export function repairBay(core: Core, repair: Repair): string | null {
     const record = core.world.slots[slot - 1];
     if (record) connectSlot(core, record);
   }
+  cleanLabels(core);
   restBay(core, bay);
   knowAll(core, bay);
   sendHello(core);

@@ -10,6 +10,7 @@ import { createMessageFaults } from './message-faults.ts';
 import type { SimStationOptions } from './options.ts';
 import { coolAll } from './plc/alarms.ts';
 import { runCharging } from './plc/charging.ts';
+import { cleanLabels } from './plc/labels.ts';
 import { powerOff, powerOn } from './plc/power.ts';
 import { breakLink, pump, resendStalled, sendHeartbeat, sendHello, sendTelemetry, willMessage } from './plc/publish.ts';
 import { receive } from './plc/receive.ts';
@@ -207,6 +208,7 @@ function act(core: Core, line: LineFaults, order: SimControl): string | null {
       core.faults.clear();
       line.messages({ dropPct: 0, duplicatePct: 0, reorderWithin: 0, delayMs: 0 });
       coolAll(core);
+      wipe(core);
       return null;
     case 'speed':
       core.clock.setTimeScale(order.timeScale);
@@ -221,9 +223,17 @@ function act(core: Core, line: LineFaults, order: SimControl): string | null {
       if (!bay) return 'no such bay';
       return pressPanel(core, bay, order.button) ? null : `${order.button} has no effect: the bay is ${bay.safety}`;
     }
+    case 'cleanLabels':
+      wipe(core);
+      return null;
     case 'repair':
       return repairBay(core, order);
   }
+}
+
+/** The door is closed again: the station says what it reads now. */
+function wipe(core: Core): void {
+  if (cleanLabels(core)) sendHello(core);
 }
 
 function switchTraffic(core: Core, on: boolean): null {

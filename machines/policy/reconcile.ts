@@ -1,5 +1,6 @@
 import type { Command } from '../../schema/wire/commands.ts';
 import type { HelloBay, HelloBody } from '../../schema/wire/hello.ts';
+import { unreadable } from '../../schema/wire/ids.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { Effect, LedgerPlace, PackFacts, StationState, Track } from '../contract.ts';
 import { journeys } from './assess.ts';
@@ -29,6 +30,8 @@ export type Finding =
   | { kind: 'unknownCommand'; bay: string; id: string }
   /** Another pack, or none, where the ledger has one: incident, and what was not seen is `unknown`. */
   | { kind: 'packDiffers'; bay: string | null; place: string; ledger: string | null; read: string | null }
+  /** A pack is there and its code cannot be read; `pack`: the one that the ledger has there and nobody saw elsewhere. */
+  | { kind: 'unreadable'; bay: string | null; place: string; pack: string | null }
   /** A device stands otherwise than after the last result, and no command of ours explains it. */
   | { kind: 'sensorDiffers'; bay: string; device: string; was: string; reads: string }
   /** Motion begun, no result and not active; or a result that never reached the machine: sensors or a person decide. */
@@ -128,11 +131,17 @@ function readsOf({ state, hello }: HelloView): Read[] {
 function reconcileCustody(view: HelloView): Reconciled {
   const { state } = view;
   const reads = readsOf(view);
-  const seen = new Map(reads.flatMap((read) => (read.code === null ? [] : ([[read.code, read]] as const))));
+  const named = (code: string | null): code is string => code !== null && code !== unreadable;
+  const seen = new Map(reads.flatMap((read) => (named(read.code) ? ([[read.code, read]] as const) : [])));
   const carried = new Set(view.awaited.flatMap((each) => packsInHand(view, each)));
   const result: Reconciled = { findings: [], effects: [] };
   for (const read of reads) {
     const there = packAt(state, read.place.key);
+    if (read.code === unreadable) {
+      const pack = there && !seen.has(there.code) ? there.code : null;
+      result.findings.push({ kind: 'unreadable', bay: read.bay, place: read.wire, pack });
+      continue;
+    }
     if (there && there.code !== read.code && !seen.has(there.code) && !carried.has(there.code))
       lose(view, read, there, result);
     // A pack in the hand of a motion may be seen at its new place before the reader has told: custody waits for that read.

@@ -16,6 +16,7 @@ import { shuttleFor } from './alarms.ts';
 import type { Draft } from './draft.ts';
 import { canTake } from './image.ts';
 import { bayContextOf, cycleContextOf, describe, liveOf } from './live.ts';
+import { unreadInBay } from './unread.ts';
 
 type Answer = NonNullable<StationStep['action']>;
 
@@ -55,7 +56,7 @@ function notNow(state: StationState, own: BayState, request: ActionRequest): str
     case 'hold':
       return bayContextOf(own).hold === null ? null : 'the bay is held already';
     case 'resume':
-      return can('bay', { type: 'resume' }) ? null : 'the bay is not held';
+      return can('bay', { type: 'resume' }) ? mustBeRead(state, bay) : 'the bay is not held';
     case 'abort':
       if (!own.cycle) return 'no swap is open';
       return can('cycle', { type: 'abort', reason })
@@ -81,8 +82,16 @@ function notNow(state: StationState, own: BayState, request: ActionRequest): str
           ? 'a swap is open'
           : `the bay is in ${inState}`;
     case 'return-to-service':
-      return can('bay', { type: 'return-to-service' }) ? null : 'the bay is not in maintenance';
+      return can('bay', { type: 'return-to-service' }) ? mustBeRead(state, bay) : 'the bay is not in maintenance';
   }
+}
+
+/** Nothing moves in a bay before every pack in it can be read. */
+function mustBeRead(state: StationState, bay: string): string | null {
+  const place = unreadInBay(state, bay);
+  return place === null
+    ? null
+    : `the pack at ${place} cannot be read: clean its code, or take it out, and let the station say hello`;
 }
 
 /** A swap is open, or the shuttle has something in hand. After a stop of an idle bay the panel's confirm says it all. */

@@ -8,6 +8,7 @@ import { takeAlarm } from './alarms.ts';
 import type { Draft } from './draft.ts';
 import { bayContextOf, cycleContextOf } from './live.ts';
 import { standingVin } from './records.ts';
+import { clearUnread, isUnreadKey, markUnread, unreadOf } from './unread.ts';
 
 type HelloInput = Extract<StationInput, { source: 'hello' }>;
 
@@ -44,6 +45,7 @@ export function takeHello(draft: Draft, { hello, boot, begun }: HelloInput): voi
   draft.applyAll(effects);
   takeSlots(draft, hello.slots);
   takeAlarms(draft, hello.alarms);
+  takeUnread(draft, findings);
   for (const bay of hello.bays) takeBay(draft, bay, findings);
   for (const finding of findings) report(draft, finding);
   draft.change({ reconciled: true });
@@ -127,7 +129,7 @@ const fullList = 64;
 
 function takeAlarms(draft: Draft, alarms: Alarms): void {
   const keeper = Object.values(draft.state.bays)[0];
-  const known = keeper ? bayContextOf(keeper).alarms : [];
+  const known = keeper ? bayContextOf(keeper).alarms.filter(({ key }) => !isUnreadKey(key)) : [];
   for (const alarm of alarms) {
     if (!known.some(({ key, level }) => key === alarm.key && level === alarm.level)) takeAlarm(draft, alarm);
   }
@@ -136,6 +138,15 @@ function takeAlarms(draft: Draft, alarms: Alarms): void {
     if (alarms.some((alarm) => alarm.key === key)) continue;
     takeAlarm(draft, { key, active: false, level, code: 'cleared', place: null, pack, detail: null });
   }
+}
+
+/** Every place has been read now: what could not be read is marked, and nothing else is. */
+function takeUnread(draft: Draft, findings: readonly Finding[]): void {
+  const unread = findings.filter((finding) => finding.kind === 'unreadable');
+  for (const { place } of unreadOf(draft.state)) {
+    if (!unread.some((each) => each.place === place)) clearUnread(draft, place);
+  }
+  for (const { place, pack } of unread) markUnread(draft, place, pack, null);
 }
 
 function report(draft: Draft, finding: Finding): void {

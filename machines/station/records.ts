@@ -1,13 +1,15 @@
 import type { EventBody, EventType } from '../../schema/wire/events.ts';
-import { parseStationPlace } from '../../schema/wire/places.ts';
+import { unreadable } from '../../schema/wire/ids.ts';
+import { parseStationPlace, vehiclePlace } from '../../schema/wire/places.ts';
 import type { StationRecord } from '../../schema/wire/uplink.ts';
 import type { StationState } from '../contract.ts';
 import { readingPatch, sight } from '../policy/custody.ts';
-import { ledgerPlace, vehicleLedgerPlace } from '../policy/places.ts';
+import { ledgerPlace, packAt, vehicleLedgerPlace } from '../policy/places.ts';
 import { takeAlarm, takeSmoke } from './alarms.ts';
 import { ownerOf } from './commands.ts';
 import type { Draft } from './draft.ts';
 import { bayContextOf, cycleContextOf } from './live.ts';
+import { clearUnread, clearUnreadOf, takeUnreadable, unreadInBay } from './unread.ts';
 
 type Handlers = { [T in EventType]: (draft: Draft, body: EventBody<T>) => void };
 
@@ -73,6 +75,7 @@ function takeVehicleChange(draft: Draft, { bay, vehicle }: EventBody<'vehicleCha
 }
 
 function takeVehicleLeft(draft: Draft, { bay }: EventBody<'vehicleLeft'>): void {
+  clearUnread(draft, vehiclePlace(bay));
   const own = draft.state.bays[bay];
   // A cycle may still be stowing the pack of a car that left in good order.
   if (own && cycleContextOf(own)?.robot.phase !== 'done') draft.feed(bay, 'cycle', { type: 'vehicleLeft' });
@@ -103,10 +106,20 @@ function takePackRead(draft: Draft, body: EventBody<'packRead'>): void {
     draft.ignore('bay', 'main', `packRead ${body.place}`, 'no vehicle');
     return;
   }
-  const { code, reading } = body;
+  const { reading } = body;
   const command = owner?.command ?? null;
   const swap = owner?.swap ?? null;
-  draft.applyAll(sight(state, { place, code, reading, cause: 'packRead', bay, swap, vin: vin ?? '', command }));
+  const sighting = { place, code: body.code, reading, cause: 'packRead', bay, swap, vin: vin ?? '', command };
+  let { code } = body;
+  if (code === unreadable) {
+    takeUnreadable(draft, body.place, sighting);
+    code = packAt(draft.state, place.key)?.code ?? null;
+    if (code === null) return;
+  } else {
+    clearUnread(draft, body.place);
+    if (code !== null) clearUnreadOf(draft, code);
+    draft.applyAll(sight(draft.state, sighting));
+  }
   if (place.kind === 'vehicle' && bay !== null) noteFrame(draft, bay, code);
   if (place.kind === 'lift' && bay !== null && draft.state.vehicles[vin ?? '']?.pack === code)
     noteFrame(draft, bay, null);
@@ -153,7 +166,8 @@ function takePanel(draft: Draft, { bay, button, person }: EventBody<'panel'>): v
       draft.offer(bay, 'bay', { type: 'hold', reason: 'panel', by });
       return;
     case 'resume':
-      draft.offer(bay, 'bay', { type: 'resume' });
+      if (unreadInBay(draft.state, bay) === null) draft.offer(bay, 'bay', { type: 'resume' });
+      else draft.ignore('bay', 'main', 'resume', 'a pack of the bay cannot be read');
       return;
     case 'confirm':
       draft.offer(bay, 'bay', { type: 'panelConfirm' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commandHash, commandId } from './command-id.ts';
 import { commandOutcome, failureReason } from './commands.ts';
-import { bayId, packCode, safeText, slotNumber, vin } from './ids.ts';
+import { bayId, packCode, readCode, safeText, slotNumber, vin } from './ids.ts';
 import { stationPlace } from './places.ts';
 import { baySafety, baySensors, packReading } from './sensors.ts';
 
@@ -50,10 +50,10 @@ export const eventBodies = {
   }),
   /** Answer to a cancel that came too late: the motion has begun, its result will follow. */
   cancelTooLate: z.strictObject({ id: commandId }),
-  /** A pack code read at a hand-over; null when the place reads empty where a pack was expected. */
+  /** A pack code read at a hand-over; null when the place reads empty where a pack was expected; `unreadable` when one is there. */
   packRead: z.strictObject({
     place: stationPlace,
-    code: packCode.nullable(),
+    code: readCode.nullable(),
     commandId: commandId.nullable(),
     reading: packReading.nullable(),
   }),

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { commandHash, commandId } from './command-id.ts';
 import { commandOutcome, commandType } from './commands.ts';
 import { eventBodies, vehicleIdentity } from './events.ts';
-import { bayId, berthNumber, packCode, safeText, slotNumber } from './ids.ts';
+import { bayId, berthNumber, readCode, safeText, slotNumber } from './ids.ts';
 import { stationPlace } from './places.ts';
 import { baySafety, baySensors } from './sensors.ts';
 
 const utcInstant = z.iso.datetime({ precision: 3 });
 
-/** A pack code read now at a place; null reads empty. */
-const placeRead = z.strictObject({ place: stationPlace, code: packCode.nullable() });
+/** A pack code read now at a place; null reads empty, `unreadable` not. */
+const placeRead = z.strictObject({ place: stationPlace, code: readCode.nullable() });
 
 const helloBay = z.strictObject({
   bay: bayId,
@@ -26,7 +26,7 @@ const helloBay = z.strictObject({
 
 const helloSlot = z.strictObject({
   slot: slotNumber,
-  code: packCode.nullable(),
+  code: readCode.nullable(),
   socPct: z.number().min(0).max(100).nullable(),
   charging: z.boolean(),
   /** As the last `packReady` said, and nothing since took it back. */

@@ -36,6 +36,12 @@ export const packCode = z
     'must be a 24-character GB/T 34014 pack code',
   );
 
+/** What a reader says of a pack that is there and whose code it cannot read. Never a pack code, and never empty. */
+export const unreadable = 'unreadable';
+
+/** A pack's code as a reader gives it. */
+export const readCode = z.union([packCode, z.literal(unreadable)], 'must be a 24-character pack code, or unreadable');
+
 /** Vehicle identification number, ISO 3779: 17 characters without I, O, Q. The check digit is judged elsewhere. */
 export const vin = z.string().regex(/^[A-HJ-NPR-Z0-9]{17}$/, 'must be a 17-character VIN');
 

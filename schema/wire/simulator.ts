@@ -52,6 +52,8 @@ export const simFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('packMissing'), slot: slotNumber }),
   /** Pack overheats: alarm level 2 (hot), 3 (critical) or 4 (thermal event with smoke). */
   z.strictObject({ kind: z.literal('overheat'), place: stationPlace, level: z.int().min(2).max(4) }),
+  /** Dirt covers the code of the pack that is there: no reader can read it until somebody cleans it. */
+  z.strictObject({ kind: z.literal('dirtyLabel'), place: stationPlace }),
   z.strictObject({ kind: z.literal('chargerFault'), slot: slotNumber }),
   /** The driver leaves before release (only possible while the clamps are open), or withdraws consent. */
   z.strictObject({ kind: z.literal('driveOffEarly'), bay: bayId }),
@@ -92,6 +94,8 @@ export const simControl = z.discriminatedUnion('type', [
     bay: bayId,
     button: z.enum(['emergencyStop', 'reset', 'confirm', 'hold', 'resume']),
   }),
+  /** A person wipes the labels of all packs and closes the door; the station says hello. */
+  z.strictObject({ ...control, type: z.literal('cleanLabels') }),
   /**
    * A mechanic clears the bay by hand: the car gets `vehiclePack` locked, is lowered and released; a pack left on lift or berth goes to
    * the given slots. The station then says hello.

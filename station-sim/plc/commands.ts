@@ -6,7 +6,7 @@ import type { Bay } from '../world/model.ts';
 import { raiseAlarm } from './alarms.ts';
 import { setChargeLimit, settleCharging } from './charging.ts';
 import { disturbStages } from './disturb.ts';
-import { type MotionEnd, type MotionRow, type Refusal, type Stage, startMotion } from './motion.ts';
+import { type MotionContext, type MotionEnd, type MotionRow, type Refusal, type Stage, startMotion } from './motion.ts';
 import { motionTable } from './motion-table.ts';
 import { runPowerFault } from './power.ts';
 import { emit, sendAgain } from './publish.ts';
@@ -161,7 +161,7 @@ function applyLimit(core: Core, command: CommandMessage, known: KnownCommand): v
 function move(core: Core, command: CommandMessage, known: KnownCommand): void {
   const type = command.type as Exclude<CommandType, 'setChargeLimit'>;
   const bay = bayOf(core, command.bay);
-  const context = { core, bay, params: command.params as never, commandId: command.id };
+  const context: MotionContext = { core, bay, params: command.params as never, commandId: command.id };
   const row = motionTable[type] as MotionRow;
   const fault = core.faults.forMotion(command.bay, type);
   const power = fault.power;
@@ -181,9 +181,11 @@ function move(core: Core, command: CommandMessage, known: KnownCommand): void {
     stages,
     interruptAt: power ? (power.when === 'inMotion' ? core.random.faults.between(0.15, 0.9) : 1) : null,
     interrupt: () => power && runPowerFault(core, power),
-    done: (end, durationMs) => finishCommand(core, known, end, durationMs),
+    done: (end, durationMs) => finishCommand(core, known, context.unread ? unread : end, durationMs),
   });
 }
+
+const unread: MotionEnd = { outcome: 'failed', reason: 'wrongPack', detail: 'unreadable' };
 
 /**
  * Equipment is never twice the same: a pace for each car (its weight, its bolts) and some scatter of each step. Together 0.926 to

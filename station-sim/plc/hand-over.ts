@@ -1,18 +1,25 @@
+import { unreadable } from '../../schema/wire/ids.ts';
 import { berthPlace, liftPlace, vehiclePlace } from '../../schema/wire/places.ts';
 import type { Core } from '../core.ts';
 import { movePack } from '../world/change.ts';
 import { type Bay, packInFrame } from '../world/model.ts';
 import { readBms } from '../world/pack.ts';
+import { readerSees, tellUnreadable } from './labels.ts';
 import type { MotionContext, Stage, StageEnd } from './motion.ts';
 import { emit } from './publish.ts';
 
 /** Reads the pack at a place and journals what is there. Gives the code read. */
-export function readPack(context: Pick<MotionContext, 'core' | 'bay' | 'commandId'>, place: string): string | null {
+export function readPack(context: Pick<MotionContext, 'core' | 'bay' | 'commandId' | 'unread'>, place: string) {
   const { core, bay, commandId } = context;
-  const code = packAt(core, bay, place);
+  const there = packAt(core, bay, place);
+  const code = readerSees(core, there);
   const pack = code ? core.world.packs.get(code) : undefined;
-  noteKnown(core, place, code);
+  noteKnown(core, place, there);
   emit(core, 'packRead', { place, code, commandId, reading: pack ? readBms(pack, core.clock.equipMs()) : null });
+  if (there !== null && code === unreadable) {
+    context.unread = true;
+    tellUnreadable(core, there, place);
+  }
   return code;
 }
 

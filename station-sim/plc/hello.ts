@@ -6,6 +6,7 @@ import { atMs, beat, type Core } from '../core.ts';
 import { identityOf } from '../traffic/identity.ts';
 import { type Bay, packInFrame, sensorsOf } from '../world/model.ts';
 import { socOf } from '../world/pack.ts';
+import { readerSees, slotSees } from './labels.ts';
 
 /** The station's whole truth now: places are read from the physical world, not remembered. */
 export function helloMessage(core: Core): Hello {
@@ -25,7 +26,7 @@ export function helloMessage(core: Core): Hello {
       const pack = code ? world.packs.get(code) : undefined;
       return {
         slot: slot.slot,
-        code,
+        code: slotSees(core, slot.slot, code),
         socPct: pack ? Number(socOf(pack).toFixed(2)) : null,
         charging: slot.charging,
         ready: slot.ready,
@@ -60,13 +61,16 @@ function helloBay(core: Core, bay: Bay): HelloBay {
     places: [
       ...berths,
       readPlace(core, liftPlace(bay.bay)),
-      { place: vehiclePlace(bay.bay), code: bay.phase === 'inPosition' ? packInFrame(core.world, bay) : null },
+      {
+        place: vehiclePlace(bay.bay),
+        code: readerSees(core, bay.phase === 'inPosition' ? packInFrame(core.world, bay) : null),
+      },
     ],
   };
 }
 
 function readPlace(core: Core, place: string) {
-  return { place, code: core.world.at.get(place) ?? null };
+  return { place, code: readerSees(core, core.world.at.get(place) ?? null) };
 }
 
 function lastResults(core: Core): HelloBody['results'] {

@@ -22,6 +22,8 @@ export interface MotionContext<T extends CommandType = CommandType> {
   bay: Bay;
   params: CommandParams<T>;
   commandId: string | null;
+  /** A reader on the way could not read the pack: the motion ends where it should, and has failed. */
+  unread?: boolean;
 }
 
 /** One row of the motion table: when it may begin, how long it takes and what it does when. */

@@ -3,6 +3,7 @@ import { berthPlace, liftPlace, vehiclePlace } from '../../schema/wire/places.ts
 import { movePack, setDevice } from '../world/change.ts';
 import { type Bay, type Device, framePlace, packInFrame } from '../world/model.ts';
 import { moveAt, readAt, readPack } from './hand-over.ts';
+import { knownAs } from './labels.ts';
 import type { MotionContext, MotionRow, Refusal, Stage } from './motion.ts';
 
 /** The commands of lift and robot at the vehicle. */
@@ -34,8 +35,9 @@ export function deviceAt<D extends Device>(context: MotionContext, at: number, d
 }
 
 const present = (bay: Bay): Check => [bay.phase === 'inPosition', 'vehicleAbsent', 'no car on the stops'];
-const liftPack = ({ core, bay }: MotionContext) => core.world.at.get(liftPlace(bay.bay)) ?? null;
-const framePack = ({ core, bay }: MotionContext) => packInFrame(core.world, bay);
+/** Packs as the controller knows them, by the last reading. */
+const liftPack = ({ core, bay }: MotionContext) => knownAs(core, core.world.at.get(liftPlace(bay.bay)) ?? null);
+const framePack = ({ core, bay }: MotionContext) => knownAs(core, packInFrame(core.world, bay));
 const fixed = (ms: number) => () => ms;
 
 /** What `authorise` reads in the car at its end. */
@@ -206,7 +208,7 @@ function refuseLower(context: MotionContext<'lowerPack'>): Refusal | null {
 
 /** Pack from the car's frame onto the table; nothing to do when an interrupted motion has already taken it. */
 function takeFromFrame(context: MotionContext<'lowerPack'>): undefined {
-  const code = framePack(context);
+  const code = packInFrame(context.core.world, context.bay);
   if (code) movePack(context.core, code, liftPlace(context.bay.bay), context.commandId);
 }
 
@@ -237,7 +239,7 @@ function refuseLock(context: MotionContext<'lockPack'>): Refusal | null {
 
 function putIntoFrame(context: MotionContext<'lockPack'>): undefined {
   const frame = framePlace(context.bay);
-  const code = liftPack(context);
+  const code = context.core.world.at.get(liftPlace(context.bay.bay));
   if (code && frame) movePack(context.core, code, frame, context.commandId);
 }
 
@@ -263,7 +265,7 @@ function refuseExchange(context: MotionContext<'exchange'>): Refusal | null {
   const { core, bay, params } = context;
   const { give, take } = params;
   const onLift = liftPack(context);
-  const berth = (n: number) => core.world.at.get(berthPlace(bay.bay, n)) ?? null;
+  const berth = (n: number) => knownAs(core, core.world.at.get(berthPlace(bay.bay, n)) ?? null);
   // Half of an interrupted exchange may be done already: what is left is still a legal exchange.
   const given = give === null || berth(give.berth) === give.pack;
   const taken = take === null || onLift === take.pack;

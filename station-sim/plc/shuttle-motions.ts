@@ -10,6 +10,7 @@ import { movePack } from '../world/change.ts';
 import type { Bay, Slot } from '../world/model.ts';
 import { connectSlot, disconnectSlot } from './charging.ts';
 import { moveAt, readAt, readPack } from './hand-over.ts';
+import { knownAs } from './labels.ts';
 import type { MotionContext, MotionRow, Refusal, StageEnd } from './motion.ts';
 import { deviceAt, firstOf } from './robot-motions.ts';
 
@@ -73,14 +74,15 @@ function tripMs({ core }: MotionContext, slot: number): number {
 
 const slotOf = ({ core }: MotionContext, slot: number): Slot | undefined =>
   core.world.slots.find((candidate) => candidate.slot === slot);
-const packIn = ({ core }: MotionContext, place: string): string | null => core.world.at.get(place) ?? null;
+/** The pack that the controller knows there. */
+const packIn = ({ core }: MotionContext, place: string): string | null =>
+  knownAs(core, core.world.at.get(place) ?? null);
 
 function refuseFetch(context: MotionContext<'fetchPack'>): Refusal | null {
   const { bay, params, core } = context;
   const slot = slotOf(context, params.slot);
   const onBerth = packIn(context, berthPlace(bay.bay, params.berth));
-  const inSlot = packIn(context, slotPlace(params.slot));
-  const locked = inSlot !== null && (core.world.packs.get(inSlot)?.hot ?? 0) >= 3;
+  const locked = (core.world.packs.get(core.world.at.get(slotPlace(params.slot)) ?? '')?.hot ?? 0) >= 3;
   // An interrupted fetch that has already loaded may be driven to its end.
   const continuing = onBerth === params.pack && bay.shuttle === 'between';
   return firstOf(
@@ -94,8 +96,8 @@ function refuseFetch(context: MotionContext<'fetchPack'>): Refusal | null {
 function loadFromSlot(context: MotionContext<'fetchPack'>): StageEnd {
   const { core, bay, params, commandId } = context;
   const place = slotPlace(params.slot);
-  const found = packIn(context, place);
-  if (found === null) {
+  const found = core.world.at.get(place);
+  if (found === undefined) {
     readPack(context, place);
     return { reason: 'packMissing', detail: `${place} is empty` };
   }
@@ -103,8 +105,8 @@ function loadFromSlot(context: MotionContext<'fetchPack'>): StageEnd {
   if (slot) disconnectSlot(core, slot, 'removed');
   const berth = berthPlace(bay.bay, params.berth);
   movePack(core, found, berth, commandId);
-  readPack(context, berth);
-  return found === params.pack ? undefined : { reason: 'wrongPack', detail: `found ${found}` };
+  const read = readPack(context, berth);
+  return read === params.pack ? undefined : { reason: 'wrongPack', detail: `found ${read}` };
 }
 
 function refuseStow(context: MotionContext<'stowPack'>): Refusal | null {

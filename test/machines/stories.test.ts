@@ -7,6 +7,7 @@ import './stories/ways-out.ts';
 import './stories/stops.ts';
 import './stories/hello.ts';
 import './stories/thermal.ts';
+import './stories/unreadable.ts';
 import './stories/reservation.ts';
 import './stories/actions.ts';
 

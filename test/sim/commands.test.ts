@@ -249,6 +249,48 @@ describe('a step that goes wrong', () => {
     expect(kit.bodies('packRead').at(-1)).toMatchObject({ place: `slot/${other}`, code: null });
   });
 
+  it('a dirty label: the motion ends, the reader sees a pack and not which, and nothing is done with it until it is clean', () => {
+    const kit = createKit();
+    const plan = planSwap(kit);
+    kit.control({ type: 'fault', fault: { kind: 'dirtyLabel', place: `slot/${plan.slot}` } });
+    // In its slot the BMS speaks through the plug: only the berth's reader finds out.
+    kit.send({ kind: 'helloRequest' });
+    expect(kit.hellos().at(-1)?.slots[plan.slot - 1]?.code).toBe(plan.newPack);
+    const fetch: Command = { type: 'fetchPack', params: { pack: plan.newPack, slot: plan.slot, berth: 2 } };
+    const failed = { outcome: 'failed', reason: 'wrongPack', detail: 'unreadable' };
+    expect(kit.complete(fetch)).toMatchObject(failed);
+    const place = 'bay/1/berth/2';
+    expect(kit.bodies('packRead').at(-1)).toMatchObject({ place, code: 'unreadable', reading: null });
+    expect(kit.bodies('alarm').at(-1)).toMatchObject({ active: true, level: 2, code: 'codeUnreadable', place });
+    kit.send({ kind: 'helloRequest' });
+    expect(kit.hellos().at(-1)?.bays[0]?.places).toContainEqual({ place, code: 'unreadable' });
+    const stow: Command = { type: 'stowPack', params: { pack: plan.newPack, berth: 2, slot: plan.slot } };
+    expect(kit.result(kit.command(stow))).toMatchObject({ outcome: 'refused', reason: 'wrongPack' });
+
+    const hellos = kit.hellos().length;
+    kit.control({ type: 'cleanLabels' });
+    expect(kit.hellos().length).toBe(hellos + 1);
+    expect(kit.hellos().at(-1)?.bays[0]?.places).toContainEqual({ place, code: plan.newPack });
+    expect(kit.bodies('alarm').at(-1)).toMatchObject({ active: false, code: 'codeUnreadable' });
+    expect(kit.complete(stow).outcome).toBe('completed');
+    expect(kit.judge().violations).toEqual([]);
+  });
+
+  it('a dirty label of the old pack: it comes down, and the swap can go on when somebody has wiped it', () => {
+    const kit = createKit();
+    const plan = planSwap(kit);
+    kit.control({ type: 'fault', fault: { kind: 'dirtyLabel', place: 'bay/1/vehicle' } });
+    for (const order of swapOrders(plan)) {
+      const result = kit.complete(order);
+      const outcome = order.type === 'lowerPack' ? 'failed' : 'completed';
+      expect([order.type, result.outcome]).toEqual([order.type, outcome]);
+      if (outcome === 'completed') continue;
+      expect(result.sensors).toMatchObject({ packLift: 'down', packLock: 'noPack' });
+      kit.control({ type: 'cleanLabels' });
+    }
+    expect(kit.judge().violations).toEqual([]);
+  });
+
   it('a failed verification, a car that is not ready, a driver who leaves', () => {
     const kit = createKit();
     const verify = swapUntil(kit, 'verifyPack');

@@ -170,6 +170,10 @@ function randomFault(random: Random, slots: number): SimFault {
       place: random.pick([`slot/${slot}`, 'bay/1/lift', 'bay/1/vehicle', 'bay/1/berth/1']),
       level: random.pick([2, 3, 4]),
     }),
+    () => ({
+      kind: 'dirtyLabel',
+      place: random.pick([`slot/${slot}`, 'bay/1/lift', 'bay/1/vehicle', 'bay/1/berth/1', 'bay/1/berth/2']),
+    }),
     () => ({ kind: 'chargerFault', slot }),
     () => ({ kind: 'lightCurtain', bay }),
     () => ({ kind: 'driveOffEarly', bay }),
@@ -224,6 +228,10 @@ function createPeople({ station, service, random, act, at }: PeopleSetting) {
     look(equipS: number): void {
       const view = bayView(service.image.state, bay);
       if (!view) return;
+      const unread = view.waitingFor?.startsWith('the code of the pack') || view.waitingFor?.startsWith('a person');
+      if (unread && random.chance(0.3)) {
+        station.control({ v: 1, station: station.id, id: 'test', type: 'cleanLabels' }, at());
+      }
       if (view.state === 'held' && random.chance(0.2)) act({ action: 'resume' });
       if (view.state !== 'faulted') {
         calledSince = null;

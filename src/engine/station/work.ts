@@ -1,4 +1,5 @@
 import type { StationInput, StationStep } from '../../../machines/contract.ts';
+import { unreadable } from '../../../schema/wire/ids.ts';
 import type { Hello, RecordEnvelope, StationRecord } from '../../../schema/wire/uplink.ts';
 import type { Timer } from './image.ts';
 
@@ -84,7 +85,7 @@ export function namedBy(work: Work): { codes: string[]; fresh: boolean } | 'ever
       return { codes: pack ? [vin, pack] : [vin], fresh: record.type === 'vehicleInPosition' };
     }
     case 'packRead':
-      return record.body.code ? { codes: [record.body.code], fresh: false } : null;
+      return record.body.code && record.body.code !== unreadable ? { codes: [record.body.code], fresh: false } : null;
     case 'chargeStarted':
     case 'chargeEnded':
     case 'packReady':

@@ -1,4 +1,5 @@
 import type { Command, CommandOutcome, FailureReason } from '../../../schema/wire/commands.ts';
+import { unreadable } from '../../../schema/wire/ids.ts';
 import type { BaySensors, PackReading } from '../../../schema/wire/sensors.ts';
 
 /** What the scripted station does with one command instead of carrying it out. */
@@ -25,7 +26,15 @@ export interface Equipment {
   sensors: BaySensors;
   /** Pack by wire place. */
   at: Map<string, string>;
+  /** Packs whose code no reader can read. */
+  dirty: Set<string>;
 }
+
+/** What a reader says of a place. */
+export const readAt = ({ at, dirty }: Equipment, place: string): string | null => {
+  const code = at.get(place) ?? null;
+  return code !== null && dirty.has(code) ? unreadable : code;
+};
 
 export const restingSensors: BaySensors = {
   vehiclePresent: false,
@@ -46,14 +55,15 @@ const berth = (n: number) => `bay/1/berth/${n}`;
 const isOld = (code: string) => Number(code.slice(-7)) >= 900;
 
 /** Carries out a command at once and gives the packs read on the way. */
-export function carryOut({ sensors, at }: Equipment, command: Command): Read[] {
+export function carryOut(equipment: Equipment, command: Command): Read[] {
+  const { sensors, at } = equipment;
   const reads: Read[] = [];
   const move = (from: string, to: string) => {
     const code = at.get(from);
     if (code === undefined) return;
     at.delete(from);
     at.set(to, code);
-    reads.push({ place: to, code, reading: { socPct: isOld(code) ? 20 : 95 } });
+    reads.push({ place: to, code: readAt(equipment, to), reading: { socPct: isOld(code) ? 20 : 95 } });
   };
   switch (command.type) {
     case 'authorise':
@@ -91,7 +101,7 @@ export function carryOut({ sensors, at }: Equipment, command: Command): Read[] {
       sensors.packLock = 'locked';
       sensors.packLift = 'down';
       if (at.has(lift)) move(lift, vehicle);
-      else reads.push({ place: vehicle, code: at.get(vehicle) ?? null, reading: null });
+      else reads.push({ place: vehicle, code: readAt(equipment, vehicle), reading: null });
       break;
     case 'lowerVehicle':
       sensors.vehicleLift = 'down';

@@ -17,7 +17,7 @@ import type { EventBody, EventType, VehicleIdentity } from '../../../schema/wire
 import type { HelloBody } from '../../../schema/wire/hello.ts';
 import type { BaySafety } from '../../../schema/wire/sensors.ts';
 import type { StationRecord } from '../../../schema/wire/uplink.ts';
-import { carryOut, type Equipment, restingSensors, type Script } from './plc.ts';
+import { carryOut, type Equipment, readAt, restingSensors, type Script } from './plc.ts';
 
 export const station = 'bj-001';
 export const packCode = (n: number): string => `PITPB00TRACE01A11${String(n).padStart(7, '0')}`;
@@ -62,7 +62,7 @@ export function createWorld(options: WorldOptions = {}) {
   let linkUp = true;
   const bootedAt = now;
   const due: Due[] = [];
-  const equipment: Equipment = { sensors: { ...restingSensors }, at: new Map() };
+  const equipment: Equipment = { sensors: { ...restingSensors }, at: new Map(), dirty: new Set() };
   const effects: Effect[] = [];
   const ignored: Ignored[] = [];
   const steps: { input: StationInput; step: StationStep }[] = [];
@@ -204,7 +204,7 @@ export function createWorld(options: WorldOptions = {}) {
       'bay/1/vehicle',
     ];
     const slotList = Array.from({ length: slots }, (_, i) => {
-      const code = equipment.at.get(`slot/${i + 1}`) ?? null;
+      const code = readAt(equipment, `slot/${i + 1}`);
       const facts = code ? state.packs[code] : undefined;
       const ready = facts ? facts.ready : code !== null;
       return { slot: i + 1, code, socPct: code ? (facts?.socPct ?? 95) : null, charging: false, ready };
@@ -226,13 +226,13 @@ export function createWorld(options: WorldOptions = {}) {
           safety,
           active: [...running.values()].map(({ id, type: command }) => ({ id, type: command })),
           vehicle: car,
-          places: places.map((place) => ({ place, code: equipment.at.get(place) ?? null })),
+          places: places.map((place) => ({ place, code: readAt(equipment, place) })),
         },
       ],
       slots: slotList,
       isolation: [1, 2].map((box) => ({
         place: `isolation/${box}`,
-        code: equipment.at.get(`isolation/${box}`) ?? null,
+        code: readAt(equipment, `isolation/${box}`),
       })),
       results: [...results.entries()].slice(-64).map(([id, result]) => ({ id, ...result })),
       alarms: [],

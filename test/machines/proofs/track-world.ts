@@ -134,7 +134,8 @@ export function answer(world: TrackWorld, command: CommandEffect, given: Answer)
   if (world.open?.id === command.id) world.open = null;
   const { outcome, reason = null, moved = outcome === 'completed', reads = 'all' } = given;
   if (outcome === 'completed' && moved) mend(world, command.type);
-  const found = moved ? carryOut(world, { type: command.type, params: command.params } as Command) : [];
+  const equipment = { sensors: world.sensors, at: world.at, dirty: new Set<string>() };
+  const found = moved ? carryOut(equipment, { type: command.type, params: command.params } as Command) : [];
   Object.assign(world.sensors, given.sensors);
   if (reads === 'late') world.late.push(...found.map((read) => ({ ...read, commandId: command.id })));
   if (reads === 'all') for (const read of found) sendRead(world, { ...read, commandId: command.id });
