@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { check, pgTable, text } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 
-export const roles = ['admin', 'staff', 'fleet', 'regulator', 'service'] as const;
+export const roles = ['admin', 'operations', 'staff', 'fleet', 'owner', 'regulator', 'maintenance', 'service'] as const;
 export type Role = (typeof roles)[number];
 
 /** Bearer keys. Only the hash is kept; the prefix lets a person recognise a key. */
@@ -17,11 +17,27 @@ export const apiKeys = pgTable(
     role: text({ enum: roles }).notNull(),
     /** Stations this key may see; empty: all that its role may. */
     stations: text().array().notNull().default([]),
-    /** For role fleet: whose vehicles and swaps it may see. */
+    /** Becomes `organisation` once nothing reads it. */
     fleet: text(),
+    /** For fleet and owner: whose vehicles, swaps and packs it may see. */
+    organisation: text(),
+    /** What of its role it may do, such as `swaps:read`; null: all. */
+    scopes: text().array(),
     createdAt: instant().notNull().defaultNow(),
+    /** A user or a key; null: made on the command line or at start. */
+    createdBy: text(),
     expiresAt: instant(),
     revokedAt: instant(),
+    /** Written at most once a minute. */
+    lastUsedAt: instant(),
+    /** Rises with each change by a person; the ETag. */
+    edition: integer().notNull().default(1),
   },
-  (t) => [check('api_keys_role', sql`${t.role} in ('admin','staff','fleet','regulator','service')`)],
+  (t) => [
+    index('api_keys_by_organisation').on(t.organisation, t.id).where(sql`${t.organisation} is not null`),
+    check(
+      'api_keys_role',
+      sql`${t.role} in ('admin','operations','staff','fleet','owner','regulator','maintenance','service')`,
+    ),
+  ],
 );

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { apiKeys } from '../../schema/tables/api-keys.ts';
+import { stations } from '../../schema/tables/stations.ts';
 import { type Role, role as roles } from '../../schema/wire/api/access.ts';
-import { isSafeText } from '../../schema/wire/ids.ts';
+import { isSafeText, stationId } from '../../schema/wire/ids.ts';
 import type { Database } from '../db/client.ts';
 import { OperatorError } from '../platform/errors.ts';
-import { issueKey } from './key-store.ts';
+import { issueKey, type KeyBinding } from './key-store.ts';
 
 export const usage = `Keys of the API: make, list, revoke.
 
   npm run key -- add <role> --label <text>   role: ${roles.options.join(', ')}; the key is shown once
+  npm run key -- add <role> --label <text> [--stations <id,id>] [--fleet <name>]
+                                             bound: it sees these stations, or this fleet's cars and swaps (role fleet), and nothing else
   npm run key -- list [--all]                with --all also those revoked
   npm run key -- revoke <id>                 works no more within seconds
 
@@ -17,7 +20,7 @@ It works on the database of DATABASE_URL, else on the embedded one in DATA_DIR, 
 
 export type KeyOrder =
   | { command: 'help' }
-  | { command: 'add'; role: Role; label: string }
+  | { command: 'add'; role: Role; label: string; bound: KeyBinding }
   | { command: 'list'; all: boolean }
   | { command: 'revoke'; id: string };
 
@@ -39,14 +42,34 @@ export function readKeyOrder(argv: readonly string[]): KeyOrder {
   if (label === '' || label.length > 100 || !isSafeText(label)) {
     throw mistake('--label must say in 1 to 100 characters whose key it is.');
   }
-  return { command, role: role.data, label };
+  return { command, role: role.data, label, bound: bindingOf(role.data, values) };
+}
+
+/** An admin of some stations only could register others: there is no such key. */
+function bindingOf(role: Role, given: { stations?: string | undefined; fleet?: string | undefined }): KeyBinding {
+  const ids = given.stations?.split(',').map((id) => id.trim()) ?? [];
+  const wrong = ids.find((id) => !stationId.safeParse(id).success);
+  if (wrong !== undefined) throw mistake(`"${wrong}" is no station id.`);
+  if (ids.length > 0 && role === 'admin') throw mistake('an admin is bound to no stations.');
+  const fleet = given.fleet?.trim() ?? null;
+  if (fleet !== null && role !== 'fleet') throw mistake('--fleet is for the role fleet.');
+  if (fleet !== null && (fleet === '' || fleet.length > 100 || !isSafeText(fleet))) {
+    throw mistake('--fleet must have 1 to 100 characters.');
+  }
+  return { stations: ids, fleet };
 }
 
 function parse(argv: readonly string[]) {
   try {
     return parseArgs({
       args: [...argv],
-      options: { label: { type: 'string' }, all: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        label: { type: 'string' },
+        stations: { type: 'string' },
+        fleet: { type: 'string' },
+        all: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
       allowPositionals: true,
     });
   } catch (error) {
@@ -60,8 +83,10 @@ const mistake = (sentence: string): OperatorError => new OperatorError(`${senten
 export async function runKeyOrder(db: Database, order: Exclude<KeyOrder, { command: 'help' }>): Promise<string> {
   switch (order.command) {
     case 'add': {
-      const key = await issueKey(db, order.role, order.label);
-      return `A ${order.role} key for ${order.label}, shown this once:\n\n  ${key}`;
+      const { role, label, bound } = order;
+      await requireStations(db, bound.stations ?? []);
+      const key = await issueKey(db, role, label, bound);
+      return `A ${role} key for ${label}, shown this once:\n\n  ${key}`;
     }
     case 'list':
       return list(db, order.all);
@@ -77,6 +102,16 @@ export async function runKeyOrder(db: Database, order: Exclude<KeyOrder, { comma
   }
 }
 
+/** A mistyped id would make a key that sees nothing. */
+async function requireStations(db: Database, ids: readonly string[]): Promise<void> {
+  const rows = await db
+    .select({ id: stations.id })
+    .from(stations)
+    .where(inArray(stations.id, [...ids]));
+  const missing = ids.find((id) => rows.every((row) => row.id !== id));
+  if (missing !== undefined) throw new OperatorError(`There is no station ${missing}. See "npm run station -- list".`);
+}
+
 async function list(db: Database, all: boolean): Promise<string> {
   const rows = await db
     .select()
@@ -85,9 +120,9 @@ async function list(db: Database, all: boolean): Promise<string> {
     .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
   if (rows.length === 0) return 'There is no key: make one with "npm run key -- add".';
   return rows
-    .map(({ id, role, label, createdAt, revokedAt }) => {
+    .map(({ id, role, label, createdAt, revokedAt, stations: bound, fleet }) => {
       const since = createdAt.toISOString().slice(0, 10);
-      return `${id}  ${role.padEnd(9)}  ${since}  ${label}${revokedAt ? '  (revoked)' : ''}`;
+      return `${id}  ${role.padEnd(11)}  ${since}  ${[label, ...bound, ...(fleet === null ? [] : [`fleet ${fleet}`])].join('  ')}${revokedAt ? '  (revoked)' : ''}`;
     })
     .join('\n');
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readKeyOrder, runKeyOrder } from '../../src/api/key-commands.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { createReadWorld } from './fixture.ts';
+import { createReadWorld, seedStation } from './fixture.ts';
 
 let world: Awaited<ReturnType<typeof createReadWorld>>;
 beforeAll(async () => {
@@ -31,9 +31,21 @@ test('a key is made, works in its role, is listed and revoked', async () => {
   await expect(type(`revoke ${id}`)).rejects.toThrow(`There is no key ${id} that works.`);
 });
 
+test('a key is bound to stations or a fleet, and the list says so', async () => {
+  await seedStation(world.sql, 'bj-001', 1);
+  await type('add staff --label Li --stations bj-001');
+  await type('add fleet --label Wang --fleet yinjian');
+  expect(await type('list')).toMatch(/Li {2}bj-001$/m);
+  expect(await type('list')).toMatch(/Wang {2}fleet yinjian$/m);
+  await expect(type('add staff --label Li --stations bj-001,bj-404')).rejects.toThrow('There is no station bj-404.');
+});
+
 test.each([
+  ['add staff --label x --stations BJ', '"BJ" is no station id.'],
+  ['add admin --label x --stations bj-001', 'an admin is bound to no stations.'],
+  ['add staff --label x --fleet f', '--fleet is for the role fleet.'],
   ['fly', 'There is no command "fly".'],
-  ['add', 'add needs a role: admin, staff, fleet, regulator, service.'],
+  ['add', 'add needs a role: admin, operations, staff, fleet, owner, regulator, maintenance, service.'],
   ['add king --label x', 'add needs a role'],
   ['add staff', '--label must say'],
   ['add staff x --label y', '"x" is one argument too many.'],

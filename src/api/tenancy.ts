@@ -1,0 +1,75 @@
+import { eq, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { batteries } from '../../schema/tables/batteries.ts';
+import { custody } from '../../schema/tables/custody.ts';
+import { swaps } from '../../schema/tables/swaps.ts';
+import { vehicles } from '../../schema/tables/vehicles.ts';
+import type { Role } from '../../schema/wire/api/access.ts';
+
+/**
+ * Who sees which rows. Every predicate is a condition for `where`, so that a foreign row is never read: it does not exist for the caller.
+ * `undefined` means no limit, as drizzle's `and` takes it.
+ */
+
+/** What of a caller decides over rows. */
+export interface Tenant {
+  role: Role;
+  organisation: string | null;
+  /** Null: all. */
+  stations: readonly string[] | null;
+}
+
+const nothing = sql`false`;
+
+/** `column` holds a station. Staff and maintenance, and keys bound to stations, see theirs. */
+export function seesStation(caller: Tenant, column: PgColumn): SQL | undefined {
+  if (caller.stations === null) return undefined;
+  return caller.stations.length === 0 ? nothing : inArray(column, [...caller.stations]);
+}
+
+/** The same question of a station's name, for a handler that reads no row. */
+export const maySeeStation = (caller: Tenant, station: string): boolean =>
+  caller.stations === null || caller.stations.includes(station);
+
+/** `column` holds the fleet. Fleet managers see their own; a fleet caller of no fleet sees nothing. */
+export const ofFleet = (caller: Tenant, column: PgColumn): SQL | undefined => ofOrganisation('fleet', caller, column);
+
+/** `column` holds the owner. Battery owners see their own; an owner of no organisation sees nothing. */
+export const ofOwner = (caller: Tenant, column: PgColumn): SQL | undefined => ofOrganisation('owner', caller, column);
+
+function ofOrganisation(role: Role, caller: Tenant, column: PgColumn): SQL | undefined {
+  if (caller.role !== role) return undefined;
+  return caller.organisation === null ? nothing : eq(column, caller.organisation);
+}
+
+/** For a query over `swaps`. An owner follows its packs by their moves and sees no swaps. */
+export function seesSwap(caller: Tenant): SQL | undefined {
+  if (caller.role === 'fleet') return ofFleet(caller, swaps.fleet);
+  if (caller.role === 'owner') return nothing;
+  return seesStation(caller, swaps.station);
+}
+
+/** For a query over `vehicles`. Those bound to stations see the cars that were last there. */
+export function seesVehicle(caller: Tenant): SQL | undefined {
+  if (caller.role === 'fleet') return ofFleet(caller, vehicles.fleet);
+  if (caller.role === 'owner') return nothing;
+  return seesStation(caller, vehicles.lastStation);
+}
+
+/** For a query over `batteries`: a fleet sees the packs now in its vehicles, an owner its own, staff those now in their stations. */
+export const seesBattery = (caller: Tenant): SQL | undefined =>
+  caller.role === 'owner' ? ofOwner(caller, batteries.owner) : seesPack(caller, batteries.code);
+
+/** The same for any table: `column` holds a pack's code. The tables within have names of their own, so that none hides the query's. */
+export function seesPack({ role, organisation, stations }: Tenant, column: SQLWrapper): SQL | undefined {
+  if (role === 'owner') {
+    return sql`${column} in (select mine.code from ${batteries} mine where mine.owner = ${organisation})`;
+  }
+  if (role === 'fleet') {
+    return sql`${column} in (select held.pack from ${vehicles} mine
+      join ${custody} held on held.place = 'vehicle/' || mine.vin and held.kind = 'vehicle'
+      where mine.fleet = ${organisation})`;
+  }
+  if (stations === null) return undefined;
+  return sql`${column} in (select held.pack from ${custody} held where ${inArray(sql`held.station`, [...stations])})`;
+}
