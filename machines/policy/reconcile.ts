@@ -5,7 +5,7 @@ import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { Effect, LedgerPlace, PackFacts, StationState, Track } from '../contract.ts';
 import { journeys } from './assess.ts';
 import { lossKey, strangePack } from './custody.ts';
-import { ledgerPlace, packAt, unknownPlace } from './places.ts';
+import { holdsOne, ledgerPlace, packAt, unknownPlace } from './places.ts';
 
 /** A command that a machine of this station waits for. */
 export interface Awaited {
@@ -28,8 +28,15 @@ export type Finding =
   | { kind: 'adopted'; code: string; place: string }
   /** A command is active that nobody here has given: hold, a person decides. */
   | { kind: 'unknownCommand'; bay: string; id: string }
-  /** Another pack, or none, where the ledger has one: incident, and what was not seen is `unknown`. */
-  | { kind: 'packDiffers'; bay: string | null; place: string; ledger: string | null; read: string | null }
+  /** Another pack, or none, where the ledger has one: incident, and what was not seen is `unknown`. `left`: bay a hand took it from. */
+  | {
+      kind: 'packDiffers';
+      bay: string | null;
+      place: string;
+      ledger: string | null;
+      read: string | null;
+      left: string | null;
+    }
   /** A pack is there and its code cannot be read; `pack`: the one that the ledger has there and nobody saw elsewhere. */
   | { kind: 'unreadable'; bay: string | null; place: string; pack: string | null }
   /** A device stands otherwise than after the last result, and no command of ours explains it. */
@@ -135,7 +142,7 @@ function reconcileCustody(view: HelloView): Reconciled {
   const seen = new Map(reads.flatMap((read) => (named(read.code) ? ([[read.code, read]] as const) : [])));
   const carried = new Set(view.awaited.flatMap((each) => packsInHand(view, each)));
   const result: Reconciled = { findings: [], effects: [] };
-  for (const read of reads) {
+  for (const read of [...reads, ...unlisted(state, reads)]) {
     const there = packAt(state, read.place.key);
     if (read.code === unreadable) {
       const pack = there && !seen.has(there.code) ? there.code : null;
@@ -151,6 +158,19 @@ function reconcileCustody(view: HelloView): Reconciled {
   return result;
 }
 
+/** Places of the ledger that this hello does not name although it names them all: nothing is there. */
+function unlisted(state: StationState, reads: readonly Read[]): Read[] {
+  const listed = new Set(reads.map((read) => read.place.key));
+  return Object.values(state.packs).flatMap(({ place }) => {
+    if (place.station !== state.station || !holdsOne(place) || listed.has(place.key)) return [];
+    const wire = place.key.slice(state.station.length + 1);
+    return [{ place, wire, bay: bayOfKey(state, place.key), code: null }];
+  });
+}
+
+const bayOfKey = (state: StationState, key: string): string | null =>
+  Object.keys(state.bays).find((bay) => key.startsWith(`${state.station}/bay/${bay}/`)) ?? null;
+
 /** Packs that a command under way carries: their next read will come, nothing is missing yet. */
 function packsInHand({ state, hello, vins }: HelloView, { bay, id, command }: Awaited): string[] {
   const active = hello.bays.some((each) => each.bay === bay && each.active.some((one) => one.id === id));
@@ -161,7 +181,7 @@ function lose({ state }: HelloView, read: Read, there: PackFacts, result: Reconc
   const { bay, wire, code } = read;
   const detail = `hello: ${wire} reads ${code ?? 'empty'} instead of ${there.code}`;
   const to = unknownPlace(state.station);
-  result.findings.push({ kind: 'packDiffers', bay, place: wire, ledger: there.code, read: code });
+  result.findings.push({ kind: 'packDiffers', bay, place: wire, ledger: there.code, read: code, left: null });
   result.effects.push(
     { kind: 'moveBattery', code: there.code, from: there.place, to, bay, swap: null, cause: 'hello', reading: null },
     {
@@ -187,7 +207,8 @@ function place({ state }: HelloView, read: Read, code: string, result: Reconcile
     return;
   }
   const ledger = packAt(state, read.place.key)?.code ?? null;
-  result.findings.push({ kind: 'packDiffers', bay, place: wire, ledger, read: code });
+  const left = bayOfKey(state, facts.place.key);
+  result.findings.push({ kind: 'packDiffers', bay, place: wire, ledger, read: code, left: left === bay ? null : left });
   result.effects.push({ ...move, from: facts.place, cause: 'hello' });
   if (facts.place.kind === 'unknown') {
     result.effects.push({ kind: 'closeIncident', key: lossKey(code), detail: `seen at ${wire}` });

@@ -66,11 +66,19 @@ function takeBay(draft: Draft, hello: HelloBay, findings: readonly Finding[]): v
       hold(draft, bay, `sensor differs: ${finding.device} is ${finding.reads}, was ${finding.was}`);
     }
     if (finding.kind === 'unknownCommand' && finding.bay === bay) hold(draft, bay, `unknown command ${finding.id}`);
-    if (finding.kind === 'packDiffers' && finding.bay === bay) hold(draft, bay, `pack differs at ${finding.place}`);
+    if (finding.kind === 'packDiffers' && (finding.bay === bay || (finding.left === bay && isAtWork(draft.state, bay))))
+      hold(draft, bay, `pack differs at ${finding.place}`);
     if (finding.kind === 'motionLost' && finding.awaited.bay === bay) loseMotion(draft, finding.awaited, sensors);
     if (finding.kind === 'vehicleDiffers' && finding.bay === bay) takeVehicle(draft, hello);
   }
   draft.feed(bay, 'bay', { type: 'link.up' });
+}
+
+/** A swap is open that has not asked for a person: whoever took a pack out of it did so unasked. */
+function isAtWork(state: StationState, bay: string): boolean {
+  const own = state.bays[bay];
+  const cycle = own ? cycleContextOf(own) : null;
+  return cycle !== null && cycle.robot.phase !== 'person' && cycle.shuttle.phase !== 'person';
 }
 
 const hold = (draft: Draft, bay: string, reason: string) =>

@@ -121,6 +121,29 @@ test('a pack that differs at the bay holds it', () => {
   expect(bayValue(world).hold).toBe('held');
 });
 
+test('a pack that somebody took out of a bay in the middle of a swap holds the bay', () => {
+  const world = createWorld({ packs: 5 });
+  world.hello();
+  world.arrive(1);
+  runTo(world, 'exchange');
+  world.running.clear();
+  const pack = world.equipment.at.get('bay/1/lift') ?? '';
+  world.equipment.at.delete('bay/1/lift');
+  world.equipment.at.set('slot/6', pack);
+  world.hello();
+  expect(world.state.packs[pack]?.place.key).toBe('bj-001/slot/6');
+  expect(bayValue(world).hold).toBe('held');
+});
+
+test('a pack at a place that hello does not name is not there', () => {
+  const world = createWorld();
+  world.hello();
+  const hello = world.helloBody();
+  world.input({ source: 'hello', hello: { ...hello, slots: hello.slots.slice(0, 5) }, boot: 1, occurredAt: world.now });
+  expect(world.state.packs[packCode(6)]?.place.kind).toBe('unknown');
+  expect(world.effects).toContainEqual(expect.objectContaining({ kind: 'openIncident', packs: [packCode(6)] }));
+});
+
 test('a pack in the hand of a motion under way is not missing', () => {
   const world = opened();
   runTo(world, 'fetchPack');
