@@ -59,9 +59,17 @@ export const custodyMoves = pgTable(
     bay: text(),
     swap: text(),
     cause: text().notNull(),
+    /** For a move by people: key or user, and what for. */
+    by: text(),
+    reason: text(),
     reading: json<unknown>(),
     occurredAt: instant().notNull(),
     recordedAt: instant().notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.pack, t.version] })],
+  (t) => [
+    primaryKey({ columns: [t.pack, t.version] }),
+    // Where each pack was at a past instant: one step into the index per pack, however often it has moved since.
+    index('custody_moves_recorded').on(t.pack, t.recordedAt, t.version),
+    index('custody_moves_occurred').on(t.pack, t.occurredAt, t.version),
+  ],
 );
