@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MiddlewareHandler } from 'hono';
 import type { Role } from '../../schema/wire/api/access.ts';
 import type { ApiEnv } from './context.ts';
@@ -15,7 +16,7 @@ export function authenticate(keys: Keyring): MiddlewareHandler<ApiEnv> {
     const caller = await keys.verify(given);
     if (caller === null) throw new ApiError('unauthenticated', 'The key does not work.', { headers });
     c.set('caller', caller);
-    c.set('stillAllowed', async () => (await keys.verify(given))?.role === caller.role);
+    c.set('stillAllowed', async () => isDeepStrictEqual(await keys.verify(given), caller));
     c.set('log', c.get('log').child({ key: caller.key, role: caller.role }));
     await next();
   };

@@ -20,9 +20,11 @@ import type { ApiEnv } from './context.ts';
 import { docsRoutes } from './docs.ts';
 import { answerError, answerUnmatched, deadline, limitBody, trace } from './edge.ts';
 import { healthRoutes, type ReadinessProbe } from './health.ts';
+import { keepAnswers } from './idempotency.ts';
 import type { Keyring } from './keys.ts';
 import { metricsRoutes, requestMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
+import { requireStationInScope } from './scope.ts';
 import type { StreamHub } from './stream/hub.ts';
 import { streamRoutes } from './stream/routes.ts';
 import { refuseInvalid } from './validation.ts';
@@ -62,10 +64,19 @@ function createBase({ keys, log, newRequestId, registry }: OperationOptions): Op
 export function createApp(options: ApiOptions) {
   const { keys, onStuck, answerWithinMs = 10_000 } = options;
   const app = createBase(options);
-  app.use('/api/*', deadline(answerWithinMs, onStuck), authenticate(keys), limitBody(), async (c, next) => {
-    await next();
-    c.header('Cache-Control', 'no-store');
-  });
+  app.use(
+    '/api/*',
+    deadline(answerWithinMs, onStuck),
+    authenticate(keys),
+    limitBody(),
+    keepAnswers(options.db),
+    async (c, next) => {
+      await next();
+      c.header('Cache-Control', 'no-store');
+    },
+  );
+  app.use('/api/v1/stations/:id', requireStationInScope);
+  app.use('/api/v1/stations/:id/*', requireStationInScope);
   // Until there is a page for people.
   app.get('/', (c) => c.redirect('/docs'));
   app.route('/docs', docsRoutes());

@@ -9,10 +9,16 @@ export async function findKey(db: Database, id: string): Promise<StoredKey | nul
   return row ?? null;
 }
 
+/** What of the operation a key is for. Nothing given: all that its role may. */
+export interface KeyBinding {
+  stations?: string[];
+  fleet?: string | null;
+}
+
 /** Makes a key and stores its hash. The key itself is returned once and kept nowhere. */
-export async function issueKey(db: Database, role: Role, label: string): Promise<string> {
+export async function issueKey(db: Database, role: Role, label: string, bound: KeyBinding = {}): Promise<string> {
   const { key, id, hash } = newKey();
-  await storeKey(db, { id, hash, role, label });
+  await storeKey(db, { id, hash, role, label, ...bound });
   return key;
 }
 
@@ -26,10 +32,10 @@ export async function restoreKey(db: Database, key: string, role: Role, label: s
 
 async function storeKey(
   db: Database,
-  { id, hash, role, label }: { id: string; hash: string; role: Role; label: string },
+  { id, hash, role, label, stations, fleet }: { id: string; hash: string; role: Role; label: string } & KeyBinding,
 ): Promise<void> {
   await db
     .insert(apiKeys)
-    .values({ id, hash, prefix: `pl_${id}`, label, role })
+    .values({ id, hash, prefix: `pl_${id}`, label, role, stations, fleet })
     .onConflictDoNothing({ target: apiKeys.id });
 }

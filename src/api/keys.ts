@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Role } from '../../schema/wire/api/access.ts';
+import type { Scope } from './scope.ts';
 
 /** `pl_<public id>_<256 secret bits>`. The id finds the row and names the key in logs; only the hash is stored. */
 const keyPattern = /^pl_([a-f0-9]{12})_[A-Za-z0-9_-]{43}$/;
@@ -28,6 +29,7 @@ export interface Caller {
   key: string;
   label: string;
   role: Role;
+  scope: Scope;
 }
 
 export interface StoredKey {
@@ -35,6 +37,9 @@ export interface StoredKey {
   hash: string;
   role: Role;
   label: string;
+  /** Bound to these; empty: to none. */
+  stations: string[];
+  fleet: string | null;
   expiresAt: Date | null;
   revokedAt: Date | null;
 }
@@ -52,6 +57,11 @@ export interface Keyring {
   /** The caller, or null for any key that does not work now. */
   verify(key: string): Promise<Caller | null>;
 }
+
+const scopeOf = ({ role, stations, fleet }: StoredKey): Scope => ({
+  stations: stations.length > 0 ? stations : null,
+  fleet: role === 'fleet' ? fleet : null,
+});
 
 interface Cached {
   stored: StoredKey | null;
@@ -85,7 +95,7 @@ export function createKeyring({ find, now = Date.now, freshForMs = 3000, maxCach
       const same = timingSafeEqual(given, expected.length === given.length ? expected : Buffer.alloc(given.length));
       if (!same || stored === null || stored.revokedAt !== null) return null;
       if (stored.expiresAt !== null && stored.expiresAt.getTime() <= now()) return null;
-      return { key: stored.id, label: stored.label, role: stored.role };
+      return { key: stored.id, label: stored.label, role: stored.role, scope: scopeOf(stored) };
     },
   };
 }

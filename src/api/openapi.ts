@@ -4,7 +4,8 @@ import type { ApiEnv } from './context.ts';
 const description = `Pitlane runs battery-swap stations: it decides, the station's controller moves.
 
 **Keys.** Every path under \`/api\`, and \`/metrics\`, needs \`Authorization: Bearer <key>\`. A key carries one role (admin, staff, fleet,
-regulator, service); \`x-roles\` at each route says which roles it is open to.
+regulator, service); \`x-roles\` at each route says which roles it is open to. It may be bound to stations, or to a fleet: what lies outside is
+then missing in lists, and 404.
 
 **Lists** answer \`{items, nextCursor}\`. Send \`nextCursor\` back as \`cursor\` for the next page; null ends the list.
 

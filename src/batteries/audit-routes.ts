@@ -4,6 +4,7 @@ import { stationId } from '../../schema/wire/ids.ts';
 import { access, overseers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { json, problems } from '../api/route.ts';
+import { sees } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { auditCustody } from './audit.ts';
 
@@ -20,6 +21,10 @@ const custody = createRoute({
 });
 
 export const auditRoutes = ({ db }: { db: Database }) =>
-  new OpenAPIHono<ApiEnv>().openapi(custody, async (c) =>
-    c.json(await auditCustody(db, c.req.valid('query').station), 200),
-  );
+  new OpenAPIHono<ApiEnv>().openapi(custody, async (c) => {
+    const { station } = c.req.valid('query');
+    const { scope } = c.get('caller');
+    // Another's station is examined as one that is not there.
+    const among = station === undefined ? scope.stations : sees(scope, station) ? [station] : [];
+    return c.json(await auditCustody(db, among), 200);
+  });

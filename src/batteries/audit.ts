@@ -6,11 +6,11 @@ import type { Database } from '../db/client.ts';
  * Examines the custody of every pack: the ledger's own rules, and every difference from what each station said in its last hello.
  * Each part is one statement and therefore of one moment; swaps may go on meanwhile.
  */
-export async function auditCustody(db: Database, station?: string): Promise<CustodyAudit> {
+export async function auditCustody(db: Database, stations: readonly string[] | null): Promise<CustodyAudit> {
   const [[counts], rules, hellos] = await Promise.all([
-    db.execute<{ examined: number; unknown: number; stations: number; places: number }>(countPacks(station)),
-    db.execute<ViolationRow>(checkRules(station)),
-    db.execute<ViolationRow>(compareHellos(station)),
+    db.execute<{ examined: number; unknown: number; stations: number; places: number }>(countPacks(stations)),
+    db.execute<ViolationRow>(checkRules(stations)),
+    db.execute<ViolationRow>(compareHellos(stations)),
   ]);
   if (!counts) throw new Error('a count returns a row');
   return {
@@ -28,29 +28,31 @@ export async function auditCustody(db: Database, station?: string): Promise<Cust
   };
 }
 
+/** Null: all. */
+type Among = readonly string[] | null;
 type ViolationRow = CustodyViolation & Record<string, unknown>;
 
 const openStates = sql.raw(`('requested', 'running', 'needs-person')`);
 const singleKinds = sql.raw(`('slot', 'berth', 'lift', 'vehicle', 'isolation')`);
 
-const countPacks = (station?: string) => sql`
+const countPacks = (stations: Among) => sql`
   select count(*) as examined, count(*) filter (where kind = 'unknown') as unknown,
-    (select count(*) from stations where retired_at is null and ${only('id', station)}) as stations,
+    (select count(*) from stations where retired_at is null and ${only('id', stations)}) as stations,
     (select coalesce(sum(jsonb_array_length(body -> 'slots') + jsonb_array_length(body -> 'isolation')
        + (select sum(jsonb_array_length(bay -> 'places')) from jsonb_array_elements(body -> 'bays') bay)), 0)
-     from station_hellos where ${only('station', station)}) as places
-  from custody where ${only('station', station)}`;
+     from station_hellos where ${only('station', stations)}) as places
+  from custody where ${only('station', stations)}`;
 
-/** The condition on one station, or none. */
-const only = (column: string, station: string | undefined) =>
-  station === undefined ? sql`true` : sql`${sql.raw(column)} = ${station}`;
+/** The condition on these stations, or none. */
+const only = (column: string, stations: Among) =>
+  stations === null ? sql`true` : sql`${sql.raw(column)} = any(${sql.param([...stations])}::text[])`;
 
 /** Rules that hold whatever the stations say. What the database itself enforces is examined all the same. */
-const checkRules = (station?: string) => sql`
-  with c as materialized (select * from custody where ${only('station', station)})
+const checkRules = (stations: Among) => sql`
+  with c as materialized (select * from custody where ${only('station', stations)})
   select 'packWithoutPlace' as rule, null as station, null as place, array[b.code] as packs, 'the pack has no place' as detail
     from batteries b
-    where ${station === undefined} and not exists (select from custody where pack = b.code)
+    where ${stations === null} and not exists (select from custody where pack = b.code)
   union all
   select 'placeWithoutPack', c.station, c.place, array[c.pack], 'the ledger has a place for a pack it does not know'
     from c where not exists (select from batteries where code = c.pack)
@@ -94,22 +96,22 @@ const checkRules = (station?: string) => sql`
  * Every place of every last hello against the ledger. What has moved since that hello is not a difference: the ledger is newer there.
  * A pack in a car is kept under the car, so the frame at the bay is compared as the car that stood there.
  */
-const compareHellos = (station?: string) => sql`
+const compareHellos = (stations: Among) => sql`
   with said as (
     select h.station, h.event_n, h.applied_at, h.station || '/slot/' || (slot ->> 'slot') as place, slot ->> 'code' as code
-      from station_hellos h, jsonb_array_elements(h.body -> 'slots') slot where ${only('h.station', station)}
+      from station_hellos h, jsonb_array_elements(h.body -> 'slots') slot where ${only('h.station', stations)}
     union all
     select h.station, h.event_n, h.applied_at, h.station || '/' || (box ->> 'place'), box ->> 'code'
-      from station_hellos h, jsonb_array_elements(h.body -> 'isolation') box where ${only('h.station', station)}
+      from station_hellos h, jsonb_array_elements(h.body -> 'isolation') box where ${only('h.station', stations)}
     union all
     select h.station, h.event_n, h.applied_at,
         case when spot ->> 'place' like '%/vehicle' then 'vehicle/' || (bay -> 'vehicle' ->> 'vin')
              else h.station || '/' || (spot ->> 'place') end,
         spot ->> 'code'
       from station_hellos h, jsonb_array_elements(h.body -> 'bays') bay, jsonb_array_elements(bay -> 'places') spot
-      where ${only('h.station', station)}
+      where ${only('h.station', stations)}
   )
-  select 'differsFromHello' as rule, said.station, said.place, array_remove(array[said.code, l.pack], null) as packs,
+  select 'differsFromHello' as rule, said.station, said.place, array_remove(array[nullif(said.code, 'unreadable'), l.pack], null) as packs,
       'the station said ' || coalesce(said.code, 'empty') || ', the ledger has ' || coalesce(l.pack, 'nothing')
         || case when c.place is not null then ' and that pack at ' || c.place else '' end as detail
     from said

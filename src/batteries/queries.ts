@@ -2,9 +2,12 @@ import { and, asc, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody, custodyMoves } from '../../schema/tables/custody.ts';
+import { swaps } from '../../schema/tables/swaps.ts';
+import { vehicles } from '../../schema/tables/vehicles.ts';
 import type { Battery, CustodyMove } from '../../schema/wire/api/battery.ts';
 import { packCode } from '../../schema/wire/ids.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import { ofStations, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 
 type BatteryRow = typeof batteries.$inferSelect;
@@ -24,11 +27,13 @@ const movesCursor = cursorCodec('custody', z.tuple([packCode, z.int().min(0)]));
 /** By code. Walks the key of `batteries`, or `custody_station`, `custody_kind`, `batteries_not_in_service` when filtered. */
 export async function listBatteries(
   db: Database,
+  scope: Scope,
   filter: BatteryFilter,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Battery>> {
   const after = listCursor.decode(page.cursor);
   const conditions: (SQL | undefined)[] = [
+    packsIn(scope),
     filter.station === undefined ? undefined : eq(custody.station, filter.station),
     filter.place === undefined ? undefined : eq(custody.kind, filter.place),
     filter.vehicle === undefined
@@ -54,18 +59,46 @@ export async function listBatteries(
   );
 }
 
-export async function readBattery(db: Database, code: string): Promise<Battery | null> {
+/**
+ * Packs of a scope: now in its stations, or in a swap under way there (under the car a pack is in no station); now in a car of its fleet.
+ */
+function packsIn({ stations, fleet }: Scope): SQL | undefined {
+  const among = sql`any(${sql.param([...(stations ?? [])])}::text[])`;
+  return and(
+    stations === null
+      ? undefined
+      : sql`(${custody.station} = ${among} or exists (
+          select from ${swaps} s where s.station = ${among} and s.state in ('requested', 'running', 'needs-person')
+            and s.state <> 'completed' and ${batteries.code} in (s.pack_in, s.pack_out)))`,
+    fleet === null
+      ? undefined
+      : sql`(${custody.kind} = 'vehicle' and exists (
+          select from ${vehicles} v where v.fleet = ${fleet} and v.vin = split_part(${custody.place}, '/', 2)))`,
+  );
+}
+
+/** Moves of a scope: at its stations, in swaps of its fleet. */
+const movesIn = (scope: Scope): SQL | undefined =>
+  and(
+    ofStations(custodyMoves.station, scope),
+    scope.fleet === null
+      ? undefined
+      : sql`exists (select from ${swaps} s where s.id = ${custodyMoves.swap} and s.fleet = ${scope.fleet})`,
+  );
+
+export async function readBattery(db: Database, scope: Scope, code: string): Promise<Battery | null> {
   const [row] = await db
     .select({ battery: batteries, custody })
     .from(batteries)
     .leftJoin(custody, eq(custody.pack, batteries.code))
-    .where(eq(batteries.code, code));
+    .where(and(eq(batteries.code, code), packsIn(scope)));
   return row ? toBattery(row.battery, row.custody) : null;
 }
 
 /** Moves of one pack, newest first. */
 export async function listMoves(
   db: Database,
+  scope: Scope,
   code: string,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<CustodyMove>> {
@@ -73,7 +106,9 @@ export async function listMoves(
   const rows = await db
     .select()
     .from(custodyMoves)
-    .where(and(eq(custodyMoves.pack, code), after === null ? undefined : lt(custodyMoves.version, after[1])))
+    .where(
+      and(eq(custodyMoves.pack, code), movesIn(scope), after === null ? undefined : lt(custodyMoves.version, after[1])),
+    )
     .orderBy(desc(custodyMoves.version))
     .limit(page.limit + 1);
   return toPage(rows, page.limit, (row) => movesCursor.encode([code, row.version]), toMove);

@@ -52,17 +52,25 @@ export const batteryRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query');
-      return c.json(await listBatteries(db, filter, { limit, cursor }), 200);
+      return c.json(await listBatteries(db, c.get('caller').scope, filter, { limit, cursor }), 200);
     })
     .openapi(one, async (c) => {
       const { code } = c.req.valid('param');
-      const [found, history] = await Promise.all([readBattery(db, code), listMoves(db, code, { limit: 100 })]);
+      const { scope } = c.get('caller');
+      const [found, history] = await Promise.all([
+        readBattery(db, scope, code),
+        listMoves(db, scope, code, { limit: 100 }),
+      ]);
       if (found === null) throw notFound('pack');
       return c.json({ ...found, custody: history.items }, 200);
     })
     .openapi(moves, async (c) => {
       const { code } = c.req.valid('param');
-      const [found, page] = await Promise.all([readBattery(db, code), listMoves(db, code, c.req.valid('query'))]);
+      const { scope } = c.get('caller');
+      const [found, page] = await Promise.all([
+        readBattery(db, scope, code),
+        listMoves(db, scope, code, c.req.valid('query')),
+      ]);
       if (found === null) throw notFound('pack');
       return c.json(page, 200);
     });

@@ -5,7 +5,9 @@
 const arrayOf = (oid: number, read: (text: string) => unknown) => ({
   to: oid,
   from: [oid],
-  serialize: (values: readonly unknown[]) => `{${values.map(quote).join(',')}}`,
+  // Of an array column drizzle has written the text already.
+  serialize: (values: readonly unknown[] | string) =>
+    typeof values === 'string' ? values : `{${values.map(quote).join(',')}}`,
   parse: (text: string) => parseArray(text).map((item) => (item === null ? null : read(item))),
 });
 

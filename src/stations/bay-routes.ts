@@ -9,7 +9,9 @@ import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
+import { maskBay, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
+import { fleetsOwn } from '../swaps/queries.ts';
 import type { BayDesk } from './bay-desk.ts';
 import { actionIdOf, readCommand } from './command-queries.ts';
 import { commandPath } from './command-routes.ts';
@@ -65,25 +67,29 @@ goes on from \`queued\`. An action that needs no command to the station answers 
 });
 
 export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
-  const baysOf = async (id: string) => {
+  const baysOf = async (scope: Scope, id: string) => {
     const [found, bays] = await Promise.all([readStation(db, id), desk.readBays([id])]);
     if (found === null) throw notFound('station');
-    return bays;
+    const isOwn = await fleetsOwn(db, scope, id);
+    return isOwn ? bays.map((each) => maskBay(each, isOwn)) : bays;
   };
-  const bayOf = async (id: string, number: string) => {
-    const found = (await baysOf(id)).find((each) => each.bay === number);
+  const bayOf = async (scope: Scope, id: string, number: string) => {
+    const found = (await baysOf(scope, id)).find((each) => each.bay === number);
     if (found === undefined) throw notFound('bay');
     return found;
   };
   return new OpenAPIHono<ApiEnv>()
-    .openapi(list, async (c) => c.json({ items: await baysOf(c.req.valid('param').id), nextCursor: null }, 200))
+    .openapi(list, async (c) => {
+      const items = await baysOf(c.get('caller').scope, c.req.valid('param').id);
+      return c.json({ items, nextCursor: null }, 200);
+    })
     .openapi(one, async (c) => {
       const { id, bay: number } = c.req.valid('param');
-      return c.json(await bayOf(id, number), 200);
+      return c.json(await bayOf(c.get('caller').scope, id, number), 200);
     })
     .openapi(act, async (c) => {
       const { id, bay: number } = c.req.valid('param');
-      await bayOf(id, number);
+      await bayOf(c.get('caller').scope, id, number);
       const request = toRequest(number, c.req.valid('json'), c.get('caller').key);
       const outcome = await desk.act(id, request);
       c.get('log').info({ station: id, bay: number, action: request.action, accepted: outcome.accepted }, 'bay action');

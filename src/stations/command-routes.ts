@@ -4,6 +4,7 @@ import { access, overseers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { notFound } from '../api/problem.ts';
 import { json, problems } from '../api/route.ts';
+import { type Scope, sees } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { readCommand } from './command-queries.ts';
 
@@ -50,19 +51,19 @@ const action = createRoute({
 export const commandPath = (id: string): string => `/api/v1/commands/${encodeURIComponent(id)}`;
 
 export const commandRoutes = ({ db }: { db: Database }) => {
-  const read = async (id: string) => {
+  const read = async (scope: Scope, id: string) => {
     const found = await readCommand(db, id);
-    if (found === null) throw notFound('command');
+    if (found === null || !sees(scope, found.station)) throw notFound('command');
     return found;
   };
   return new OpenAPIHono<ApiEnv>()
-    .openapi(encoded, async (c) => c.json(await read(c.req.valid('param').id), 200))
+    .openapi(encoded, async (c) => c.json(await read(c.get('caller').scope, c.req.valid('param').id), 200))
     .openapi(plain, async (c) => {
       const { station, bay, machine, instance, step } = c.req.valid('param');
-      return c.json(await read(`${station}/${bay}/${machine}/${instance}/${step}`), 200);
+      return c.json(await read(c.get('caller').scope, `${station}/${bay}/${machine}/${instance}/${step}`), 200);
     })
     .openapi(action, async (c) => {
       const { station, bay, n } = c.req.valid('param');
-      return c.json(await read(`${station}/${bay}/action/${n}`), 200);
+      return c.json(await read(c.get('caller').scope, `${station}/${bay}/action/${n}`), 200);
     });
 };

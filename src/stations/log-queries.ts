@@ -7,6 +7,7 @@ import { stationMarks } from '../../schema/tables/station-marks.ts';
 import type { Alarm, DeadLetter, Incident, LogEvent } from '../../schema/wire/api/log.ts';
 import { stationId } from '../../schema/wire/ids.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
+import { ofStations, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 
 interface PageRequest {
@@ -25,6 +26,7 @@ const deadLetterCursor = cursorCodec('dead-letters', z.int().min(1));
 /** The log of one station, newest first, walking its key backwards. */
 export async function listStationEvents(
   db: Database,
+  scope: Scope,
   filter: { station: string; bay?: string | undefined },
   page: PageRequest,
 ): Promise<Page<LogEvent>> {
@@ -34,6 +36,7 @@ export async function listStationEvents(
     .from(events)
     .where(
       and(
+        ofStations(events.station, scope),
         eq(events.station, filter.station),
         filter.bay === undefined ? undefined : eq(events.bay, filter.bay),
         after === null ? undefined : lt(events.n, after[1]),
@@ -48,10 +51,11 @@ export async function listStationEvents(
  * The newest events of all stations. They can only be in the stations that changed last, so a few stations' newest rows are merged: no
  * index over all stations is kept for this, the log being the table written most.
  */
-export async function newestEvents(db: Database, limit: number): Promise<LogEvent[]> {
+export async function newestEvents(db: Database, scope: Scope, limit: number): Promise<LogEvent[]> {
   const latest = db
     .select({ station: stationMarks.station })
     .from(stationMarks)
+    .where(ofStations(stationMarks.station, scope))
     .orderBy(desc(stationMarks.changedAt))
     .limit(limit)
     .as('latest');
@@ -73,6 +77,7 @@ export async function newestEvents(db: Database, limit: number): Promise<LogEven
 
 export async function listAlarms(
   db: Database,
+  scope: Scope,
   filter: { station?: string | undefined; active?: boolean | undefined },
   page: PageRequest,
 ): Promise<Page<Alarm>> {
@@ -82,6 +87,7 @@ export async function listAlarms(
     .from(alarms)
     .where(
       and(
+        ofStations(alarms.station, scope),
         filter.station === undefined ? undefined : eq(alarms.station, filter.station),
         present(alarms.clearedAt, filter.active),
         after === null
@@ -98,6 +104,7 @@ export async function listAlarms(
 
 export async function listIncidents(
   db: Database,
+  scope: Scope,
   filter: { station?: string | undefined; open?: boolean | undefined },
   page: PageRequest,
 ): Promise<Page<Incident>> {
@@ -107,6 +114,7 @@ export async function listIncidents(
     .from(incidents)
     .where(
       and(
+        ofStations(incidents.station, scope),
         filter.station === undefined ? undefined : eq(incidents.station, filter.station),
         present(incidents.closedAt, filter.open),
         after === null
@@ -123,6 +131,7 @@ export async function listIncidents(
 
 export async function listDeadLetters(
   db: Database,
+  scope: Scope,
   filter: { station?: string | undefined; open?: boolean | undefined },
   page: PageRequest,
 ): Promise<Page<DeadLetter>> {
@@ -132,6 +141,7 @@ export async function listDeadLetters(
     .from(deadLetters)
     .where(
       and(
+        ofStations(deadLetters.station, scope),
         filter.station === undefined ? undefined : eq(deadLetters.station, filter.station),
         present(deadLetters.resolvedAt, filter.open),
         after === null ? undefined : lt(deadLetters.id, after),

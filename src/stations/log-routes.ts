@@ -58,30 +58,31 @@ const deadLetters = createRoute({
 export const eventRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>().openapi(events, async (c) => {
     const { limit, cursor, station, bay } = c.req.valid('query');
-    if (station !== undefined) return c.json(await listStationEvents(db, { station, bay }, { limit, cursor }), 200);
+    if (station !== undefined)
+      return c.json(await listStationEvents(db, c.get('caller').scope, { station, bay }, { limit, cursor }), 200);
     const needless = bay !== undefined ? 'bay' : cursor !== undefined ? 'cursor' : null;
     if (needless !== null) {
       throw new ApiError('invalid-parameter', `A ${needless} needs its station.`, {
         errors: [{ parameter: 'station', detail: `is required with ${needless}` }],
       });
     }
-    return c.json({ items: await newestEvents(db, limit), nextCursor: null }, 200);
+    return c.json({ items: await newestEvents(db, c.get('caller').scope, limit), nextCursor: null }, 200);
   });
 
 export const alarmRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>().openapi(alarms, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query');
-    return c.json(await listAlarms(db, filter, { limit, cursor }), 200);
+    return c.json(await listAlarms(db, c.get('caller').scope, filter, { limit, cursor }), 200);
   });
 
 export const incidentRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>().openapi(incidents, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query');
-    return c.json(await listIncidents(db, filter, { limit, cursor }), 200);
+    return c.json(await listIncidents(db, c.get('caller').scope, filter, { limit, cursor }), 200);
   });
 
 export const deadLetterRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>().openapi(deadLetters, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query');
-    return c.json(await listDeadLetters(db, filter, { limit, cursor }), 200);
+    return c.json(await listDeadLetters(db, c.get('caller').scope, filter, { limit, cursor }), 200);
   });

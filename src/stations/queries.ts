@@ -10,6 +10,7 @@ import { swaps } from '../../schema/tables/swaps.ts';
 import type { Slot, Station } from '../../schema/wire/api/station.ts';
 import { stationId } from '../../schema/wire/ids.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import { ofStations, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 
 const cursor = cursorCodec('stations', stationId);
@@ -17,12 +18,17 @@ const cursor = cursorCodec('stations', stationId);
 /** Stations in service, by id. */
 export async function listStations(
   db: Database,
+  scope: Scope,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Station>> {
   const after = cursor.decode(page.cursor);
   const rows = await selectStations(
     db,
-    and(isNull(stations.retiredAt), after === null ? undefined : gt(stations.id, after)),
+    and(
+      isNull(stations.retiredAt),
+      ofStations(stations.id, scope),
+      after === null ? undefined : gt(stations.id, after),
+    ),
     page.limit + 1,
   );
   return toPage(

@@ -5,6 +5,7 @@ import { access } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
+import { requireEveryStation } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { readStation } from './queries.ts';
 import { registerStation, rotateSecret } from './register.ts';
@@ -43,6 +44,7 @@ const rotate = createRoute({
 export const registrationRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(register, async (c) => {
+      requireEveryStation(c.get('caller').scope);
       const registration = c.req.valid('json');
       const { id } = registration;
       const broker = await registerStation(db, registration, { by: c.get('caller').key });

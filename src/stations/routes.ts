@@ -6,7 +6,9 @@ import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
 import { notFound } from '../api/problem.ts';
 import { json, problems } from '../api/route.ts';
+import { maskSlot } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
+import { fleetsOwn } from '../swaps/queries.ts';
 import { listStations, readSlots, readStation } from './queries.ts';
 
 const params = z.object({ id: stationId });
@@ -43,7 +45,7 @@ const slots = createRoute({
 
 export const stationRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
-    .openapi(list, async (c) => c.json(await listStations(db, c.req.valid('query')), 200))
+    .openapi(list, async (c) => c.json(await listStations(db, c.get('caller').scope, c.req.valid('query')), 200))
     .openapi(one, async (c) => {
       const found = await readStation(db, c.req.valid('param').id);
       if (found === null) throw notFound('station');
@@ -53,5 +55,6 @@ export const stationRoutes = ({ db }: { db: Database }) =>
       const { id } = c.req.valid('param');
       const [found, items] = await Promise.all([readStation(db, id), readSlots(db, [id])]);
       if (found === null) throw notFound('station');
-      return c.json({ items, nextCursor: null }, 200);
+      const isOwn = await fleetsOwn(db, c.get('caller').scope, id);
+      return c.json({ items: isOwn ? items.map((item) => maskSlot(item, isOwn)) : items, nextCursor: null }, 200);
     });

@@ -5,6 +5,7 @@ import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
+import { sees } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { readAlarm, readDeadLetter, readIncident } from './log-queries.ts';
 import { acknowledgeAlarm, acknowledgeIncident, closeIncident, incidentEnds, resolveDeadLetter } from './settle.ts';
@@ -69,7 +70,7 @@ export const alarmActRoutes = ({ db }: { db: Database }) =>
     const { id } = c.req.valid('param');
     const { note = null } = c.req.valid('json');
     const before = await readAlarm(db, id);
-    if (before === null) throw notFound('alarm');
+    if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('alarm');
     const done = await acknowledgeAlarm(db, before, { by: c.get('caller').key, note });
     const after = await readAlarm(db, id);
     if (!done || after === null) throw settled('alarm', after);
@@ -82,7 +83,7 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
       const { id } = c.req.valid('param');
       const { note = null } = c.req.valid('json');
       const before = await readIncident(db, id);
-      if (before === null) throw notFound('incident');
+      if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('incident');
       const done = await acknowledgeIncident(db, before, { by: c.get('caller').key, note });
       const after = await readIncident(db, id);
       if (!done || after === null) throw settled('incident', after);
@@ -92,7 +93,7 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
       const { id } = c.req.valid('param');
       const { note } = c.req.valid('json');
       const before = await readIncident(db, id);
-      if (before === null) throw notFound('incident');
+      if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('incident');
       const end = incidentEnds[before.code] ?? null;
       if (before.closedAt === null && end !== null) throw new ApiError('closes-itself', end);
       const done = await closeIncident(db, before, { by: c.get('caller').key, note });
@@ -106,7 +107,7 @@ export const deadLetterActRoutes = ({ db }: { db: Database }) =>
     const { id } = c.req.valid('param');
     const { note } = c.req.valid('json');
     const before = await readDeadLetter(db, id);
-    if (before === null) throw notFound('dead letter');
+    if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('dead letter');
     const done = await resolveDeadLetter(db, before, { by: c.get('caller').key, note });
     const after = await readDeadLetter(db, id);
     if (!done || after === null) throw settled('dead letter', after);

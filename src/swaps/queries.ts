@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gte, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { swapSteps, swaps } from '../../schema/tables/swaps.ts';
 import type { Swap, SwapStep } from '../../schema/wire/api/swap.ts';
 import { swapId } from '../../schema/wire/ids.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
+import { ofStations, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 
 type SwapRow = typeof swaps.$inferSelect;
@@ -18,16 +19,20 @@ export interface SwapFilter {
   to?: string | undefined;
 }
 
+const openStates: SwapRow['state'][] = ['requested', 'running', 'needs-person'];
 const cursor = cursorCodec('swaps', z.tuple([cursorInstant, swapId]));
 
 /** Newest first. Walks `swaps_by_station`, `swaps_by_vehicle`, `swaps_not_completed` or `swaps_by_time`. */
 export async function listSwaps(
   db: Database,
+  scope: Scope,
   filter: SwapFilter,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Swap>> {
   const after = cursor.decode(page.cursor);
   const conditions: (SQL | undefined)[] = [
+    ofStations(swaps.station, scope),
+    scope.fleet === null ? undefined : eq(swaps.fleet, scope.fleet),
     filter.station === undefined ? undefined : eq(swaps.station, filter.station),
     filter.vehicle === undefined ? undefined : eq(swaps.vin, filter.vehicle),
     filter.state === undefined ? undefined : eq(swaps.state, filter.state),
@@ -44,6 +49,28 @@ export async function listSwaps(
     .orderBy(desc(swaps.inPositionAt), desc(swaps.id))
     .limit(page.limit + 1);
   return toPage(rows, page.limit, (row) => cursor.encode([row.inPositionAt.toISOString(), row.id]), toSwap);
+}
+
+/** Tells a fleet's swaps under way at a station from others; null for a caller who sees all. */
+export async function fleetsOwn(
+  db: Database,
+  { fleet }: Scope,
+  station: string,
+): Promise<((swap: string) => boolean) | null> {
+  if (fleet === null) return null;
+  const rows = await db
+    .select({ id: swaps.id })
+    .from(swaps)
+    .where(
+      and(
+        eq(swaps.fleet, fleet),
+        eq(swaps.station, station),
+        inArray(swaps.state, openStates),
+        ne(swaps.state, sql`'completed'`),
+      ),
+    );
+  const own = new Set(rows.map(({ id }) => id));
+  return (swap) => own.has(swap);
 }
 
 /** A swap with its timeline, or null. One statement, so that both are of the same moment. */

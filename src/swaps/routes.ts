@@ -6,6 +6,7 @@ import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
 import { notFound } from '../api/problem.ts';
 import { instant, json, problems } from '../api/route.ts';
+import { covers } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { listSwaps, readSwap } from './queries.ts';
 
@@ -41,10 +42,10 @@ export const swapRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query');
-      return c.json(await listSwaps(db, filter, { limit, cursor }), 200);
+      return c.json(await listSwaps(db, c.get('caller').scope, filter, { limit, cursor }), 200);
     })
     .openapi(one, async (c) => {
       const found = await readSwap(db, c.req.valid('param').id);
-      if (found === null) throw notFound('swap');
+      if (found === null || !covers(c.get('caller').scope, found)) throw notFound('swap');
       return c.json(found, 200);
     });

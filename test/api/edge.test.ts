@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problem, problemCode } from '../../schema/wire/api/problem.ts';
 import { createApp } from '../../src/api/app.ts';
 import { createReadDatabase } from '../../src/api/read-database.ts';
+import { everything } from '../../src/api/scope.ts';
 import { connect } from '../../src/db/client.ts';
 import { listSwaps } from '../../src/swaps/queries.ts';
 import { callerOf, createReadWorld, seedStation, vin } from './fixture.ts';
@@ -141,7 +142,7 @@ test('the connections of the API can be replaced while it runs', async () => {
   const before = await pid();
   reads.replace();
   expect(await pid()).not.toBe(before);
-  expect(await listSwaps(reads.db, {}, { limit: 1 })).toMatchObject({ items: [] });
+  expect(await listSwaps(reads.db, everything, {}, { limit: 1 })).toMatchObject({ items: [] });
   await reads.end();
 });
 

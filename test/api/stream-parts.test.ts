@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StreamDelta } from '../../schema/wire/api/stream.ts';
+import { everything } from '../../src/api/scope.ts';
 import { createStreamHub, type StreamRequest } from '../../src/api/stream/hub.ts';
 import { createOutlet } from '../../src/api/stream/outlet.ts';
 import { createRing } from '../../src/api/stream/ring.ts';
@@ -94,6 +95,7 @@ const alarm = (station: string): StreamDelta => ({
 
 const request = (more: Partial<StreamRequest> = {}): StreamRequest => ({
   role: 'staff',
+  scope: everything,
   stillAllowed: async () => true,
   onOverrun: () => {},
   ...more,

@@ -1,7 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import type { Role } from '../../../schema/wire/api/access.ts';
 import type { StreamDelta } from '../../../schema/wire/api/stream.ts';
-import { createLiveState, mayRead, stationOf } from './live-state.ts';
+import { createLiveState, type Viewer } from './live-state.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import { createRing } from './ring.ts';
 
@@ -30,9 +29,7 @@ export interface HubOptions {
   gatherMs?: number;
 }
 
-export interface StreamRequest {
-  role: Role;
-  station?: string | undefined;
+export interface StreamRequest extends Viewer {
   lastEventId?: string | undefined;
   /** Asked at each heartbeat: false ends the stream (the key was revoked). */
   stillAllowed: () => Promise<boolean>;
@@ -42,6 +39,12 @@ export interface StreamRequest {
 
 /** Stations in one read. */
 const readAtOnce = 16;
+
+interface Frame {
+  id: string;
+  delta: StreamDelta;
+  text: string;
+}
 
 interface Client extends StreamRequest {
   outlet: Outlet;
@@ -67,7 +70,7 @@ export function createStreamHub(options: HubOptions): StreamHub {
   const { source, instance, onError, ringSize = 4096, maxClients = 200, maxQueuedChars = 1_000_000 } = options;
   const { heartbeatMs = 15_000, pollMs = 500, gatherMs = 60 } = options;
   const live = createLiveState();
-  const ring = createRing<{ delta: StreamDelta; text: string }>(instance, ringSize);
+  const ring = createRing<Frame>(instance, ringSize);
   const clients = new Map<Outlet, Client>();
   /** Connected, and waiting for their first state. */
   const joining = new Set<Outlet>();
@@ -85,9 +88,17 @@ export function createStreamHub(options: HubOptions): StreamHub {
     clients.delete(client.outlet);
     dropped += 1;
   };
+  /** The frame as this client may see it; nearly all see the same text. */
+  const textFor = (client: Viewer, { id, delta, text }: Frame): string | null => {
+    const shown = live.show(client, delta);
+    return shown === null || shown === delta ? shown && text : frameText(shown.type, id, shown.value);
+  };
   const publish = (delta: StreamDelta) => {
-    const frame = ring.push((id) => ({ delta, text: frameText(delta.type, id, delta.value) }));
-    for (const client of clients.values()) if (wants(client, delta)) send(client, frame.text);
+    const frame = ring.push((id) => ({ id, delta, text: frameText(delta.type, id, delta.value) }));
+    for (const client of clients.values()) {
+      const text = textFor(client, frame);
+      if (text !== null) send(client, text);
+    }
   };
 
   const readDirty = async () => {
@@ -135,14 +146,14 @@ export function createStreamHub(options: HubOptions): StreamHub {
 
   /** Everything in one piece: the first piece always fits, and a resume that would not fit beside others is a full state instead. */
   const welcome = (client: Client) => {
-    const { outlet, lastEventId, role, station } = client;
+    const { outlet, lastEventId } = client;
     if (!joining.delete(outlet) || stopped) return;
     if (polling === undefined) schedulePoll();
     const missed = lastEventId === undefined ? null : ring.after(lastEventId);
-    const texts = missed?.flatMap(({ delta, text }) => (wants(client, delta) ? [text] : []));
+    const texts = missed?.flatMap((frame) => textFor(client, frame) ?? []);
     const resumed = texts?.join('') ?? '';
     const whole = texts === undefined || resumed.length > maxQueuedChars;
-    outlet.push(`retry: 2000\n\n${whole ? frameText('state', ring.lastId, live.state(role, station)) : resumed}`);
+    outlet.push(`retry: 2000\n\n${whole ? frameText('state', ring.lastId, live.state(client)) : resumed}`);
     clients.set(outlet, client);
   };
 
@@ -202,9 +213,6 @@ export function createStreamHub(options: HubOptions): StreamHub {
     },
   };
 }
-
-const wants = (client: StreamRequest, delta: StreamDelta): boolean =>
-  mayRead(client.role, delta.type) && (client.station === undefined || client.station === stationOf(delta));
 
 /** JSON has no raw line break, so one data line is enough. */
 const frameText = (event: string, id: string, value: unknown): string =>

@@ -1,14 +1,23 @@
 import type { Role } from '../../../schema/wire/api/access.ts';
 import type { DeltaType, StreamDelta, StreamState } from '../../../schema/wire/api/stream.ts';
 import { overseers } from '../access.ts';
+import { covers, maskBay, maskSlot, type Scope, sees } from '../scope.ts';
+
+/** Who looks. */
+export interface Viewer {
+  role: Role;
+  scope: Scope;
+  /** Wants this station only. */
+  station?: string | undefined;
+}
 
 /** Which frames a role may read. The state it gets first holds exactly the same types. */
-export function mayRead(role: Role, type: DeltaType): boolean {
+function mayRead(role: Role, type: DeltaType): boolean {
   if (type !== 'alarm' && type !== 'incident') return true;
   return overseers.some((each) => each === role);
 }
 
-export function stationOf(delta: StreamDelta): string {
+function stationOf(delta: StreamDelta): string {
   return delta.type === 'station' ? delta.value.id : delta.value.station;
 }
 
@@ -36,15 +45,31 @@ function signatureOf({ type, value }: StreamDelta): string {
 export interface LiveState {
   /** Takes everything there is now of these stations, and returns what is new or different. */
   replace(stations: readonly string[], current: readonly StreamDelta[]): StreamDelta[];
-  /** Everything, or everything of one station, that the role may read. */
-  state(role: Role, station?: string): StreamState;
+  /** Everything that the viewer may and wants to see. */
+  state(viewer: Viewer): StreamState;
+  /** A change as the viewer may see it: the same object where nothing is left out, null when it is not for this viewer. */
+  show(viewer: Viewer, delta: StreamDelta): StreamDelta | null;
 }
 
 /** The last seen value of everything the stream shows. */
 export function createLiveState(): LiveState {
   const byStation = new Map<string, Map<string, { delta: StreamDelta; signature: string }>>();
 
+  const show = (viewer: Viewer, delta: StreamDelta): StreamDelta | null => {
+    const { role, scope, station } = viewer;
+    const at = stationOf(delta);
+    if (!mayRead(role, delta.type) || !sees(scope, at) || (station !== undefined && station !== at)) return null;
+    if (scope.fleet === null) return delta;
+    const isOwn = (id: string) => {
+      const swap = byStation.get(at)?.get(`swap ${id}`)?.delta;
+      return swap?.type === 'swap' && covers(scope, swap.value);
+    };
+    if (delta.type === 'swap') return covers(scope, delta.value) ? delta : null;
+    if (delta.type === 'bay') return { type: 'bay', value: maskBay(delta.value, isOwn) };
+    return delta.type === 'slot' ? { type: 'slot', value: maskSlot(delta.value, isOwn) } : delta;
+  };
   return {
+    show,
     replace(stations, current) {
       const before = new Map(stations.map((station) => [station, byStation.get(station)]));
       for (const station of stations) byStation.delete(station);
@@ -60,11 +85,13 @@ export function createLiveState(): LiveState {
       }
       return changed;
     },
-    state(role, station) {
+    state(viewer) {
       const state: StreamState = { stations: [], bays: [], slots: [], swaps: [], alarms: [], incidents: [] };
-      for (const [id, things] of byStation) {
-        if (station !== undefined && station !== id) continue;
-        for (const { delta } of things.values()) if (mayRead(role, delta.type)) addTo(state, delta);
+      for (const things of byStation.values()) {
+        for (const { delta } of things.values()) {
+          const shown = show(viewer, delta);
+          if (shown) addTo(state, shown);
+        }
       }
       return state;
     },

@@ -40,6 +40,7 @@ export const streamRoutes = ({ hub }: { hub: StreamHub }) =>
     const cut = new AbortController();
     const outlet = hub.connect({
       role: c.get('caller').role,
+      scope: c.get('caller').scope,
       station: c.req.valid('query').station,
       lastEventId: c.req.valid('header')['last-event-id'],
       stillAllowed: c.get('stillAllowed'),
