@@ -8,7 +8,7 @@ import { allocatePower, endCharge, settleCharging } from './plc/charging.ts';
 import { soil } from './plc/labels.ts';
 import { runPowerFault } from './plc/power.ts';
 import { sendHello } from './plc/publish.ts';
-import { causeGone, stopBay } from './plc/safety.ts';
+import { causeGone, pressPanel, stopBay } from './plc/safety.ts';
 import { driveOff, withdrawConsent } from './traffic/bay-traffic.ts';
 import { setPacksByHand } from './world/change.ts';
 
@@ -41,6 +41,8 @@ export function applyFault(core: Core, line: LineFaults, fault: SimFault): strin
       return soilAt(core, fault.place);
     case 'chargerFault':
       return breakCharger(core, fault.slot);
+    case 'emergencyStop':
+      return pressPanel(core, bayOf(core, fault.bay), 'emergencyStop') ? null : 'the controller is off';
     case 'lightCurtain':
       return breakCurtain(core, fault.bay);
     case 'journalLoss':

@@ -27,6 +27,18 @@ function happen(core: Core, line: LineFaults, what: keyof Probabilities['perHour
   if (what === 'reboot') applyFault(core, line, { kind: 'reboot', when: 'now' });
   if (what === 'powerCut')
     applyFault(core, line, { kind: 'powerCut', when: 'now', forMs: random.faults.int(500, 10_000) });
+  if (what === 'wrongPack') {
+    const slots = world.slots.length;
+    applyFault(core, line, {
+      kind: 'wrongPack',
+      slot: random.faults.int(1, slots),
+      withSlot: random.faults.int(1, slots),
+    });
+  }
+  if (what === 'dirtyLabel') {
+    const place = `slot/${random.faults.int(1, world.slots.length)}`;
+    applyFault(core, line, { kind: 'dirtyLabel', place });
+  }
   if (what === 'overheat') {
     const place = `slot/${random.faults.int(1, world.slots.length)}`;
     applyFault(core, line, { kind: 'overheat', place, level: random.faults.pick([2, 3, 4]) });

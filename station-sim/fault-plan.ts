@@ -9,6 +9,8 @@ const stepChances = z.strictObject({
   stuck: chance.optional(),
   sensorLie: chance.optional(),
   slow: chance.optional(),
+  powerCut: chance.optional(),
+  reboot: chance.optional(),
 });
 
 /** What goes wrong in a run: at given times, and by probability. */
@@ -25,6 +27,8 @@ export const faultPlan = z.strictObject({
       emergencyStop: perHour.optional(),
       overheat: perHour.optional(),
       linkLoss: perHour.optional(),
+      wrongPack: perHour.optional(),
+      dirtyLabel: perHour.optional(),
     })
     .default({}),
   perCar: z

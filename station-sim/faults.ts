@@ -68,6 +68,13 @@ export function createFaultBoard(probabilities: Probabilities, random: Random): 
     return { kind: fault.kind, when: fault.when, forMs: fault.kind === 'powerCut' ? fault.forMs : 0 };
   }
 
+  /** In the middle of the motion. Where no chance is given none is drawn: the world of a seed stays the same. */
+  function powerByChance({ powerCut = 0, reboot = 0 }: Probabilities['step'][string]): PowerFault | null {
+    if (powerCut > 0 && random.chance(powerCut))
+      return { kind: 'powerCut', when: 'inMotion', forMs: random.int(500, 10_000) };
+    return reboot > 0 && random.chance(reboot) ? { kind: 'reboot', when: 'inMotion', forMs: 0 } : null;
+  }
+
   return {
     arm(fault) {
       const waits = keptKinds.has(fault.kind) || ('when' in fault && fault.when !== 'now');
@@ -84,7 +91,7 @@ export function createFaultBoard(probabilities: Probabilities, random: Random): 
         stuck: take('stuck', fits) !== null || random.chance(chances.stuck ?? 0),
         lie: take('sensorLie', fits) !== null || random.chance(chances.sensorLie ?? 0),
         slow: take('slow', fits)?.factor ?? (random.chance(chances.slow ?? 0) ? random.between(2, 6) : 1),
-        power: takePower(step),
+        power: takePower(step) ?? powerByChance(chances),
       };
     },
     verify(bay) {

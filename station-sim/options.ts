@@ -16,9 +16,17 @@ export interface StationSize {
 
 export interface Probabilities {
   /** Chance that a motion of this step (or `any`) meets the fault. */
-  step: Record<string, { stuck?: number; sensorLie?: number; slow?: number }>;
+  step: Record<string, { stuck?: number; sensorLie?: number; slow?: number; powerCut?: number; reboot?: number }>;
   /** Expected number per equipment hour. */
-  perHour: { powerCut?: number; reboot?: number; emergencyStop?: number; overheat?: number; linkLoss?: number };
+  perHour: {
+    powerCut?: number;
+    reboot?: number;
+    emergencyStop?: number;
+    overheat?: number;
+    linkLoss?: number;
+    wrongPack?: number;
+    dirtyLabel?: number;
+  };
   /** Chance that a car drives off early, withdraws consent or arrives unready. */
   perCar: { driveOffEarly?: number; consentWithdrawn?: number; notReady?: number };
 }

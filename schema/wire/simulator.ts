@@ -60,6 +60,8 @@ export const simFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('consentWithdrawn'), bay: bayId }),
   /** The next car stops in the bay without this one. */
   z.strictObject({ kind: z.literal('notReady'), bay: bayId, what: z.enum(['parked', 'hvOff', 'consent']) }),
+  /** Somebody presses the e-stop of the bay; it stays in until reset is pressed at the panel. */
+  z.strictObject({ kind: z.literal('emergencyStop'), bay: bayId }),
   /** A person steps through the light curtain: the bay stops. */
   z.strictObject({ kind: z.literal('lightCurtain'), bay: bayId }),
   /** The records below the newest `keep` vanish from the journal. */
