@@ -68,14 +68,12 @@ function squareLoopsIn(plan: unknown): string[] {
   if (node['Node Type'] !== 'Nested Loop') return below;
   const inner = (node.Plans as Record<string, unknown>[]).find((side) => side['Parent Relationship'] === 'Inner') ?? {};
   // Looked up row by row, or made of the row itself.
-  const byRow = /= \w+\.\w+/.test(JSON.stringify(inner)) || inner['Function Name'] === 'jsonb_populate_record';
+  const byRow = /= \(*\w+\.\w+/.test(JSON.stringify(inner)) || inner['Function Name'] === 'jsonb_populate_record';
   return byRow ? below : [...below, `${inner['Node Type']} ${inner.Alias}`];
 }
 
 describe('the statement', () => {
-  const all = shapes.flatMap((shape) =>
-    [false, true].flatMap((ordered) => [false, true].map((wakeOwner) => ({ shape, ordered, wakeOwner }))),
-  );
+  const all = shapes.flatMap((shape) => [false, true].map((ordered) => ({ shape, ordered })));
 
   it('is good SQL in every shape, and there are few of them', async () => {
     expect(all.length).toBeLessThan(32);
@@ -96,8 +94,8 @@ describe('the statement', () => {
       const scans = scansIn(row?.['QUERY PLAN']);
       expect(scans.length).toBeGreaterThan(0);
       expect(scans.filter((scan) => !scan.includes('by key'))).toEqual([]);
-      // What only the last shape writes (alarms, incidents) is a handful in any batch.
-      if (options.shape !== shapes.at(-1)) expect(squareLoopsIn(row?.['QUERY PLAN'])).toEqual([]);
+      // What only the last shapes write (alarms, incidents) is a handful in any batch.
+      if (!options.shape.whole) expect(squareLoopsIn(row?.['QUERY PLAN'])).toEqual([]);
     }
   });
 
@@ -109,8 +107,8 @@ describe('the statement', () => {
     expect(shapeFor([rowsFor('a', 0, { custody: [custodyRow('a', 'P', 3, 1)] })]).name).toBe('hand-over');
     expect(shapeFor([plain, rowsFor('b', 0, { contactChanged: true })]).name).toBe('everything');
     expect(shapeFor([rowsFor('a', 0, { custody: [custodyRow('a', 'P', 0, 1)] })]).name).toBe('everything');
-    const last = shapes.at(-1);
-    expect(last?.sections).toEqual(sections);
+    expect(shapeFor([rowsFor('a', 0, { wakeOwner: true })])).toBe(shapes.at(-1));
+    for (const shape of shapes.slice(-2)) expect(shape.sections).toEqual(sections);
   });
 });
 

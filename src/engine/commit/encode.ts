@@ -1,7 +1,8 @@
+import { type Column, valuesOf } from './columns.ts';
 import type { StationRows } from './rows.ts';
 import type { Section } from './sections.ts';
 import { shapeFor } from './shapes.ts';
-import { statementFor } from './statement.ts';
+import { custodyColumns, markColumnsOf, statementFor } from './statement.ts';
 
 export interface EncodedCommit {
   text: string;
@@ -12,34 +13,38 @@ export interface EncodedCommit {
 export function encodeCommit(batch: readonly StationRows[], token: string): EncodedCommit {
   const shape = shapeFor(batch);
   const parameters = [
-    JSON.stringify(batch.map((rows, index) => markRow(rows, index + 1, shape.whole))),
+    encodeMarks(batch, markColumnsOf(shape), shape.whole),
     token,
     textArray(batch.map(({ mark }) => mark.station)),
   ];
-  if (shape.custody) parameters.push(...encodeList(batch, 'custody', 'pack'));
-  for (const { list, key } of shape.sections) parameters.push(...encodeList(batch, list, key));
-  const wakeOwner = batch.some((rows) => rows.wakeOwner);
-  return { text: statementFor({ shape, ordered: batch.length > 1, wakeOwner }), parameters };
+  if (shape.custody) parameters.push(...encodeList(batch, 'custody', custodyColumns, 'pack'));
+  for (const { list, columns, key } of shape.sections) parameters.push(...encodeList(batch, list, columns, key));
+  return { text: statementFor({ shape, ordered: batch.length > 1 }), parameters };
 }
 
 /** A text array as Postgres reads it. */
 const textArray = (items: readonly string[]): string => `{${items.map((item) => JSON.stringify(item)).join(',')}}`;
 
-const markRow = (rows: StationRows, i: number, whole: boolean): object =>
-  whole ? { i, ...rows.mark, ...rows.contact } : { i, ...rows.mark };
+const encodeMarks = (batch: readonly StationRows[], columns: readonly Column[], whole: boolean): string =>
+  JSON.stringify(
+    batch.map(({ mark, contact }, index) => valuesOf(whole ? { ...mark, ...contact } : mark, index + 1, columns)),
+  );
 
-/**
- * All rows of one table, and their keys if it has a key. The station's position in the batch goes into the row itself: copying thousands of
- * rows would cost more.
- */
-function encodeList(batch: readonly StationRows[], list: Section['list'] | 'custody', key?: string): string[] {
-  const all: { i?: number }[] = [];
+/** All rows of one table, and their keys if it has a key. */
+function encodeList(
+  batch: readonly StationRows[],
+  list: Section['list'] | 'custody',
+  columns: readonly Column[],
+  key?: string,
+): string[] {
+  const all: unknown[][] = [];
+  const keys: string[] = [];
   batch.forEach((rows, index) => {
     for (const row of rows[list]) {
-      row.i = index + 1;
-      all.push(row);
+      all.push(valuesOf(row, index + 1, columns));
+      if (key) keys.push((row as unknown as Record<string, string>)[key] as string);
     }
   });
   const rows = all.length === 0 ? '[]' : JSON.stringify(all);
-  return key ? [rows, textArray(all.map((row) => (row as Record<string, unknown>)[key] as string))] : [rows];
+  return key ? [rows, textArray(keys)] : [rows];
 }

@@ -3,9 +3,7 @@
  * at most once (the fold sees to it): Postgres changes a row once per statement and drops a second change silently.
  */
 
-/** Position of the station in its batch; set when the batch is encoded. */
 interface Row {
-  i?: number;
   station: string;
 }
 

@@ -1,9 +1,10 @@
+import { type Column, columnsOf } from './columns.ts';
 import type { StationRows } from './rows.ts';
 
-/** One table of the commit: the columns its jsonb parameter is read as, and what is written of it. */
+/** One table of the commit: the columns of its parameter, the first being the station's position in the batch, and what is written of it. */
 export interface Section {
   list: Exclude<keyof StationRows, 'mark' | 'contact' | 'contactChanged' | 'wakeOwner' | 'custody'>;
-  columns: string;
+  columns: readonly Column[];
   /** Field whose values travel once more as an array, for the index of the table that is updated. */
   key?: 'id' | 'code' | 'vin';
   write: (parts: Parts) => string;
@@ -53,7 +54,7 @@ const fields = (record: string, columns: string): string =>
  * Everything a commit can write beside the mark. The order is the order of the parameters and part of the prepared text; it has no meaning
  * for the result, since all of them see the same snapshot and touch different rows.
  */
-export const sections: readonly Section[] = [
+const written: readonly (Omit<Section, 'columns'> & { columns: string })[] = [
   {
     list: 'events',
     columns:
@@ -279,3 +280,8 @@ export const sections: readonly Section[] = [
     ),
   },
 ];
+
+export const sections: readonly Section[] = written.map((section) => ({
+  ...section,
+  columns: columnsOf(`i int4, ${section.columns}`),
+}));

@@ -1,11 +1,12 @@
+import { type Column, columnsOf, rowsIn } from './columns.ts';
 import type { Section } from './sections.ts';
 import type { Shape } from './shapes.ts';
 
 /**
  * The one statement of a commit, and why it looks as it does.
  *
- * - **Constant text.** One text per shape (see `shapes.ts`), prepared once per connection. The batch travels as one JSON parameter per table: an insert that drizzle builds for 300 rows takes 5.6 ms and has another text for each batch size, this
- *   takes 0.1 ms. Parameters are `text` cast to jsonb here, so that no driver setting can encode them twice.
+ * - **Constant text.** One text per shape (see `shapes.ts`), prepared once per connection. The batch travels as one JSON parameter per table (see `columns.ts`):
+ *   an insert that drizzle builds for 300 rows takes 5.6 ms and has another text for each batch size, this takes 0.1 ms. Parameters are `text` cast to jsonb here, so that no driver setting can encode them twice.
  * - **Locks first, in order.** Rows that two writers may want at once (marks, custody, batteries, vehicles) are locked in (table, key)
  *   order before anything is changed: without it three writers deadlocked 11 times in 180 statements. The chain of
  *   `(select count(*) from …) >= 0` is what forces the order, as CTEs have none by themselves. A batch of one station takes its mark (and custody)
@@ -22,7 +23,6 @@ export interface StatementOptions {
   shape: Shape;
   /** More than one station: everything two writers may want is locked in order first. */
   ordered: boolean;
-  wakeOwner: boolean;
 }
 
 /**
@@ -38,20 +38,20 @@ export const engineSettings = {
   plan_cache_mode: 'force_generic_plan',
 } as const;
 
-const markColumns = 'i int4, station text, expected int8, event_n int8, seq int8';
-const contactColumns =
+const markList = 'i int4, station text, expected int8, event_n int8, seq int8';
+const contactList =
   'journal_id text, boot int4, pending_journal_id text, anchor_utc_ms int8, anchor_at_ms int8, time_scale float8, reconciled bool, link_up bool, station_epoch int8';
-const custodyColumns =
-  'i int4, station text, pack text, expected int8, version int8, kind text, place text, place_station text, since float8';
+const markColumns = columnsOf(markList);
+const wholeMarkColumns = columnsOf(`${markList}, ${contactList}`);
+export const markColumnsOf = ({ whole }: Shape): readonly Column[] => (whole ? wholeMarkColumns : markColumns);
+export const custodyColumns = columnsOf(
+  'i int4, station text, pack text, expected int8, version int8, kind text, place text, place_station text, since float8',
+);
 
-const contactSet = contactColumns
-  .split(', ')
-  .map((column) => column.slice(0, column.indexOf(' ')))
-  .map((column) => `${column} = m.${column}`)
+const contactSet = columnsOf(contactList)
+  .map(({ name }) => `${name} = m.${name}`)
   .join(', ');
 
-const recordset = (parameter: number, columns: string): string =>
-  `jsonb_to_recordset($${parameter}::text::jsonb) as x(${columns})`;
 const array = (parameter: number): string => `$${parameter}::text::text[]`;
 
 const passed = 'x.i = any((select a from applied)::int4[])';
@@ -64,7 +64,7 @@ const texts = new Map<string, string>();
  * section of the shape, followed by their keys where the section has a key.
  */
 export function statementFor(options: StatementOptions): string {
-  const key = `${options.shape.name} ${options.ordered} ${options.wakeOwner}`;
+  const key = `${options.shape.name} ${options.ordered}`;
   let text = texts.get(key);
   if (text === undefined) {
     text = buildStatement(options);
@@ -89,11 +89,11 @@ function placed(shape: Shape): Placed[] {
   });
 }
 
-function buildStatement({ shape, ordered, wakeOwner }: StatementOptions): string {
+function buildStatement({ shape, ordered }: StatementOptions): string {
   const places = placed(shape);
   const locks = lockParts(shape, ordered, places);
   const parts = [
-    `marks as materialized (select * from ${recordset(1, shape.whole ? `${markColumns}, ${contactColumns}` : markColumns)})`,
+    `marks as materialized (select * from ${rowsIn(1, markColumnsOf(shape))})`,
     ...locks.parts,
     gatePart(shape, locks.last),
     'applied as materialized (select array_agg(i) as a from gate)',
@@ -101,7 +101,7 @@ function buildStatement({ shape, ordered, wakeOwner }: StatementOptions): string
     ...(shape.whole ? [custodyMeet] : []),
     ...places.map(writePart),
   ];
-  if (wakeOwner) {
+  if (shape.wakes) {
     parts.push(
       'wake as (insert into wakeups (station, version) select station, version from gate ' +
         'on conflict (station) do update set version = excluded.version)',
@@ -111,7 +111,7 @@ function buildStatement({ shape, ordered, wakeOwner }: StatementOptions): string
 }
 
 function writePart({ section, rows, keys }: Placed): string {
-  const x = recordset(rows, `i int4, ${section.columns}`);
+  const x = rowsIn(rows, section.columns);
   return `write_${section.list.toLowerCase()} as (${section.write({ x, passed, keys: array(keys), stations })})`;
 }
 
@@ -135,7 +135,7 @@ function lockParts(
   if (shape.custody) {
     lock('custody', 'pack', array(5));
     parts.push(
-      `moving as materialized (select * from ${recordset(4, custodyColumns)})`,
+      `moving as materialized (select * from ${rowsIn(4, custodyColumns)})`,
       'lost as materialized (select x.i from moving x left join locked_custody u on u.pack = x.pack where coalesce(u.version, 0) <> x.expected)',
     );
   }
