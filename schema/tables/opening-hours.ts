@@ -1,13 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, doublePrecision, index, integer, pgTable, smallint, text } from 'drizzle-orm/pg-core';
+import type { OpenSpan } from '../wire/api/opening-hours.ts';
 import { counter, instant, json } from './columns.ts';
-
-/** Part of a week day: 1 is Monday, minutes from midnight, `closes` up to 1440. Asia/Shanghai. Past midnight takes two. */
-export interface OpenSpan {
-  weekday: number;
-  opens: number;
-  closes: number;
-}
 
 /** When a station takes cars. A station without a row never closes. */
 export const openingHours = pgTable('opening_hours', {

@@ -56,6 +56,12 @@ export const swapId = z
     'must be a swap id such as bj-001.1.42',
   );
 
+/** A reservation's id. Never like a swap's: both stand in `reservedBy`. */
+export const reservationId = z.string().regex(/^r-[0-9a-f]{16}$/, 'must be a reservation id');
+
+/** Swap or reservation that has a pack or a slot set aside. */
+export const holderId = z.union([swapId, reservationId]);
+
 export type StationId = z.infer<typeof stationId>;
 export type PackCode = z.infer<typeof packCode>;
 export type Vin = z.infer<typeof vin>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bayId, packCode, stationId, swapId } from '../ids.ts';
+import { bayId, holderId, packCode, stationId, swapId } from '../ids.ts';
 import { orNull, pct, utcInstant } from './common.ts';
 
 export const packStatus = z.enum(['inService', 'quarantined', 'resting', 'retired', 'secondLife', 'recycled']);
@@ -33,7 +33,7 @@ export const battery = z
     /** Highest active alarm: 0 none, 2 excluded from dispatch, 3 its slot is locked, 4 thermal event. */
     alarmLevel: z.int().min(0).max(4),
     status: packStatus,
-    reservedBy: orNull(swapId),
+    reservedBy: orNull(holderId),
     /** Where it is: exactly one place, since when, by the latest move. Null only for a pack the ledger has no place for. */
     place: orNull(
       z.object({

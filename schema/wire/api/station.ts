@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bayId, journalId, packCode, slotNumber, stationId, swapId, vin } from '../ids.ts';
+import { bayId, holderId, journalId, packCode, slotNumber, stationId, swapId, vin } from '../ids.ts';
 import { baySafety, baySensors } from '../sensors.ts';
 import { bayAction } from './action.ts';
 import { packStatus } from './battery.ts';
@@ -72,7 +72,7 @@ export const slotPack = z
     ready: z.boolean(),
     alarmLevel: z.int(),
     status: packStatus,
-    reservedBy: orNull(swapId),
+    reservedBy: orNull(holderId),
   })
   .meta({ id: 'SlotPack' });
 
@@ -85,7 +85,7 @@ export const slot = z
     /** Alarm level 3, or locked by staff. */
     locked: z.boolean(),
     /** Swap that will stow its old pack here. */
-    reservedBy: orNull(swapId),
+    reservedBy: orNull(holderId),
   })
   .meta({ id: 'Slot' });
 
