@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { counter, instant, json } from './columns.ts';
+import { index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { counter, instant } from './columns.ts';
 
 /** One row per machine instance. An ended one is closed, never deleted by the service. */
 export const machines = pgTable(
@@ -14,7 +14,8 @@ export const machines = pgTable(
     revision: counter().notNull(),
     definition: integer().notNull(),
     sourceHash: text().notNull(),
-    snapshot: json<unknown>().notNull(),
+    /** The text as the machine gave it: every commit rewrites it, and nobody asks what is in it but the load. */
+    snapshot: json().$type<unknown>().notNull(),
     endedAt: instant(),
   },
   (t) => [

@@ -1,6 +1,7 @@
 /** A column of the rows that one parameter carries. */
 export interface Column {
   name: string;
+  /** As Postgres reads it. `json` is stored as the text the encoder made of it; `jsonb` is taken apart. */
   type: string;
 }
 
@@ -29,8 +30,9 @@ function fieldAt(at: number, type: string): string {
 export function valuesOf(row: object, i: number, columns: readonly Column[]): unknown[] {
   const values: unknown[] = [i];
   for (let at = 1; at < columns.length; at++) {
-    const { name } = columns[at] as Column;
-    values.push((row as Record<string, unknown>)[name]);
+    const { name, type } = columns[at] as Column;
+    const value = (row as Record<string, unknown>)[name];
+    values.push(type === 'json' ? JSON.stringify(value) : value);
   }
   return values;
 }

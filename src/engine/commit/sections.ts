@@ -68,7 +68,7 @@ const written: readonly (Omit<Section, 'columns'> & { columns: string })[] = [
   {
     list: 'machines',
     columns:
-      'station text, bay text, machine text, instance text, revision int8, definition int4, source_hash text, snapshot jsonb, ended_at float8',
+      'station text, bay text, machine text, instance text, revision int8, definition int4, source_hash text, snapshot json, ended_at float8',
     write: upsert(
       'machines',
       'station, bay, machine, instance, revision, definition, source_hash, snapshot, ended_at',
