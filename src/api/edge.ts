@@ -48,13 +48,17 @@ export function limitBody(): MiddlewareHandler<ApiEnv> {
 
 /**
  * Answers 503 when nothing came in time: the driver would wait for a dead connection for ever. `onPassed` gives that connection up. For an
- * answer that lasts, the time counts until it begins.
+ * answer that lasts, the time counts until it begins. A body that dribbles in is the client's doing: 408, and no connection is given up for it.
  */
 export function deadline(ms: number, onPassed: () => void): MiddlewareHandler<ApiEnv> {
-  return async (_, next) => {
+  return async (c, next) => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
+        if (c.env?.incoming?.complete === false) {
+          reject(new ApiError('request-timeout', undefined, { headers: { Connection: 'close' } }));
+          return;
+        }
         onPassed();
         reject(new ApiError('unavailable', `No answer in ${ms / 1000} s.`, { headers: { 'Retry-After': '2' } }));
       }, ms);

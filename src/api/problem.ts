@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { FieldError, Problem, ProblemCode } from '../../schema/wire/api/problem.ts';
 
 interface ProblemKind {
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 503 | 504;
   title: string;
   /** Shown on the reference page under the type URI. */
   explanation: string;
@@ -84,6 +84,11 @@ export const problemKinds = {
     status: 409,
     title: 'The station changed meanwhile',
     explanation: 'Others kept changing the station while the request was worked on. Nothing was done. Send it again.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The body did not come in time',
+    explanation: 'The headers came, and then too little for too long. The connection is closed; nothing was done.',
   },
   'payload-too-large': {
     status: 413,

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createApp } from '../../src/api/app.ts';
 import { type ApiServer, startApiServer } from '../../src/api/server.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { createReadWorld, seedStation } from './fixture.ts';
@@ -71,6 +73,24 @@ describe('the server', () => {
     expect(headless.heard()).toContain('408');
   });
 
+  test('blames a body that does not come on the client, and gives up no connection for it', async () => {
+    let stuck = 0;
+    const onStuck = () => {
+      stuck += 1;
+    };
+    const app = createApp({ ...world.options, registry: new Registry(), answerWithinMs: 300, onStuck });
+    const hasty = await start({ fetch: app.fetch });
+    onTestFinished(() => hasty.stop());
+    const { socket, heard } = await open(hasty.port);
+    socket.write(
+      `POST /api/v1/stations/bj-001/journal/adopt HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.keys.staff}\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{"jour`,
+    );
+    await waitFor('the refusal', () => heard().startsWith('HTTP/1.1 408'));
+    expect(heard()).toContain('"code":"request-timeout"');
+    await waitFor('the end of the connection', () => socket.closed);
+    expect(stuck).toBe(0);
+  });
+
   test('says plainly that its port is taken', async () => {
     await expect(start({ port: server.port })).rejects.toThrow(
       `Port ${server.port} is in use by another program: stop it, or set PORT to another one.`,
@@ -123,6 +143,12 @@ describe('the stream over a socket', () => {
     expect(missed).toMatchObject([{ event: 'slot', data: { slot: 4, locked: true } }]);
     second.leave();
     await waitFor('the hub to notice', () => world.options.hub.clients === 0);
+  });
+
+  test('asked only for its headers, opens no stream', async () => {
+    const answer = await fetch(`${server.url}/api/v1/stream`, { method: 'HEAD', headers: bearer() });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(world.options.hub.clients).toBe(0);
   });
 
   test('drops a client that reads nothing, and its connection', async () => {

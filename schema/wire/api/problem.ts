@@ -16,6 +16,7 @@ export const problemCode = z.enum([
   'already-settled',
   'closes-itself',
   'concurrent-change',
+  'request-timeout',
   'payload-too-large',
   'unsupported-media-type',
   'invalid-body',

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { stream as streamBody } from 'hono/streaming';
 import { stationId } from '../../../schema/wire/ids.ts';
-import { access, everyone } from '../access.ts';
+import { access, swapViewers } from '../access.ts';
 import type { ApiEnv } from '../context.ts';
 import { ApiError } from '../problem.ts';
 import { problems } from '../route.ts';
@@ -16,7 +16,7 @@ thing in the form the lists have. Ids are \`instance:n\`. A client that comes ba
 again when that is too long ago or another process answers. A comment comes every 15 s. A client that does not keep up is dropped.`;
 
 const live = createRoute({
-  ...access(...everyone),
+  ...access(...swapViewers),
   method: 'get',
   path: '/',
   tags: ['stream'],
@@ -36,6 +36,8 @@ const live = createRoute({
 
 export const streamRoutes = ({ hub }: { hub: StreamHub }) =>
   new OpenAPIHono<ApiEnv>().openapi(live, async (c) => {
+    // Its headers are all that is asked for; a stream behind them would wait for a reader that never comes.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     const { signal } = c.req.raw;
     const cut = new AbortController();
     const outlet = hub.connect({
