@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { FieldError, Problem, ProblemCode } from '../../schema/wire/api/problem.ts';
 
 interface ProblemKind {
-  status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 428 | 429 | 500 | 503 | 504;
   title: string;
   /** Shown on the reference page under the type URI. */
   explanation: string;
@@ -105,6 +105,28 @@ export const problemKinds = {
     title: 'The body is not valid',
     explanation: 'The body is JSON, but not what the route takes. `errors` points at each wrong field.',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The key belongs to another request',
+    explanation:
+      'This `Idempotency-Key` came before with another path, query or body. Take a new key for a new request; only a retry has the old one.',
+  },
+  'request-running': {
+    status: 409,
+    title: 'The first request with this key is running',
+    explanation:
+      'A request with the same `Idempotency-Key` came before and has not ended within a second. Send it again to get its answer.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'Say which edition you change',
+    explanation: 'Send `If-Match` with the `ETag` of the thing as you have seen it, or `*`.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'It has been changed since you saw it',
+    explanation: '`If-Match` names another edition. `current` is the thing as it is now; look at it and decide again.',
+  },
   internal: {
     status: 500,
     title: 'The service failed',
@@ -174,11 +196,19 @@ function fromHttpException(error: HTTPException): ApiError {
 }
 
 /** Connection loss and server shutdown: worth another try. Codes of Node, postgres.js and SQLSTATE classes 08 and 57P. */
-function isConnectionLoss(error: unknown): boolean {
+export function isConnectionLoss(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) {
     const code = 'code' in e && typeof e.code === 'string' ? e.code : '';
     if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|CONNECTION_\w+|CONNECT_TIMEOUT|08...|57P0.|57014|53300)$/.test(code))
       return true;
+  }
+  return false;
+}
+
+/** Deadlock or serialization failure: the statement was undone for the sake of another. */
+export function isWorthRepeating(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ('code' in e && (e.code === '40P01' || e.code === '40001')) return true;
   }
   return false;
 }

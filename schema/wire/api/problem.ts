@@ -20,6 +20,10 @@ export const problemCode = z.enum([
   'payload-too-large',
   'unsupported-media-type',
   'invalid-body',
+  'idempotency-key-reused',
+  'request-running',
+  'precondition-required',
+  'precondition-failed',
   'internal',
   'unavailable',
   'too-many-streams',
@@ -54,7 +58,7 @@ export const problem = z
     current: z
       .unknown()
       .optional()
-      .meta({ description: 'With `already-settled`: the alarm, incident or dead letter as it is now.' }),
+      .meta({ description: 'The thing as it is now, where the refusal is for its being otherwise than you think.' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
