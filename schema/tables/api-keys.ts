@@ -17,8 +17,6 @@ export const apiKeys = pgTable(
     role: text({ enum: roles }).notNull(),
     /** Stations this key may see; empty: all that its role may. */
     stations: text().array().notNull().default([]),
-    /** Becomes `organisation` once nothing reads it. */
-    fleet: text(),
     /** For fleet and owner: whose vehicles, swaps and packs it may see. */
     organisation: text(),
     /** What of its role it may do, such as `swaps:read`; null: all. */

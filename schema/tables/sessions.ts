@@ -36,8 +36,6 @@ export const signInAttempts = pgTable(
     /** In the window that began at `since`. */
     count: integer().notNull(),
     since: instant().notNull(),
-    /** No attempt is looked at before. */
-    blockedUntil: instant(),
   },
   (t) => [index('sign_in_attempts_by_age').on(t.since)],
 );

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { roles } from './api-keys.ts';
 import { instant } from './columns.ts';
 
@@ -23,8 +23,6 @@ export const users = pgTable(
     /** PHC string with its parameters. Null: no password yet, or OIDC only. */
     passwordHash: text(),
     passwordSetAt: instant(),
-    /** Set for a temporary password: nothing but changing it is allowed. */
-    mustChangePassword: boolean().notNull().default(false),
     /** SHA-256 of the one-time invitation, hex. */
     invitationHash: text(),
     invitationExpiresAt: instant(),

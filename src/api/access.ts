@@ -36,9 +36,22 @@ export function access<const R extends readonly [Role, ...Role[]]>(...roles: R) 
   return { security: [{ bearer: [] as string[] }], 'x-roles': [...roles] as Role[], middleware };
 }
 
-/** Roles that may see where stations stand and what swaps and packs there are. */
-export const everyone = ['admin', 'staff', 'fleet', 'regulator', 'service'] as const;
+/** Roles that may see where stations stand and what packs there are. */
+export const everyone = [
+  'admin',
+  'operations',
+  'staff',
+  'fleet',
+  'owner',
+  'regulator',
+  'maintenance',
+  'service',
+] as const;
+/** Roles that see swaps, bays and slots: an owner follows its packs by their moves. */
+export const swapViewers = ['admin', 'operations', 'staff', 'fleet', 'regulator', 'maintenance', 'service'] as const;
 /** Roles that see the whole operation, also the log, alarms and incidents. */
-export const overseers = ['admin', 'staff', 'regulator', 'service'] as const;
-/** Roles that change something. */
-export const actors = ['admin', 'staff'] as const;
+export const overseers = ['admin', 'operations', 'staff', 'regulator', 'maintenance', 'service'] as const;
+/** Roles that change something in the stations. */
+export const actors = ['admin', 'operations', 'staff', 'maintenance'] as const;
+/** Roles that run the business: parties, packs, vehicles. */
+export const managers = ['admin', 'operations'] as const;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { apiKeys } from '../../schema/tables/api-keys.ts';
+import { organisations } from '../../schema/tables/organisations.ts';
 import { stations } from '../../schema/tables/stations.ts';
 import { type Role, role as roles } from '../../schema/wire/api/access.ts';
 import { isSafeText, stationId } from '../../schema/wire/ids.ts';
@@ -11,8 +12,9 @@ import { issueKey, type KeyBinding } from './key-store.ts';
 export const usage = `Keys of the API: make, list, revoke.
 
   npm run key -- add <role> --label <text>   role: ${roles.options.join(', ')}; the key is shown once
-  npm run key -- add <role> --label <text> [--stations <id,id>] [--fleet <name>]
-                                             bound: it sees these stations, or this fleet's cars and swaps (role fleet), and nothing else
+  npm run key -- add <role> --label <text> [--stations <id,id>] [--organisation <id>]
+                                             bound: it sees these stations, or what is this fleet's or owner's (roles fleet and owner
+                                             need it), and nothing else
   npm run key -- list [--all]                with --all also those revoked
   npm run key -- revoke <id>                 works no more within seconds
 
@@ -46,17 +48,19 @@ export function readKeyOrder(argv: readonly string[]): KeyOrder {
 }
 
 /** An admin of some stations only could register others: there is no such key. */
-function bindingOf(role: Role, given: { stations?: string | undefined; fleet?: string | undefined }): KeyBinding {
+function bindingOf(
+  role: Role,
+  given: { stations?: string | undefined; organisation?: string | undefined },
+): KeyBinding {
   const ids = given.stations?.split(',').map((id) => id.trim()) ?? [];
   const wrong = ids.find((id) => !stationId.safeParse(id).success);
   if (wrong !== undefined) throw mistake(`"${wrong}" is no station id.`);
   if (ids.length > 0 && role === 'admin') throw mistake('an admin is bound to no stations.');
-  const fleet = given.fleet?.trim() ?? null;
-  if (fleet !== null && role !== 'fleet') throw mistake('--fleet is for the role fleet.');
-  if (fleet !== null && (fleet === '' || fleet.length > 100 || !isSafeText(fleet))) {
-    throw mistake('--fleet must have 1 to 100 characters.');
-  }
-  return { stations: ids, fleet };
+  const organisation = given.organisation?.trim() ?? null;
+  const needed = role === 'fleet' || role === 'owner';
+  if (organisation === null && needed) throw mistake(`a key of the role ${role} needs --organisation.`);
+  if (organisation !== null && !needed) throw mistake('--organisation is for the roles fleet and owner.');
+  return { stations: ids, organisation };
 }
 
 function parse(argv: readonly string[]) {
@@ -66,7 +70,7 @@ function parse(argv: readonly string[]) {
       options: {
         label: { type: 'string' },
         stations: { type: 'string' },
-        fleet: { type: 'string' },
+        organisation: { type: 'string' },
         all: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -85,6 +89,7 @@ export async function runKeyOrder(db: Database, order: Exclude<KeyOrder, { comma
     case 'add': {
       const { role, label, bound } = order;
       await requireStations(db, bound.stations ?? []);
+      await requireOrganisation(db, role, bound.organisation ?? null);
       const key = await issueKey(db, role, label, bound);
       return `A ${role} key for ${label}, shown this once:\n\n  ${key}`;
     }
@@ -112,6 +117,12 @@ async function requireStations(db: Database, ids: readonly string[]): Promise<vo
   if (missing !== undefined) throw new OperatorError(`There is no station ${missing}. See "npm run station -- list".`);
 }
 
+async function requireOrganisation(db: Database, role: Role, id: string | null): Promise<void> {
+  if (id === null) return;
+  const [row] = await db.select({ kind: organisations.kind }).from(organisations).where(eq(organisations.id, id));
+  if (row?.kind !== role) throw new OperatorError(`There is no ${role} organisation ${id}.`);
+}
+
 async function list(db: Database, all: boolean): Promise<string> {
   const rows = await db
     .select()
@@ -120,9 +131,10 @@ async function list(db: Database, all: boolean): Promise<string> {
     .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
   if (rows.length === 0) return 'There is no key: make one with "npm run key -- add".';
   return rows
-    .map(({ id, role, label, createdAt, revokedAt, stations: bound, fleet }) => {
+    .map(({ id, role, label, createdAt, revokedAt, stations: bound, organisation }) => {
       const since = createdAt.toISOString().slice(0, 10);
-      return `${id}  ${role.padEnd(11)}  ${since}  ${[label, ...bound, ...(fleet === null ? [] : [`fleet ${fleet}`])].join('  ')}${revokedAt ? '  (revoked)' : ''}`;
+      const what = [label, ...bound, ...(organisation === null ? [] : [`of ${organisation}`])].join('  ');
+      return `${id}  ${role.padEnd(11)}  ${since}  ${what}${revokedAt ? '  (revoked)' : ''}`;
     })
     .join('\n');
 }

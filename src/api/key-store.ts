@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { apiKeys } from '../../schema/tables/api-keys.ts';
 import type { Role } from '../../schema/wire/api/access.ts';
 import type { Database } from '../db/client.ts';
@@ -9,10 +9,14 @@ export async function findKey(db: Database, id: string): Promise<StoredKey | nul
   return row ?? null;
 }
 
-/** What of the operation a key is for. Nothing given: all that its role may. */
+export async function markKeyUsed(db: Database, id: string): Promise<void> {
+  await db.update(apiKeys).set({ lastUsedAt: sql`now()` }).where(eq(apiKeys.id, id));
+}
+
+/** What of the operation a key is for. Nothing given: all that its role may; for fleet and owner nothing at all. */
 export interface KeyBinding {
   stations?: string[];
-  fleet?: string | null;
+  organisation?: string | null;
 }
 
 /** Makes a key and stores its hash. The key itself is returned once and kept nowhere. */
@@ -23,19 +27,32 @@ export async function issueKey(db: Database, role: Role, label: string, bound: K
 }
 
 /** Stores a key that is already known (kept by its owner over a new database). False: it is not of the right form. */
-export async function restoreKey(db: Database, key: string, role: Role, label: string): Promise<boolean> {
+export async function restoreKey(
+  db: Database,
+  key: string,
+  role: Role,
+  label: string,
+  bound: KeyBinding = {},
+): Promise<boolean> {
   const id = keyIdOf(key);
   if (id === null) return false;
-  await storeKey(db, { id, hash: hashKey(key), role, label });
+  await storeKey(db, { id, hash: hashKey(key), role, label, ...bound });
   return true;
 }
 
 async function storeKey(
   db: Database,
-  { id, hash, role, label, stations, fleet }: { id: string; hash: string; role: Role; label: string } & KeyBinding,
+  {
+    id,
+    hash,
+    role,
+    label,
+    stations,
+    organisation,
+  }: { id: string; hash: string; role: Role; label: string } & KeyBinding,
 ): Promise<void> {
   await db
     .insert(apiKeys)
-    .values({ id, hash, prefix: `pl_${id}`, label, role, stations, fleet })
+    .values({ id, hash, prefix: `pl_${id}`, label, role, stations, organisation })
     .onConflictDoNothing({ target: apiKeys.id });
 }

@@ -23,7 +23,7 @@ export function requestMetrics(registry: Registry): MiddlewareHandler<ApiEnv> {
 }
 
 const metrics = createRoute({
-  ...access('admin', 'staff', 'service'),
+  ...access('admin', 'operations', 'staff', 'service'),
   method: 'get',
   path: '/metrics',
   tags: ['operation'],

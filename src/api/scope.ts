@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { Bay, Slot } from '../../schema/wire/api/station.ts';
 import type { ApiEnv } from './context.ts';
 import { ApiError, notFound } from './problem.ts';
+import type { Tenant } from './tenancy.ts';
 
 /** What of all that its role may see a key is bound to. What lies outside is, to this key, not there: 404, or missing in the list. */
 export interface Scope {
@@ -11,15 +12,27 @@ export interface Scope {
   readonly stations: readonly string[] | null;
   /** For role fleet: swaps and vehicles of this fleet only, and the packs in them; null: all. */
   readonly fleet: string | null;
+  /** For role owner: its packs and their moves only; null: all. */
+  readonly owner: string | null;
 }
 
-export const everything: Scope = { stations: null, fleet: null };
+export const everything: Scope = { stations: null, fleet: null, owner: null };
+
+/** No organisation has this id: a fleet or an owner without an organisation sees nothing. */
+const nobody = '';
+
+/** The scope of a caller, by its role. */
+export const scopeOf = ({ role, organisation, stations }: Tenant): Scope => ({
+  stations,
+  fleet: role === 'fleet' ? (organisation ?? nobody) : null,
+  owner: role === 'owner' ? (organisation ?? nobody) : null,
+});
 
 export const sees = ({ stations }: Scope, station: string): boolean => stations === null || stations.includes(station);
 
-/** Is this swap, or whatever else carries both, in the scope? */
+/** Is this swap, or whatever else carries both, in the scope? An owner follows its packs by their moves. */
 export const covers = (scope: Scope, { station, fleet }: { station: string; fleet: string | null }): boolean =>
-  sees(scope, station) && (scope.fleet === null || scope.fleet === fleet);
+  sees(scope, station) && scope.owner === null && (scope.fleet === null || scope.fleet === fleet);
 
 /** The condition on a column of stations, or none. */
 export const ofStations = (column: PgColumn, { stations }: Scope): SQL | undefined =>

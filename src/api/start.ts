@@ -6,7 +6,7 @@ import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { createApp, createOperationApp } from './app.ts';
 import type { ReadinessProbe } from './health.ts';
-import { findKey } from './key-store.ts';
+import { findKey, markKeyUsed } from './key-store.ts';
 import { createKeyring } from './keys.ts';
 import type { ReadDatabase } from './read-database.ts';
 import { startApiServer } from './server.ts';
@@ -50,7 +50,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     desk,
     simulator,
     hub,
-    keys: createKeyring({ find: (id) => findKey(db, id) }),
+    keys: createKeyring({ find: (id) => findKey(db, id), markUsed: (id) => markKeyUsed(db, id) }),
     probe,
     registry,
     log,

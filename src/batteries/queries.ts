@@ -60,11 +60,12 @@ export async function listBatteries(
 }
 
 /**
- * Packs of a scope: now in its stations, or in a swap under way there (under the car a pack is in no station); now in a car of its fleet.
+ * Packs of a scope: now in its stations, or in a swap under way there (under the car a pack is in no station); now in a car of its fleet; an owner's.
  */
-function packsIn({ stations, fleet }: Scope): SQL | undefined {
+function packsIn({ stations, fleet, owner }: Scope): SQL | undefined {
   const among = sql`any(${sql.param([...(stations ?? [])])}::text[])`;
   return and(
+    owner === null ? undefined : eq(batteries.owner, owner),
     stations === null
       ? undefined
       : sql`(${custody.station} = ${among} or exists (

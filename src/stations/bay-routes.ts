@@ -4,7 +4,7 @@ import { type ActionBody, actionBody } from '../../schema/wire/api/action.ts';
 import { command } from '../../schema/wire/api/command.ts';
 import { bay } from '../../schema/wire/api/station.ts';
 import { bayId, stationId } from '../../schema/wire/ids.ts';
-import { access, actors, everyone } from '../api/access.ts';
+import { access, actors, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { ApiError, notFound } from '../api/problem.ts';
@@ -21,7 +21,7 @@ const station = z.object({ id: stationId });
 const stationBay = z.object({ id: stationId, bay: bayId });
 
 const list = createRoute({
-  ...access(...everyone),
+  ...access(...swapViewers),
   method: 'get',
   path: '/{id}/bays',
   tags: ['stations'],
@@ -31,7 +31,7 @@ const list = createRoute({
 });
 
 const one = createRoute({
-  ...access(...everyone),
+  ...access(...swapViewers),
   method: 'get',
   path: '/{id}/bays/{bay}',
   tags: ['stations'],

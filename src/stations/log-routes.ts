@@ -46,7 +46,7 @@ const incidents = createRoute({
 });
 
 const deadLetters = createRoute({
-  ...access('admin', 'staff', 'service'),
+  ...access('admin', 'operations', 'staff', 'maintenance', 'service'),
   method: 'get',
   path: '/',
   tags: ['log'],

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { brokerLogin, registeredStation, stationRegistration } from '../../schema/wire/api/registration.ts';
 import { stationId } from '../../schema/wire/ids.ts';
-import { access } from '../api/access.ts';
+import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
@@ -14,7 +14,7 @@ const once = 'The password is in this answer and nowhere else: only its hash is 
 const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 
 const register = createRoute({
-  ...access('admin'),
+  ...access(...managers),
   method: 'post',
   path: '/',
   tags: ['stations'],
@@ -31,7 +31,7 @@ const register = createRoute({
 });
 
 const rotate = createRoute({
-  ...access('admin'),
+  ...access(...managers),
   method: 'post',
   path: '/{id}/credentials',
   tags: ['stations'],

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { slot, station } from '../../schema/wire/api/station.ts';
 import { stationId } from '../../schema/wire/ids.ts';
-import { access, everyone } from '../api/access.ts';
+import { access, everyone, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
 import { notFound } from '../api/problem.ts';
@@ -34,7 +34,7 @@ const one = createRoute({
 });
 
 const slots = createRoute({
-  ...access(...everyone),
+  ...access(...swapViewers),
   method: 'get',
   path: '/{id}/slots',
   tags: ['stations'],

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { swap, swapDetail, swapState } from '../../schema/wire/api/swap.ts';
 import { stationId, swapId, vin } from '../../schema/wire/ids.ts';
-import { access, everyone } from '../api/access.ts';
+import { access, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
 import { notFound } from '../api/problem.ts';
@@ -11,7 +11,7 @@ import type { Database } from '../db/client.ts';
 import { listSwaps, readSwap } from './queries.ts';
 
 const list = createRoute({
-  ...access(...everyone),
+  ...access(...swapViewers),
   method: 'get',
   path: '/',
   tags: ['swaps'],
@@ -29,7 +29,7 @@ const list = createRoute({
 });
 
 const one = createRoute({
-  ...access(...everyone),
+  ...access(...swapViewers),
   method: 'get',
   path: '/{id}',
   tags: ['swaps'],

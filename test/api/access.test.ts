@@ -10,27 +10,30 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 
-const all: Role[] = ['admin', 'staff', 'fleet', 'regulator', 'service'];
-const seers: Role[] = ['admin', 'staff', 'regulator', 'service'];
+const all: Role[] = ['admin', 'operations', 'staff', 'fleet', 'owner', 'regulator', 'maintenance', 'service'];
+const swapViewers = all.filter((role) => role !== 'owner');
+const seers: Role[] = ['admin', 'operations', 'staff', 'regulator', 'maintenance', 'service'];
+const actors: Role[] = ['admin', 'operations', 'staff', 'maintenance'];
+const managers: Role[] = ['admin', 'operations'];
 const open = 'open';
 
 /** Who may do what, written down a second time on purpose: the test compares it with what the routes declare and do. */
 const expected: Record<string, Role[] | typeof open> = {
   'GET /healthz': open,
   'GET /readyz': open,
-  'GET /metrics': ['admin', 'staff', 'service'],
+  'GET /metrics': ['admin', 'operations', 'staff', 'service'],
   'GET /api/v1/stations': all,
-  'POST /api/v1/stations': ['admin'],
+  'POST /api/v1/stations': managers,
   'GET /api/v1/stations/{id}': all,
-  'POST /api/v1/stations/{id}/credentials': ['admin'],
-  'GET /api/v1/stations/{id}/slots': all,
-  'GET /api/v1/stations/{id}/bays': all,
-  'GET /api/v1/stations/{id}/bays/{bay}': all,
-  'POST /api/v1/stations/{id}/bays/{bay}/actions': ['admin', 'staff'],
-  'POST /api/v1/stations/{id}/journal/adopt': ['admin', 'staff'],
-  'POST /api/v1/stations/{id}/simulator': ['admin', 'staff'],
-  'GET /api/v1/swaps': all,
-  'GET /api/v1/swaps/{id}': all,
+  'POST /api/v1/stations/{id}/credentials': managers,
+  'GET /api/v1/stations/{id}/slots': swapViewers,
+  'GET /api/v1/stations/{id}/bays': swapViewers,
+  'GET /api/v1/stations/{id}/bays/{bay}': swapViewers,
+  'POST /api/v1/stations/{id}/bays/{bay}/actions': actors,
+  'POST /api/v1/stations/{id}/journal/adopt': actors,
+  'POST /api/v1/stations/{id}/simulator': actors,
+  'GET /api/v1/swaps': swapViewers,
+  'GET /api/v1/swaps/{id}': swapViewers,
   'GET /api/v1/batteries': all,
   'GET /api/v1/batteries/{code}': all,
   'GET /api/v1/batteries/{code}/custody': all,
@@ -38,15 +41,15 @@ const expected: Record<string, Role[] | typeof open> = {
   'GET /api/v1/events': seers,
   'GET /api/v1/alarms': seers,
   'GET /api/v1/incidents': seers,
-  'GET /api/v1/dead-letters': ['admin', 'staff', 'service'],
-  'POST /api/v1/alarms/{id}/acknowledge': ['admin', 'staff'],
-  'POST /api/v1/incidents/{id}/acknowledge': ['admin', 'staff'],
-  'POST /api/v1/incidents/{id}/close': ['admin', 'staff'],
-  'POST /api/v1/dead-letters/{id}/resolve': ['admin', 'staff'],
+  'GET /api/v1/dead-letters': seers.filter((role) => role !== 'regulator'),
+  'POST /api/v1/alarms/{id}/acknowledge': actors,
+  'POST /api/v1/incidents/{id}/acknowledge': actors,
+  'POST /api/v1/incidents/{id}/close': actors,
+  'POST /api/v1/dead-letters/{id}/resolve': actors,
   'GET /api/v1/commands/{id}': seers,
   'GET /api/v1/commands/{station}/{bay}/{machine}/{instance}/{step}': seers,
   'GET /api/v1/commands/{station}/{bay}/action/{n}': seers,
-  'GET /api/v1/stream': all,
+  'GET /api/v1/stream': swapViewers,
 };
 
 interface OpenApi {

@@ -78,8 +78,16 @@ const noDesk: BayDesk = {
   adopt: () => Promise.reject(new Error('no engine')),
 };
 
+/** Whose the keys of the roles that belong to somebody are. */
+export const organisationOf: Partial<Record<Role, string>> = { fleet: 'blue-taxi', owner: 'pack-bank' };
+
 export async function issueKeys(db: Database): Promise<Keys> {
-  const pairs = await Promise.all(role.options.map(async (each) => [each, await issueKey(db, each, `test ${each}`)]));
+  const pairs = await Promise.all(
+    role.options.map(async (each) => {
+      const bound = { organisation: organisationOf[each] ?? null };
+      return [each, await issueKey(db, each, `test ${each}`, bound)];
+    }),
+  );
   return Object.fromEntries(pairs) as Keys;
 }
 

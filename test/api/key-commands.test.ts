@@ -31,19 +31,22 @@ test('a key is made, works in its role, is listed and revoked', async () => {
   await expect(type(`revoke ${id}`)).rejects.toThrow(`There is no key ${id} that works.`);
 });
 
-test('a key is bound to stations or a fleet, and the list says so', async () => {
+test('a key is bound to stations or an organisation, and the list says so', async () => {
   await seedStation(world.sql, 'bj-001', 1);
   await type('add staff --label Li --stations bj-001');
-  await type('add fleet --label Wang --fleet yinjian');
+  await world.sql`insert into organisations (id, kind, name) values ('yinjian', 'fleet', 'Yinjian')`;
+  await type('add fleet --label Wang --organisation yinjian');
   expect(await type('list')).toMatch(/Li {2}bj-001$/m);
-  expect(await type('list')).toMatch(/Wang {2}fleet yinjian$/m);
+  expect(await type('list')).toMatch(/Wang {2}of yinjian$/m);
+  await expect(type('add owner --label Zhao --organisation yinjian')).rejects.toThrow('There is no owner organisation');
   await expect(type('add staff --label Li --stations bj-001,bj-404')).rejects.toThrow('There is no station bj-404.');
 });
 
 test.each([
   ['add staff --label x --stations BJ', '"BJ" is no station id.'],
   ['add admin --label x --stations bj-001', 'an admin is bound to no stations.'],
-  ['add staff --label x --fleet f', '--fleet is for the role fleet.'],
+  ['add staff --label x --organisation f', '--organisation is for the roles fleet and owner.'],
+  ['add fleet --label x', 'a key of the role fleet needs --organisation.'],
   ['fly', 'There is no command "fly".'],
   ['add', 'add needs a role: admin, operations, staff, fleet, owner, regulator, maintenance, service.'],
   ['add king --label x', 'add needs a role'],

@@ -83,7 +83,7 @@ describe('swaps', () => {
   });
 
   test('show their timeline in order of start', async () => {
-    const { body } = await get<{ steps: unknown }>('/api/v1/swaps/bj-001.1.1', 'fleet');
+    const { body } = await get<{ steps: unknown }>('/api/v1/swaps/bj-001.1.1', 'service');
     expect(body).toMatchObject({ id: 'bj-001.1.1', vehicle: vin(1), state: 'completed' });
     expect(body.steps).toMatchObject([
       {
@@ -145,7 +145,7 @@ describe('commands', () => {
 
 test('the client is typed by the routes', async () => {
   const client = hc<AppType>('http://pitlane', {
-    headers: { Authorization: `Bearer ${world.keys.fleet}` },
+    headers: { Authorization: `Bearer ${world.keys.service}` },
     fetch: world.app.request,
   });
   const answer = await client.api.v1.swaps.$get({ query: { station: 'bj-002' } });

@@ -57,7 +57,7 @@ beforeAll(async () => {
   await sql`update swaps set pack_out = ${code(209)} where id = 'bj-001.1.9'`;
   await sql`update slots set reserved_by = station || '.1.9' where slot = 1`;
   staff = await issueKey(db, 'staff', 'staff of bj-001', { stations: ['bj-001'] });
-  fleet = await issueKey(db, 'fleet', 'a fleet', { fleet: 'yinjian' });
+  fleet = await issueKey(db, 'fleet', 'a fleet', { organisation: 'yinjian' });
 });
 afterAll(() => world?.end());
 

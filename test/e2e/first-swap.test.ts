@@ -49,7 +49,7 @@ describe('the first swap', () => {
     expect(swap).toMatchObject({ id: `${station}.1.1`, packOut: expect.any(String), packIn: expect.any(String) });
     expect(swap.swapTimeMs).toBeGreaterThan(60_000);
 
-    const { steps } = (await world.ask<{ steps: SwapStep[] }>(`/api/v1/swaps/${swap.id}`, { role: 'fleet' })).body;
+    const { steps } = (await world.ask<{ steps: SwapStep[] }>(`/api/v1/swaps/${swap.id}`, { role: 'service' })).body;
     const order = (track: string) => steps.filter((step) => step.track === track).map((step) => step.step);
     expect(order('robot')).toEqual([
       'authorise',
