@@ -3,6 +3,8 @@ import type { Registry } from 'prom-client';
 import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
 import type { Database } from '../db/client.ts';
+import { movementRoutes } from '../inventory/movement-routes.ts';
+import { inventoryRoutes } from '../inventory/routes.ts';
 import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { bayRoutes } from '../stations/bay-routes.ts';
@@ -92,6 +94,8 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/stations', simulatorRoutes(options))
     .route('/api/v1/swaps', swapRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
+    .route('/api/v1/movements', movementRoutes(options))
+    .route('/api/v1/inventory', inventoryRoutes(options))
     .route('/api/v1/audit', auditRoutes(options))
     .route('/api/v1/events', eventRoutes(options))
     .route('/api/v1/alarms', alarmRoutes(options))

@@ -80,6 +80,22 @@ export const problemKinds = {
     title: 'The incident closes by itself',
     explanation: 'It ends with its cause, and not before. `detail` says what ends it.',
   },
+  'already-exists': {
+    status: 409,
+    title: 'There is one already',
+    explanation: 'Its name is taken. `current` is what has it, where you may see that.',
+  },
+  'change-refused': {
+    status: 409,
+    title: 'It cannot be changed so now',
+    explanation: '`detail` says what stands in the way, `current` shows the thing as it is.',
+  },
+  'movement-refused': {
+    status: 409,
+    title: 'The pack cannot be moved so now',
+    explanation:
+      '`detail` says why: a swap has it, the place is taken, or somebody else has moved it. `current` is where the ledger has it.',
+  },
   'concurrent-change': {
     status: 409,
     title: 'The station changed meanwhile',

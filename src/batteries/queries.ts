@@ -142,6 +142,8 @@ function toMove(row: MoveRow): CustodyMove {
     bay: row.bay,
     swap: row.swap,
     cause: row.cause,
+    by: row.by,
+    reason: row.reason,
     reading: row.reading,
     occurredAt: row.occurredAt.toISOString(),
     recordedAt: row.recordedAt.toISOString(),

@@ -37,6 +37,8 @@ const expected: Record<string, Role[] | typeof open> = {
   'GET /api/v1/batteries': all,
   'GET /api/v1/batteries/{code}': all,
   'GET /api/v1/batteries/{code}/custody': all,
+  'POST /api/v1/movements': ['admin', 'operations', 'staff', 'maintenance', 'service'],
+  'GET /api/v1/inventory/counts': all,
   'GET /api/v1/audit/custody': seers,
   'GET /api/v1/events': seers,
   'GET /api/v1/alarms': seers,

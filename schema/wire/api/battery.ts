@@ -60,6 +60,9 @@ export const custodyMove = z
     bay: orNull(bayId),
     swap: orNull(swapId),
     cause: z.string(),
+    /** Key or user, and what for: of moves by people only. */
+    by: orNull(z.string()),
+    reason: orNull(z.string()),
     /** What the pack's BMS said at the hand-over. */
     reading: z.unknown(),
     occurredAt: utcInstant,
