@@ -28,23 +28,45 @@ export function ledgerPlace(station: string, wirePlace: string, vin: string | nu
   return { kind: place.kind, key: `${station}/${wirePlace}`, station };
 }
 
-const indexes = new WeakMap<Packs, Map<string, PackFacts>>();
+const indexes = new WeakMap<Packs, ReadonlyMap<string, string>>();
 
-/** Who is where. Built once per image of the packs, since most events move nothing. */
-function indexOf(packs: Packs): Map<string, PackFacts> {
-  let index = indexes.get(packs);
-  if (!index) {
-    index = new Map();
-    for (const code in packs) {
-      const facts = packs[code];
-      if (facts && holdsOne(facts.place)) index.set(facts.place.key, facts);
-    }
-    indexes.set(packs, index);
+/** Who is where, place keys to codes: made once for a station's packs, then handed on from image to image. */
+function indexOf(packs: Packs): ReadonlyMap<string, string> {
+  const known = indexes.get(packs);
+  if (known) return known;
+  const index = new Map<string, string>();
+  for (const code in packs) {
+    const facts = packs[code];
+    if (facts && holdsOne(facts.place)) index.set(facts.place.key, code);
   }
+  indexes.set(packs, index);
   return index;
 }
 
-export const packAt = (state: StationState, key: string): PackFacts | null => indexOf(state.packs).get(key) ?? null;
+/** The packs with one of them changed. Where it stays at its place, or goes to a free one, so does the index. */
+export function withPack(packs: Packs, facts: PackFacts): Packs {
+  const { code, place } = facts;
+  const changed = { ...packs, [code]: facts };
+  const index = indexes.get(packs);
+  const from = packs[code]?.place;
+  if (!index || !from) return changed;
+  if (from.key === place.key) {
+    indexes.set(changed, index);
+    return changed;
+  }
+  const moves = holdsOne(place) && !index.has(place.key) && (!holdsOne(from) || index.get(from.key) === code);
+  if (!moves) return changed;
+  const next = new Map(index);
+  next.delete(from.key);
+  next.set(place.key, code);
+  indexes.set(changed, next);
+  return changed;
+}
+
+export function packAt({ packs }: StationState, key: string): PackFacts | null {
+  const code = indexOf(packs).get(key);
+  return code === undefined ? null : (packs[code] ?? null);
+}
 
 /** The slot a pack is in, or null. */
 export function slotOf(state: StationState, facts: PackFacts): number | null {

@@ -32,7 +32,7 @@ export function encodeLater(runner: Runner, live: Live): StoredMachine {
     definition: runner.definition,
     sourceHash: runner.sourceHash,
     get snapshot() {
-      form ??= encode(runner, live);
+      form ??= encode(live);
       return form;
     },
   };
@@ -40,9 +40,10 @@ export function encodeLater(runner: Runner, live: Live): StoredMachine {
   return stored;
 }
 
-function encode(runner: Runner, live: Live): StoredForm {
-  const { status, value, context } = runner.machine.getPersistedSnapshot(live.snapshot) as unknown as StoredForm;
-  return { status, value, context, timers: live.timers };
+/** What XState's `getPersistedSnapshot` gives; that copies the whole context, in search of actors that none of ours may have. */
+function encode({ snapshot, timers }: Live): StoredForm {
+  const { status, value, context } = snapshot as unknown as StoredForm;
+  return { status, value, context, timers };
 }
 
 /** The live machine of a stored one: remembered by object, else restored, through migrations where an older definition wrote it. */

@@ -1,5 +1,6 @@
 import type { Effect, StationState } from '../contract.ts';
 import { strangePack } from '../policy/custody.ts';
+import { withPack } from '../policy/places.ts';
 
 /**
  * The station as it is after an effect. Only effects that change the image count here; the others concern rows that the core does not
@@ -10,11 +11,11 @@ export function applyEffect(state: StationState, effect: Effect): StationState {
     case 'moveBattery': {
       const facts = state.packs[effect.code] ?? strangePack(effect.code, state.station);
       const moved = { ...facts, place: effect.to, custodyVersion: facts.custodyVersion + 1 };
-      return { ...state, packs: { ...state.packs, [effect.code]: moved } };
+      return { ...state, packs: withPack(state.packs, moved) };
     }
     case 'updateBattery': {
       const facts = state.packs[effect.code];
-      return facts ? { ...state, packs: { ...state.packs, [effect.code]: { ...facts, ...effect.patch } } } : state;
+      return facts ? { ...state, packs: withPack(state.packs, { ...facts, ...effect.patch }) } : state;
     }
     case 'updateSlot': {
       const slot = state.slots[effect.slot];
