@@ -1,25 +1,97 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Role } from '../../schema/wire/api/access.ts';
+import { type AttemptLimits, byAddress, byKey } from '../parties/attempt-limits.ts';
+import { addressOf } from '../parties/client-address.ts';
+import type { CookieJar } from '../parties/cookies.ts';
+import { requireSameOrigin } from '../parties/same-origin.ts';
+import type { SessionKeeper } from '../parties/session-keeper.ts';
 import type { ApiEnv } from './context.ts';
-import type { Keyring } from './keys.ts';
+import { type Keyring, keyIdOf } from './keys.ts';
 import { ApiError } from './problem.ts';
+import { scopeOfRequest } from './scopes.ts';
 
 const bearer = /^Bearer +([\x21-\x7e]{1,256})$/i;
+const challenge = { 'WWW-Authenticate': 'Bearer realm="pitlane"' };
 
-/** Puts the caller into the context, or refuses. Stands before everything under /api. */
-export function authenticate(keys: Keyring): MiddlewareHandler<ApiEnv> {
+export interface Credentials {
+  keys: Keyring;
+  sessions: SessionKeeper;
+  jar: CookieJar;
+  limits: AttemptLimits;
+  trustedProxies: number;
+}
+
+/**
+ * Puts the caller into the context, or refuses. Stands before everything under /api but `open`, as `POST /path`. A request has a key or a
+ * session, never both.
+ */
+export function authenticate(credentials: Credentials, open: ReadonlySet<string>): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const given = bearer.exec(c.req.header('authorization') ?? '')?.[1];
-    const headers = { 'WWW-Authenticate': 'Bearer realm="pitlane"' };
-    if (given === undefined) throw new ApiError('unauthenticated', 'The request has no bearer key.', { headers });
-    const caller = await keys.verify(given);
-    if (caller === null) throw new ApiError('unauthenticated', 'The key does not work.', { headers });
-    c.set('caller', caller);
-    c.set('stillAllowed', async () => isDeepStrictEqual(await keys.verify(given), caller));
-    c.set('log', c.get('log').child({ key: caller.key, role: caller.role }));
+    if (open.has(`${c.req.method} ${c.req.path}`)) return next();
+    const header = c.req.header('authorization');
+    const cookie = credentials.jar.read(c, 'pitlane');
+    if (header !== undefined && cookie !== null) throw new ApiError('two-credentials');
+    if (cookie === null) await withKey(c, credentials, header);
+    else await withSession(c, credentials, cookie);
+    const { key, role } = c.get('caller');
+    c.set('log', c.get('log').child({ key, role }));
     await next();
   };
+}
+
+/** For what has no sessions, such as the metrics of a process without the API. */
+export function authenticateKey(keys: Keyring): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    await withKey(c, { keys }, c.req.header('authorization'));
+    const { key, role } = c.get('caller');
+    c.set('log', c.get('log').child({ key, role }));
+    await next();
+  };
+}
+
+type KeyCredentials = Pick<Credentials, 'keys'> & Partial<Pick<Credentials, 'limits' | 'trustedProxies'>>;
+
+async function withKey(c: Context<ApiEnv>, credentials: KeyCredentials, header: string | undefined): Promise<void> {
+  const given = bearer.exec(header ?? '')?.[1];
+  if (given === undefined) {
+    throw new ApiError('unauthenticated', 'The request has neither a bearer key nor a session.', {
+      headers: challenge,
+    });
+  }
+  const { keys } = credentials;
+  const caller = await keys.verify(given);
+  if (caller === null) {
+    await countFailure(c, credentials, given);
+    throw new ApiError('unauthenticated', 'The key does not work.', { headers: challenge });
+  }
+  c.set('caller', caller);
+  c.set('stillAllowed', async () => isDeepStrictEqual(await keys.verify(given), caller));
+}
+
+/** Only failures count, so nobody who guesses at a key keeps its owner out. */
+async function countFailure(c: Context<ApiEnv>, credentials: KeyCredentials, given: string): Promise<void> {
+  const { limits, trustedProxies = 0 } = credentials;
+  if (limits === undefined) return;
+  const address = addressOf(c, trustedProxies);
+  const id = keyIdOf(given);
+  const wait = await limits.take(byAddress(`keys:${address}`), ...(id === null ? [] : [byKey(id, address)]));
+  if (wait === null) return;
+  throw new ApiError('too-many-attempts', undefined, { headers: { 'Retry-After': String(wait.retryAfterS) } });
+}
+
+async function withSession(c: Context<ApiEnv>, { sessions, jar }: Credentials, cookie: string): Promise<void> {
+  const signedIn = cookie === 'ambiguous' ? null : await sessions.verify(cookie);
+  if (signedIn === null) {
+    // The browser forgets it; but not what another request of it may just have been given.
+    if (cookie === 'ambiguous') jar.clear(c, 'pitlane');
+    throw new ApiError('unauthenticated', 'The session has ended: sign in again.', { headers: challenge });
+  }
+  requireSameOrigin(c, { unsaid: false });
+  const { caller } = signedIn;
+  c.set('caller', caller);
+  c.set('signedIn', signedIn);
+  c.set('stillAllowed', async () => isDeepStrictEqual((await sessions.verify(cookie, false))?.caller, caller));
 }
 
 /**
@@ -29,11 +101,18 @@ export function authenticate(keys: Keyring): MiddlewareHandler<ApiEnv> {
 export function access<const R extends readonly [Role, ...Role[]]>(...roles: R) {
   const allowed: ReadonlySet<Role> = new Set(roles);
   const middleware: MiddlewareHandler<ApiEnv> = async (c, next) => {
-    const { role } = c.get('caller');
+    const { role, scopes } = c.get('caller');
     if (!allowed.has(role)) throw new ApiError('forbidden', `The role ${role} may not do this.`);
+    const scope = scopeOfRequest(c.req.method, c.req.path);
+    if (scopes !== null && !scopes.includes(scope))
+      throw new ApiError('forbidden', `This key lacks the scope ${scope}.`);
     await next();
   };
-  return { security: [{ bearer: [] as string[] }], 'x-roles': [...roles] as Role[], middleware };
+  return {
+    security: [{ bearer: [] as string[] }, { session: [] as string[] }],
+    'x-roles': [...roles] as Role[],
+    middleware,
+  };
 }
 
 /** Roles that may see where stations stand and what packs there are. */

@@ -5,6 +5,8 @@ import { batteryRoutes } from '../batteries/routes.ts';
 import type { Database } from '../db/client.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
+import { createPartyDesk, type PartySettings } from '../parties/party-desk.ts';
+import { openSessionRoutes, ownSessionRoutes, sessionRoutes } from '../parties/session-routes.ts';
 import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { bayRoutes } from '../stations/bay-routes.ts';
@@ -17,7 +19,7 @@ import { alarmActRoutes, deadLetterActRoutes, incidentActRoutes } from '../stati
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
-import { authenticate } from './access.ts';
+import { authenticate, authenticateKey } from './access.ts';
 import type { ApiEnv } from './context.ts';
 import { docsRoutes } from './docs.ts';
 import { answerError, answerUnmatched, deadline, limitBody, trace } from './edge.ts';
@@ -47,6 +49,8 @@ export interface ApiOptions extends OperationOptions {
   /** A request was not answered in time: its connection to the database may be dead. */
   onStuck: () => void;
   answerWithinMs?: number;
+  /** Of sessions, cookies and sign-in; the defaults where left out. */
+  parties?: Partial<PartySettings>;
 }
 
 /** What every process serves: whether it lives, whether it can do its work, and its metrics. */
@@ -58,7 +62,7 @@ function createBase({ keys, log, newRequestId, registry }: OperationOptions): Op
   app.onError(answerError);
   app.notFound(answerUnmatched(() => app.routes));
   app.use(trace(log, newRequestId), requestMetrics(registry));
-  app.use('/metrics', authenticate(keys));
+  app.use('/metrics', authenticateKey(keys));
   return app;
 }
 
@@ -66,10 +70,11 @@ function createBase({ keys, log, newRequestId, registry }: OperationOptions): Op
 export function createApp(options: ApiOptions) {
   const { keys, onStuck, answerWithinMs = 10_000 } = options;
   const app = createBase(options);
+  const parties = createPartyDesk(options.db, keys, options.parties);
   app.use(
     '/api/*',
     deadline(answerWithinMs, onStuck),
-    authenticate(keys),
+    authenticate(parties, openSessionRoutes),
     limitBody(),
     keepAnswers(options.db),
     async (c, next) => {
@@ -87,6 +92,8 @@ export function createApp(options: ApiOptions) {
   return app
     .route('/', healthRoutes(options))
     .route('/', metricsRoutes(options))
+    .route('/api/v1/session', sessionRoutes(parties))
+    .route('/api/v1/sessions', ownSessionRoutes(parties))
     .route('/api/v1/stations', stationRoutes(options))
     .route('/api/v1/stations', registrationRoutes(options))
     .route('/api/v1/stations', bayRoutes(options))

@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import type { SignedIn } from '../parties/session-keeper.ts';
 import type { Log } from '../platform/log.ts';
 import type { Desk } from './idempotency.ts';
 import type { Caller } from './keys.ts';
@@ -14,6 +15,8 @@ export interface ApiEnv {
     caller: Caller;
     /** Whether the key still works and may the same: for answers that last. */
     stillAllowed: () => Promise<boolean>;
+    /** Only when a user is signed in. */
+    signedIn?: SignedIn;
     /** Where `once` finds the answers that were given before. */
     answers: Desk;
   };

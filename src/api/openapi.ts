@@ -23,6 +23,12 @@ export function describeApi(app: OpenAPIHono<ApiEnv>): void {
     scheme: 'bearer',
     description: 'An API key, `pl_<id>_<secret>`.',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-pitlane',
+    description: 'The session of a person, from `POST /api/v1/session`. A request has a key or a session, never both.',
+  });
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
     document ??= JSON.stringify(
@@ -36,6 +42,7 @@ export function describeApi(app: OpenAPIHono<ApiEnv>): void {
         },
         servers: [{ url: '/' }],
         tags: [
+          { name: 'access', description: 'Signing in, sessions, users, organisations and keys.' },
           { name: 'stations', description: 'Stations, their bays and slots, and what staff may do to a bay.' },
           { name: 'swaps' },
           { name: 'batteries', description: 'Packs, where they are and where they have been.' },

@@ -21,16 +21,33 @@ export const problemKinds = {
     explanation:
       'A query parameter or header has a wrong form. `errors` names it. A cursor is valid only for the list it came from.',
   },
+  'two-credentials': {
+    status: 400,
+    title: 'The request says twice who makes it',
+    explanation: 'Send a key or the cookie of a session, not both: they may belong to different people.',
+  },
   unauthenticated: {
     status: 401,
-    title: 'A key is needed',
-    explanation: 'Send `Authorization: Bearer <key>`. The key is missing, malformed, unknown, expired or revoked.',
+    title: 'A key or a session is needed',
+    explanation:
+      'Send `Authorization: Bearer <key>`, or sign in. The key is missing, malformed, unknown, expired or revoked; or the session has ended.',
+  },
+  'sign-in-refused': {
+    status: 401,
+    title: 'Signing in did not work',
+    explanation: 'E-mail or password is wrong, or the account is not open. Which of them is not said.',
   },
   forbidden: {
     status: 403,
     title: 'This key may not do that',
     explanation:
       'The key is good, but its role is not among those the route is open to (`x-roles` in the OpenAPI document).',
+  },
+  'cross-origin': {
+    status: 403,
+    title: 'The request comes from another site',
+    explanation:
+      'A request with a session cookie that changes something must come from a page of this service (`Sec-Fetch-Site: same-origin`, or `Origin` with this host).',
   },
   'not-found': {
     status: 404,
@@ -75,6 +92,11 @@ export const problemKinds = {
     explanation:
       'It was acknowledged, closed, resolved or cleared before, perhaps a moment ago. `current` shows it with who did it.',
   },
+  'invitation-refused': {
+    status: 409,
+    title: 'The invitation does not work',
+    explanation: 'It has been used, has expired or was replaced by a newer one. Ask for another.',
+  },
   'closes-itself': {
     status: 409,
     title: 'The incident closes by itself',
@@ -105,6 +127,22 @@ export const problemKinds = {
     status: 408,
     title: 'The body did not come in time',
     explanation: 'The headers came, and then too little for too long. The connection is closed; nothing was done.',
+  },
+  'no-promise': {
+    status: 409,
+    title: 'The station cannot promise a pack',
+    explanation:
+      '`detail` says why. `alternative` is the best other station that can, with the pack it would promise; nothing is held there until you reserve it.',
+  },
+  'reservation-overlaps': {
+    status: 409,
+    title: 'The car has a reservation for this time',
+    explanation: 'The windows of the open reservations of one car do not overlap. Change or cancel the other one.',
+  },
+  'reservation-over': {
+    status: 409,
+    title: 'The reservation is over',
+    explanation: 'It was kept, broken, cancelled or not used, or the car has arrived. `current` shows it.',
   },
   'payload-too-large': {
     status: 413,
@@ -143,6 +181,12 @@ export const problemKinds = {
     title: 'It has been changed since you saw it',
     explanation: '`If-Match` names another edition. `current` is the thing as it is now; look at it and decide again.',
   },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many attempts that failed',
+    explanation:
+      'Too many wrong passwords or keys. `Retry-After` says when to try again; what worked before goes on working.',
+  },
   internal: {
     status: 500,
     title: 'The service failed',
@@ -172,6 +216,8 @@ export interface ApiErrorOptions {
   errors?: FieldError[];
   allowed?: string[];
   current?: unknown;
+  /** With `no-promise`; null says that there is none. */
+  alternative?: unknown;
   headers?: Record<string, string>;
   cause?: unknown;
 }
@@ -231,7 +277,7 @@ export function isWorthRepeating(error: unknown): boolean {
 
 export function toProblem(error: ApiError, requestId: string): Problem {
   const { status, title } = problemKinds[error.code];
-  const { errors, allowed, current } = error.options;
+  const { errors, allowed, current, alternative } = error.options;
   return {
     type: problemType(error.code),
     title,
@@ -242,5 +288,6 @@ export function toProblem(error: ApiError, requestId: string): Problem {
     ...(errors ? { errors } : {}),
     ...(allowed ? { allowed } : {}),
     ...(current === undefined ? {} : { current }),
+    ...(alternative === undefined ? {} : { alternative }),
   };
 }

@@ -4,8 +4,11 @@ import { z } from 'zod';
 export const problemCode = z.enum([
   'malformed-json',
   'invalid-parameter',
+  'two-credentials',
   'unauthenticated',
+  'sign-in-refused',
   'forbidden',
+  'cross-origin',
   'not-found',
   'method-not-allowed',
   'action-not-allowed',
@@ -14,11 +17,15 @@ export const problemCode = z.enum([
   'simulator-refused',
   'journal-not-adoptable',
   'already-settled',
+  'invitation-refused',
   'closes-itself',
   'already-exists',
   'change-refused',
   'movement-refused',
   'concurrent-change',
+  'no-promise',
+  'reservation-overlaps',
+  'reservation-over',
   'request-timeout',
   'payload-too-large',
   'unsupported-media-type',
@@ -27,6 +34,7 @@ export const problemCode = z.enum([
   'request-running',
   'precondition-required',
   'precondition-failed',
+  'too-many-attempts',
   'internal',
   'unavailable',
   'too-many-streams',
@@ -62,6 +70,10 @@ export const problem = z
       .unknown()
       .optional()
       .meta({ description: 'The thing as it is now, where the refusal is for its being otherwise than you think.' }),
+    alternative: z
+      .unknown()
+      .optional()
+      .meta({ description: 'With `no-promise`: an `Alternative`, or null when no other station can keep the promise.' }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;

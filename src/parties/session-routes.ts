@@ -1,0 +1,247 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { eq } from 'drizzle-orm';
+import type { Context } from 'hono';
+import { users } from '../../schema/tables/users.ts';
+import {
+  type CallerView,
+  caller,
+  invitationBody,
+  passwordBody,
+  profileBody,
+  type SessionView,
+  session,
+  signInBody,
+} from '../../schema/wire/api/session.ts';
+import { access, everyone } from '../api/access.ts';
+import type { ApiEnv } from '../api/context.ts';
+import { pageOf } from '../api/cursor.ts';
+import { ApiError, notFound } from '../api/problem.ts';
+import { json, jsonBody, problems } from '../api/route.ts';
+import type { PartyDesk } from './party-desk.ts';
+import { requireSameOrigin } from './same-origin.ts';
+import type { SignedIn } from './session-keeper.ts';
+import { type Begun, listSessions, revokeSession, type Session, type User } from './session-store.ts';
+import type { Attempt } from './sign-in.ts';
+
+const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
+const tags = ['access'];
+const cookieHeader = {
+  'Set-Cookie': { description: 'The session.', schema: { type: 'string' as const } },
+};
+
+const signIn = createRoute({
+  method: 'post',
+  path: '/',
+  tags,
+  summary: 'Sign in with e-mail and password',
+  description: `For people; programs have keys. The answer sets the session cookie (HttpOnly, SameSite=Lax). A session that the browser had ends.
+Takes no \`Idempotency-Key\`: signing in twice makes two sessions and does no harm.`,
+  security: [],
+  request: { body: jsonBody(signInBody) },
+  responses: {
+    201: { ...json(caller, 'Signed in.'), headers: cookieHeader },
+    ...problems('sign-in-refused', 'cross-origin', 'too-many-attempts', ...bodyProblems),
+  },
+});
+
+const invited = createRoute({
+  method: 'post',
+  path: '/invitation',
+  tags,
+  summary: 'Choose a password with an invitation, and be signed in',
+  description: 'An invitation works once, for seven days. Taking one ends all earlier sessions of the user.',
+  security: [],
+  request: { body: jsonBody(invitationBody) },
+  responses: {
+    201: { ...json(caller, 'Signed in.'), headers: cookieHeader },
+    ...problems('invitation-refused', 'cross-origin', 'too-many-attempts', ...bodyProblems),
+  },
+});
+
+const signOut = createRoute({
+  method: 'delete',
+  path: '/',
+  tags,
+  summary: 'Sign out',
+  description: 'Ends the session of the cookie. Also when it has ended before.',
+  security: [],
+  responses: { 204: { description: 'Signed out.' }, ...problems('cross-origin') },
+});
+
+const who = createRoute({
+  ...access(...everyone),
+  method: 'get',
+  path: '/',
+  tags,
+  summary: 'Who am I, and what is mine',
+  responses: { 200: json(caller, 'The user or the key that asks.'), ...problems() },
+});
+
+const profile = createRoute({
+  ...access(...everyone),
+  method: 'patch',
+  path: '/',
+  tags,
+  summary: 'Choose my language',
+  description: 'For users; a key sends `Accept-Language`.',
+  request: { body: jsonBody(profileBody) },
+  responses: { 200: json(caller, 'As it is now.'), ...problems(...bodyProblems) },
+});
+
+const password = createRoute({
+  ...access(...everyone),
+  method: 'put',
+  path: '/password',
+  tags,
+  summary: 'Change my password',
+  description: 'Ends every session of mine; the answer sets the cookie of a new one.',
+  request: { body: jsonBody(passwordBody) },
+  responses: {
+    200: { ...json(caller, 'Changed.'), headers: cookieHeader },
+    ...problems('sign-in-refused', 'too-many-attempts', ...bodyProblems),
+  },
+});
+
+const list = createRoute({
+  ...access(...everyone),
+  method: 'get',
+  path: '/',
+  tags,
+  summary: 'My sessions, newest first',
+  responses: { 200: json(pageOf(session), 'Those that work, at most 200; one page.'), ...problems() },
+});
+
+const revoke = createRoute({
+  ...access(...everyone),
+  method: 'delete',
+  path: '/{id}',
+  tags,
+  summary: 'End one of my sessions',
+  description: 'Works at once in the process that answers, within three seconds in others.',
+  request: { params: z.object({ id: z.string().regex(/^s[0-9a-f]{12}$/) }) },
+  responses: { 204: { description: 'Ended.' }, ...problems('not-found') },
+});
+
+/** What is asked by those who are nobody yet. */
+export const openSessionRoutes: ReadonlySet<string> = new Set([
+  'POST /api/v1/session',
+  'POST /api/v1/session/invitation',
+  'DELETE /api/v1/session',
+]);
+
+/** What only people have. */
+function userOf(c: Context<ApiEnv>): SignedIn {
+  const signedIn = c.get('signedIn');
+  if (signedIn === undefined)
+    throw new ApiError('forbidden', 'This is for people who are signed in; a key has none of it.');
+  return signedIn;
+}
+
+export const sessionRoutes = (desk: PartyDesk) => {
+  const { db, jar, sessions, signIn: door, times } = desk;
+
+  const attemptOf = (c: Context<ApiEnv>): Attempt => {
+    const had = jar.read(c, 'pitlane');
+    const hash = had === null || had === 'ambiguous' ? null : desk.hashOf(had);
+    return { browser: desk.browserOf(c), replaces: hash === null ? null : { hash }, log: c.get('log') };
+  };
+  const admit = async (c: Context<ApiEnv>, { token, user, session: begun }: Begun) => {
+    sessions.forget();
+    jar.write(c, 'pitlane', token, times.maxMs);
+    return viewOfUser(user, begun);
+  };
+  const viewOfUser = async (user: User, current: Session): Promise<CallerView> => ({
+    kind: 'user',
+    id: `user:${user.id}`,
+    name: user.name,
+    email: user.email,
+    role: user.role,
+    organisation: await desk.organisation(user.organisation),
+    stations: user.stations.length > 0 ? user.stations : null,
+    scopes: null,
+    language: user.language,
+    session: {
+      id: current.id,
+      method: current.method,
+      createdAt: current.createdAt.toISOString(),
+      idleEndsAt: new Date(current.lastUsedAt.getTime() + times.idleMs).toISOString(),
+      expiresAt: current.expiresAt.toISOString(),
+    },
+  });
+
+  return new OpenAPIHono<ApiEnv>()
+    .openapi(signIn, async (c) => {
+      requireSameOrigin(c, { unsaid: true });
+      const begun = await door.byPassword(c.req.valid('json'), attemptOf(c));
+      return c.json(await admit(c, begun), 201);
+    })
+    .openapi(invited, async (c) => {
+      requireSameOrigin(c, { unsaid: true });
+      const begun = await door.byInvitation(c.req.valid('json'), attemptOf(c));
+      return c.json(await admit(c, begun), 201);
+    })
+    .openapi(signOut, async (c) => {
+      const { replaces } = attemptOf(c);
+      if (replaces !== null) requireSameOrigin(c, { unsaid: false });
+      if (replaces !== null && replaces !== 'allOfUser') await revokeSession(db, replaces, new Date(desk.now()));
+      sessions.forget();
+      jar.clear(c, 'pitlane');
+      return c.body(null, 204);
+    })
+    .openapi(who, async (c) => {
+      const signedIn = c.get('signedIn');
+      if (signedIn) return c.json(await viewOfUser(signedIn.user, signedIn.session), 200);
+      const { key, label, role, organisation, stations, scopes } = c.get('caller');
+      const view: CallerView = {
+        kind: 'key',
+        id: key,
+        name: label,
+        email: null,
+        role,
+        organisation: await desk.organisation(organisation),
+        stations: stations && [...stations],
+        scopes: scopes && [...scopes],
+        language: null,
+        session: null,
+      };
+      return c.json(view, 200);
+    })
+    .openapi(profile, async (c) => {
+      const { user, session: current } = userOf(c);
+      const [changed] = await db.update(users).set(c.req.valid('json')).where(eq(users.id, user.id)).returning();
+      sessions.forget();
+      return c.json(await viewOfUser(changed ?? user, current), 200);
+    })
+    .openapi(password, async (c) => {
+      const { user } = userOf(c);
+      const begun = await door.changePassword(user, c.req.valid('json'), attemptOf(c));
+      return c.json(await admit(c, begun), 200);
+    });
+};
+
+export const ownSessionRoutes = ({ db, sessions, times, now }: PartyDesk) =>
+  new OpenAPIHono<ApiEnv>()
+    .openapi(list, async (c) => {
+      const { user, session: current } = userOf(c);
+      const rows = await listSessions(db, user.id, new Date(now()), times);
+      return c.json({ items: rows.map((row) => toView(row, current.id)), nextCursor: null }, 200);
+    })
+    .openapi(revoke, async (c) => {
+      const { user } = userOf(c);
+      const { id } = c.req.valid('param');
+      if (!(await revokeSession(db, { user: user.id, id }, new Date(now())))) throw notFound('session');
+      sessions.forget();
+      c.get('log').info({ session: id }, 'session revoked');
+      return c.body(null, 204);
+    });
+
+const toView = (row: Session, current: string): SessionView => ({
+  id: row.id,
+  method: row.method,
+  address: row.address,
+  userAgent: row.userAgent,
+  createdAt: row.createdAt.toISOString(),
+  lastUsedAt: row.lastUsedAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
+  current: row.id === current,
+});
