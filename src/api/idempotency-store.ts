@@ -3,17 +3,13 @@ import { idempotencyKeys } from '../../schema/tables/idempotency.ts';
 import type { ProblemCode } from '../../schema/wire/api/problem.ts';
 import type { Database } from '../db/client.ts';
 import { oneStatement, type Statement } from '../db/statement.ts';
+import type { RequestKey } from '../engine/index.ts';
 import type { ApiErrorOptions } from './problem.ts';
 
 /** A request that came with a key. */
-export interface KeyedRequest {
-  id: string;
-  caller: string;
-  operation: string;
-  fingerprint: string;
-}
+export type KeyedRequest = RequestKey;
 
-export interface Refusal extends Pick<ApiErrorOptions, 'errors' | 'allowed' | 'current' | 'headers'> {
+export interface Refusal extends Pick<ApiErrorOptions, 'errors' | 'allowed' | 'current' | 'alternative' | 'headers'> {
   code: ProblemCode;
   detail: string;
 }
@@ -25,6 +21,12 @@ export type Outcome<R> = { row: R | null } | { refusal: Refusal };
 export class AlreadyStoredError extends Error {
   override readonly name = 'AlreadyStoredError';
 }
+
+const primaryKey = 'idempotency_keys_pkey';
+
+/** The engine says it in words: its statement is not the API's. */
+export const isAlreadyStored = (error: unknown): boolean =>
+  error instanceof AlreadyStoredError || (error instanceof Error && error.message.includes(primaryKey));
 
 /** Somebody else is working on it. */
 export class StillRunningError extends Error {
@@ -42,14 +44,6 @@ export async function findAnswer<R>(db: Database, id: string): Promise<StoredAns
     .from(idempotencyKeys)
     .where(eq(idempotencyKeys.id, id));
   return row ? { fingerprint: row.fingerprint, outcome: row.outcome as Outcome<R> } : null;
-}
-
-/** Runs a statement without a key. */
-export async function runPlain<R extends object>(db: Database, { parts, result }: Statement<R>): Promise<R | null> {
-  const rows = await db.execute<{ row: R | null }>(
-    oneStatement({ ...parts, outcome: result }, sql`select (select to_jsonb(o) from outcome o limit 1) as row`),
-  );
-  return rows[0]?.row ?? null;
 }
 
 /**
@@ -109,8 +103,7 @@ async function conflictsNamed<T>(work: Promise<T>): Promise<T> {
     for (let e: unknown = error; e instanceof Error; e = e.cause) {
       const { code, constraint_name: constraint } = e as { code?: string; constraint_name?: string };
       if (code === 'PL409') throw new StillRunningError('running', { cause: error });
-      if (code === '23505' && constraint === 'idempotency_keys_pkey')
-        throw new AlreadyStoredError('stored', { cause: error });
+      if (code === '23505' && constraint === primaryKey) throw new AlreadyStoredError('stored', { cause: error });
     }
     throw error;
   }

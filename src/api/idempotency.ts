@@ -4,17 +4,16 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { ProblemCode } from '../../schema/wire/api/problem.ts';
 import type { Database } from '../db/client.ts';
-import type { Statement } from '../db/statement.ts';
+import { runStatement, type Statement } from '../db/statement.ts';
 import type { ApiEnv } from './context.ts';
 import { fingerprintOf, sha256 } from './fingerprint.ts';
 import {
-  AlreadyStoredError,
   findAnswer,
+  isAlreadyStored,
   type KeyedRequest,
   type Outcome,
   type Refusal,
   runKeyed,
-  runPlain,
   StillRunningError,
   storeAnswer,
 } from './idempotency-store.ts';
@@ -122,7 +121,7 @@ export async function once<R extends object, A extends Response>(
     work: async (request) => {
       const change = await effect();
       return repeated(
-        () => (request === null ? runPlain(db, change) : runKeyed(db, request, change)),
+        () => (request === null ? runStatement(db, change) : runKeyed(db, request, change)),
         request !== null,
       );
     },
@@ -170,7 +169,7 @@ async function settle<R extends object>(
       try {
         return { outcome: await workOrRefuse(db, request, work), replayed: false };
       } catch (error) {
-        if (error instanceof AlreadyStoredError) continue;
+        if (isAlreadyStored(error)) continue;
         if (!(error instanceof StillRunningError)) throw error;
       } finally {
         running.delete(request.id);
@@ -191,8 +190,16 @@ async function workOrRefuse<R extends object>(
     return { row: await work(request) };
   } catch (error) {
     if (!(error instanceof ApiError) || notStored.has(error.code)) throw error;
-    const { errors, allowed, current, headers } = error.options;
-    const refusal = { code: error.code, detail: error.message, errors, allowed, current, headers } as Refusal;
+    const { errors, allowed, current, alternative, headers } = error.options;
+    const refusal = {
+      code: error.code,
+      detail: error.message,
+      errors,
+      allowed,
+      current,
+      alternative,
+      headers,
+    } as Refusal;
     await storeAnswer(db, request, { refusal });
     return { refusal };
   }

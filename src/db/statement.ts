@@ -1,4 +1,5 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import type { Database } from './client.ts';
 
 /**
  * One SQL statement in named parts (`WITH name AS (…)`), so that what belongs together commits together. `R` is the row it returns, as JSON
@@ -24,4 +25,12 @@ export function oneStatement(parts: Readonly<Record<string, SQLWrapper>>, result
   const named = Object.entries(parts).map(([name, part]) => sql`${sql.identifier(name)} as (${part.getSQL()})`);
   // `getSQL`, because a query that stands in a template as itself gets parentheses, and an INSERT must not.
   return named.length === 0 ? result.getSQL() : sql`with ${sql.join(named, sql`, `)} ${result.getSQL()}`;
+}
+
+/** Runs it and gives the outcome. */
+export async function runStatement<R extends object>(db: Database, { parts, result }: Statement<R>): Promise<R | null> {
+  const rows = await db.execute<{ row: R | null }>(
+    oneStatement({ ...parts, outcome: result }, sql`select (select to_jsonb(o) from outcome o limit 1) as row`),
+  );
+  return rows[0]?.row ?? null;
 }

@@ -122,7 +122,9 @@ export function createAfterCommit(
   }
 
   function onPoison(runtime: Runtime, work: Work, problem: string): void {
-    log.error({ station: runtime.station, kind: work.kind, problem }, 'the database refuses this input');
+    const answered = 'key' in work && problem.includes('idempotency_keys_pkey');
+    if (answered) log.info({ station: runtime.station }, 'another process has answered this request');
+    else log.error({ station: runtime.station, kind: work.kind, problem }, 'the database refuses this input');
     const first = (replacement: Work) => {
       runtime.mailbox.unshift(replacement);
       context.push(runtime, { kind: 'flush' });

@@ -22,7 +22,7 @@ import { createPublisher } from './publisher.ts';
 import type { Runtime } from './runtime.ts';
 import type { NewBay } from './station/load.ts';
 import type { Reply, Stepped, Work } from './station/work.ts';
-import { BusyError, createStepper, type PersonInput } from './stepper.ts';
+import { BusyError, createStepper, type Stepper } from './stepper.ts';
 import { createTimerQueue } from './timer-queue.ts';
 
 export interface EngineOptions {
@@ -49,9 +49,9 @@ export interface Engine {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Steps a station with a request of a person or program, here or in the owner's stead, and answers when it is committed. */
-  stepNow(station: string, input: PersonInput, requestId?: string): Promise<Stepped>;
+  stepNow: Stepper['stepNow'];
   /** Staff say that a new journal is the station's own. */
-  adoptJournal(station: string, journalId: string, by: string): Promise<Stepped>;
+  adoptJournal: Stepper['adoptJournal'];
   /** Every committed change of a station made by this process. Returns what ends it. */
   onChange(listener: (change: Change) => void): () => void;
   onTelemetry(listener: (station: string, telemetry: Telemetry) => void): () => void;
@@ -221,13 +221,14 @@ export function createEngine(options: EngineOptions): Engine {
       await leases.stop().catch((error) => log.warn({ err: error }, 'leases not given back'));
       ownership.dropAll();
     },
-    stepNow(station, input, requestId = randomUUID()) {
-      const work = (reply: Reply<Stepped>): Work => ({ kind: 'input', input, requestId, reply });
-      return ask(station, work, () => stepper.stepNow(station, input, requestId));
+    stepNow(station, input, request = {}) {
+      const { requestId = randomUUID(), key } = request;
+      const work = (reply: Reply<Stepped>): Work => ({ kind: 'input', input, requestId, key, reply });
+      return ask(station, work, () => stepper.stepNow(station, input, request));
     },
-    adoptJournal(station, journalId, by) {
-      const work = (reply: Reply<Stepped>): Work => ({ kind: 'adopt', journalId, by, reply });
-      return ask(station, work, () => stepper.adoptJournal(station, journalId, by));
+    adoptJournal(station, journalId, by, key) {
+      const work = (reply: Reply<Stepped>): Work => ({ kind: 'adopt', journalId, by, key, reply });
+      return ask(station, work, () => stepper.adoptJournal(station, journalId, by, key));
     },
     onChange: changes.add,
     onTelemetry: telemetry.add,

@@ -6,4 +6,5 @@ export { wakeChannel } from './foreign.ts';
 export { MovedError } from './ownership.ts';
 export { type PlantedBug, plantedBugs, readPlantedBugs } from './planted-bugs.ts';
 export type { NewBay } from './station/load.ts';
+export type { RequestKey } from './station/work.ts';
 export { BusyError, createStepper, type Stepper, UnknownStationError } from './stepper.ts';

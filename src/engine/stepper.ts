@@ -14,7 +14,7 @@ import { beginDraft, committedImage, isEmpty } from './station/draft.ts';
 import type { Image } from './station/image.ts';
 import { loadImages, type NewBay, withNamed } from './station/load.ts';
 import { rowsOf } from './station/rows-of-draft.ts';
-import type { Reply, Stepped, Work } from './station/work.ts';
+import type { Reply, RequestKey, Stepped, Work } from './station/work.ts';
 
 export type PersonInput = Extract<StationInput, { source: 'action' | 'reservation' }>;
 
@@ -32,8 +32,12 @@ export interface StepperOptions {
 
 export interface Stepper {
   /** `requestId` names the request in the log; a new one when left out. */
-  stepNow(station: string, input: PersonInput, requestId?: string): Promise<Stepped>;
-  adoptJournal(station: string, journalId: string, by: string): Promise<Stepped>;
+  stepNow(
+    station: string,
+    input: PersonInput,
+    request?: { requestId?: string; key?: RequestKey | undefined },
+  ): Promise<Stepped>;
+  adoptJournal(station: string, journalId: string, by: string, key?: RequestKey): Promise<Stepped>;
 }
 
 /** There is no such station. */
@@ -137,9 +141,10 @@ export function createStepper(options: StepperOptions): Stepper {
   }
 
   return {
-    stepNow(station, input, requestId = randomUUID()) {
-      return act(station, requestId, (reply) => ({ kind: 'input', input, requestId, reply }));
+    stepNow(station, input, { requestId = randomUUID(), key } = {}) {
+      return act(station, requestId, (reply) => ({ kind: 'input', input, requestId, key, reply }));
     },
-    adoptJournal: (station, journalId, by) => act(station, '', (reply) => ({ kind: 'adopt', journalId, by, reply })),
+    adoptJournal: (station, journalId, by, key) =>
+      act(station, '', (reply) => ({ kind: 'adopt', journalId, by, key, reply })),
   };
 }

@@ -3,15 +3,20 @@ import type { BayActionName } from '../../schema/wire/api/action.ts';
 import type { Bay } from '../../schema/wire/api/station.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import type { Pool } from '../db/pool.ts';
-import { BusyError, type Change, MovedError, type NewBay, type Stepper, UnknownStationError } from '../engine/index.ts';
+import {
+  BusyError,
+  type Change,
+  MovedError,
+  type NewBay,
+  type RequestKey,
+  type Stepper,
+  UnknownStationError,
+} from '../engine/index.ts';
 import type { Image } from '../engine/station/image.ts';
-import { loadImages } from '../engine/station/load.ts';
+import { loadImages, withNamed } from '../engine/station/load.ts';
 
-/** What became of an action that the bay took. */
 export interface ActionTaken {
   accepted: true;
-  /** Number in the station's log; null when the bay was already so and nothing had to be written. */
-  eventN: number | null;
   /** The first command to the station that it led to. */
   commandId: string | null;
 }
@@ -22,13 +27,28 @@ export interface ActionRefused {
   allowed: BayAction[];
 }
 
+/** What became of an action. With a request key this is what the commit stores under it. */
+export interface Acted {
+  /** Number in the station's log; null when nothing had to be written. */
+  eventN: number | null;
+  action: ActionTaken | ActionRefused;
+}
+
 /** What the API needs of whoever can step machines. Works in every process, whether it owns the station or not. */
 export interface BayDesk {
   /** The bays of these stations, by station and number. Unknown stations have none. */
   readBays(stations: readonly string[]): Promise<Bay[]>;
-  act(station: string, request: ActionRequest): Promise<ActionTaken | ActionRefused>;
+  /** These stations as the core sees them, with these packs and vehicles as the ledger has them now. */
+  readStates(stations: readonly string[], named: readonly string[]): Promise<StationSight[]>;
+  act(station: string, request: ActionRequest, key?: RequestKey | null): Promise<Acted>;
   /** From here on the new journal counts. */
-  adopt(station: string, journalId: string, by: string): Promise<void>;
+  adopt(station: string, journalId: string, by: string, key?: RequestKey | null): Promise<{ eventN: number | null }>;
+}
+
+export interface StationSight {
+  state: StationState;
+  /** Bays that take cars now, or as soon as the car in them has gone. */
+  baysWorking: number;
 }
 
 export interface BayDeskOptions {
@@ -77,16 +97,32 @@ export function createBayDesk({ pool, stepper, newBay, view, onChange }: BayDesk
         }),
       );
     },
-    async act(station, request) {
-      const { action, eventN } = await said(() => stepper.stepNow(station, { source: 'action', request }));
-      if (!action) throw new Error('the core did not answer an action');
-      return action.accepted ? { accepted: true, eventN, commandId: action.commandId } : action;
+    async readStates(stations, named) {
+      const images = await imagesOf(stations);
+      return Promise.all(
+        images.map(async ({ state }) => ({
+          state: await withNamed(pool, { ...state, vehicles: { ...state.vehicles } }, named),
+          baysWorking: state.type.bays.filter(({ bay }) => takesCars(view(state, bay))).length,
+        })),
+      );
     },
-    async adopt(station, journalId, by) {
-      await said(() => stepper.adoptJournal(station, journalId, by));
+    async act(station, request, key) {
+      const { action, eventN } = await said(() =>
+        stepper.stepNow(station, { source: 'action', request }, { key: key ?? undefined }),
+      );
+      if (!action) throw new Error('the core did not answer an action');
+      return { eventN, action };
+    },
+    async adopt(station, journalId, by, key) {
+      const { eventN } = await said(() => stepper.adoptJournal(station, journalId, by, key ?? undefined));
+      return { eventN };
     },
   };
 }
+
+const workingStates: ReadonlySet<BayView['state']> = new Set(['idle', 'awaiting', 'occupied', 'swapping', 'releasing']);
+
+const takesCars = (shown: BayView | null): boolean => shown !== null && workingStates.has(shown.state);
 
 function toBay(station: string, { vin, allowed, ...view }: BayView): Bay {
   // The machines' actions and the wire's are one set: the compiler compares them here.

@@ -7,13 +7,14 @@ import { bayId, stationId } from '../../schema/wire/ids.ts';
 import { access, actors, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
+import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import { maskBay, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { fleetsOwn } from '../swaps/queries.ts';
-import type { BayDesk } from './bay-desk.ts';
-import { actionIdOf, readCommand } from './command-queries.ts';
+import type { Acted, ActionRefused, BayDesk } from './bay-desk.ts';
+import { actionIdOf, asQueued, readCommand } from './command-queries.ts';
 import { commandPath } from './command-routes.ts';
 import { readStation } from './queries.ts';
 
@@ -48,11 +49,14 @@ const act = createRoute({
   summary: 'Act on a bay',
   description: `The bay takes the action in the commit this answers for; what the station then does is seen at the command, whose delivery state
 goes on from \`queued\`. An action that needs no command to the station answers with itself, completed.`,
-  request: { params: stationBay, body: jsonBody(actionBody) },
+  request: { params: stationBay, headers: idempotencyKey, body: jsonBody(actionBody) },
   responses: {
     202: {
       ...json(command, 'Taken. The command it led to, or the action itself.'),
-      headers: { Location: { description: 'Where the command is.', schema: { type: 'string' as const } } },
+      headers: {
+        ...replayedHeader,
+        Location: { description: 'Where the command is.', schema: { type: 'string' as const } },
+      },
     },
     ...problems(
       'not-found',
@@ -62,6 +66,7 @@ goes on from \`queued\`. An action that needs no command to the station answers 
       'invalid-body',
       'payload-too-large',
       'unsupported-media-type',
+      ...idempotencyProblems,
     ),
   },
 });
@@ -87,22 +92,34 @@ export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
       const { id, bay: number } = c.req.valid('param');
       return c.json(await bayOf(c.get('caller').scope, id, number), 200);
     })
-    .openapi(act, async (c) => {
+    .openapi(act, (c) => {
       const { id, bay: number } = c.req.valid('param');
-      await bayOf(c.get('caller').scope, id, number);
-      const request = toRequest(number, c.req.valid('json'), c.get('caller').key);
-      const outcome = await desk.act(id, request);
-      c.get('log').info({ station: id, bay: number, action: request.action, accepted: outcome.accepted }, 'bay action');
-      if (!outcome.accepted) {
-        throw new ApiError('action-not-allowed', outcome.reason, { allowed: outcome.allowed });
-      }
-      const { commandId, eventN } = outcome;
-      const taken = commandId ?? (eventN === null ? null : actionIdOf(id, number, eventN));
-      const found = taken === null ? null : await readCommand(db, taken);
-      if (found === null) throw new Error('an accepted action has left no trace');
-      return c.json(found, 202, { Location: commandPath(found.id) });
+      return onceWith(c, {
+        work: async (key): Promise<Acted> => {
+          await bayOf(c.get('caller').scope, id, number);
+          const request = toRequest(number, c.req.valid('json'), c.get('caller').key);
+          const { eventN, action } = await desk.act(id, request, key);
+          c.get('log').info(
+            { station: id, bay: number, action: request.action, accepted: action.accepted },
+            'bay action',
+          );
+          if (!action.accepted) throw refused(action);
+          return { eventN, action };
+        },
+        answer: async (taken) => {
+          if (taken === null) throw new Error('an action has no outcome');
+          const { action, eventN } = taken;
+          if (!action.accepted) throw refused(action);
+          const commandId = action.commandId ?? actionIdOf(id, number, eventN ?? 0);
+          const found = await readCommand(db, commandId);
+          if (found === null) throw new Error('an accepted action has left no trace');
+          return c.json(asQueued(found), 202, { Location: commandPath(found.id) });
+        },
+      });
     });
 };
+
+const refused = ({ reason, allowed }: ActionRefused) => new ApiError('action-not-allowed', reason, { allowed });
 
 function toRequest(number: string, { action, reason, resolution, pack }: ActionBody, by: string): ActionRequest {
   return {

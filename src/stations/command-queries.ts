@@ -25,6 +25,23 @@ export async function readCommand(db: Database, id: string): Promise<ApiCommand 
   return row?.bay && actionIdOf(station, row.bay, row.n) === id ? toAction(row, row.bay) : null;
 }
 
+/**
+ * The command as it was in the commit that made it, whatever has become of it since: what an action is answered with, the first time and in a
+ * replay. An action that needed no command is over with that commit.
+ */
+export const asQueued = (command: ApiCommand): ApiCommand =>
+  actionId.safeParse(command.id).success
+    ? command
+    : {
+        ...command,
+        delivery: 'queued',
+        sentAt: null,
+        acceptedAt: null,
+        cancelledAt: null,
+        settledAt: null,
+        result: null,
+      };
+
 function toCommand(row: typeof outbox.$inferSelect): ApiCommand {
   // The message is kept as text, byte for byte as it is sent.
   const { params } = JSON.parse(row.message) as { params: ApiCommand['params'] };

@@ -1,9 +1,10 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { adoptBody } from '../../schema/wire/api/action.ts';
-import { station } from '../../schema/wire/api/station.ts';
+import { type Station, station } from '../../schema/wire/api/station.ts';
 import { stationId } from '../../schema/wire/ids.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
+import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
@@ -18,9 +19,9 @@ const adopt = createRoute({
   summary: "Adopt the journal of a station's new controller",
   description: `A controller that was replaced speaks with a new journal, and nothing it says counts until staff adopt it: the old journal's
 unread records are given up, and the next hello says where every pack is.`,
-  request: { params: z.object({ id: stationId }), body: jsonBody(adoptBody) },
+  request: { params: z.object({ id: stationId }), headers: idempotencyKey, body: jsonBody(adoptBody) },
   responses: {
-    200: json(station, 'Adopted. The station with its new journal.'),
+    200: { ...json(station, 'Adopted. The station as it is now, also in a replay.'), headers: replayedHeader },
     ...problems(
       'not-found',
       'journal-not-adoptable',
@@ -29,28 +30,39 @@ unread records are given up, and the next hello says where every pack is.`,
       'invalid-body',
       'payload-too-large',
       'unsupported-media-type',
+      ...idempotencyProblems,
     ),
   },
 });
 
 export const journalRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) =>
-  new OpenAPIHono<ApiEnv>().openapi(adopt, async (c) => {
+  new OpenAPIHono<ApiEnv>().openapi(adopt, (c) => {
     const { id } = c.req.valid('param');
     const { journalId, reason } = c.req.valid('json');
-    const before = await readStation(db, id);
-    if (before === null) throw notFound('station');
-    if (before.pendingJournalId !== journalId) {
-      const waiting = before.pendingJournalId === null ? 'none waits' : `${before.pendingJournalId} waits`;
-      throw new ApiError('journal-not-adoptable', `Journal ${journalId} does not wait to be adopted: ${waiting}.`);
-    }
-    if (await wasJournalOf(db, id, journalId)) {
-      const why =
-        'it was adopted before, so its records are in the log already. Let the controller begin a new journal.';
-      throw new ApiError('journal-not-adoptable', `Journal ${journalId} cannot be adopted: ${why}`);
-    }
-    await desk.adopt(id, journalId, c.get('caller').key);
-    c.get('log').warn({ station: id, journalId, before: before.journalId, reason }, 'journal adopted');
-    const after = await readStation(db, id);
-    if (after === null) throw notFound('station');
-    return c.json(after, 200);
+    return onceWith(c, {
+      work: async (key) => {
+        const before = await readStation(db, id);
+        if (before === null) throw notFound('station');
+        await requireAdoptable(db, before, journalId);
+        const adopted = await desk.adopt(id, journalId, c.get('caller').key, key);
+        c.get('log').warn({ station: id, journalId, before: before.journalId, reason }, 'journal adopted');
+        return adopted;
+      },
+      answer: async () => {
+        const after = await readStation(db, id);
+        if (after === null) throw notFound('station');
+        return c.json(after, 200);
+      },
+    });
   });
+
+async function requireAdoptable(db: Database, before: Station, journalId: string): Promise<void> {
+  if (before.pendingJournalId !== journalId) {
+    const waiting = before.pendingJournalId === null ? 'none waits' : `${before.pendingJournalId} waits`;
+    throw new ApiError('journal-not-adoptable', `Journal ${journalId} does not wait to be adopted: ${waiting}.`);
+  }
+  if (await wasJournalOf(db, before.id, journalId)) {
+    const why = 'it was adopted before, so its records are in the log already. Let the controller begin a new journal.';
+    throw new ApiError('journal-not-adoptable', `Journal ${journalId} cannot be adopted: ${why}`);
+  }
+}

@@ -227,7 +227,7 @@ function acknowledgementOf(row: AlarmRow | IncidentRow, counts: boolean) {
   };
 }
 
-function toAlarm(row: AlarmRow): Alarm {
+export function toAlarm(row: AlarmRow): Alarm {
   const { raisedN, raisedAt, clearedAt, acknowledgedN, acknowledgedLevel, ...same } = row;
   return {
     ...same,
@@ -238,7 +238,7 @@ function toAlarm(row: AlarmRow): Alarm {
   };
 }
 
-function toIncident(row: IncidentRow): Incident {
+export function toIncident(row: IncidentRow): Incident {
   const { openedN, openedAt, closedAt, acknowledgedN, closedBy, closedByN, ...same } = row;
   return {
     ...same,
@@ -250,7 +250,7 @@ function toIncident(row: IncidentRow): Incident {
   };
 }
 
-function toDeadLetter(row: typeof deadLetters.$inferSelect): DeadLetter {
+export function toDeadLetter(row: typeof deadLetters.$inferSelect): DeadLetter {
   const { recordedAt, resolvedAt, ...same } = row;
   return { ...same, recordedAt: recordedAt.toISOString(), resolvedAt: resolvedAt?.toISOString() ?? null };
 }

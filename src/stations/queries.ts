@@ -89,7 +89,7 @@ interface StationRow {
   open: number | null;
 }
 
-function toStation({ station, mark, packs, ready, open }: StationRow): Station {
+export function toStation({ station, mark, packs, ready, open }: StationRow): Station {
   const type = station.type as StationType;
   return {
     id: station.id,

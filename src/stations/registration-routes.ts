@@ -1,16 +1,21 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { stationMarks } from '../../schema/tables/station-marks.ts';
+import { stations } from '../../schema/tables/stations.ts';
 import { brokerLogin, registeredStation, stationRegistration } from '../../schema/wire/api/registration.ts';
 import { stationId } from '../../schema/wire/ids.ts';
 import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
+import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import { requireEveryStation } from '../api/scope.ts';
-import type { Database } from '../db/client.ts';
-import { readStation } from './queries.ts';
-import { registerStation, rotateSecret } from './register.ts';
+import { seal, unseal } from '../api/sealed.ts';
+import { rowOf } from '../db/row-of.ts';
+import { newSecret } from '../plc/identity/secret.ts';
+import { toStation } from './queries.ts';
+import { loginOf, registration, rotation } from './register.ts';
 
-const once = 'The password is in this answer and nowhere else: only its hash is kept.';
+const shownOnce = 'The password is in this answer and nowhere else: only its hash is kept.';
 const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 
 const register = createRoute({
@@ -19,14 +24,17 @@ const register = createRoute({
   path: '/',
   tags: ['stations'],
   summary: 'Register a station and get its broker login',
-  description: `${once} A broker that is not the embedded one must be told of the login as well.`,
-  request: { body: jsonBody(stationRegistration) },
+  description: `${shownOnce} A broker that is not the embedded one must be told of the login as well.`,
+  request: { headers: idempotencyKey, body: jsonBody(stationRegistration) },
   responses: {
     201: {
       ...json(registeredStation, 'Registered. It goes online with its first hello.'),
-      headers: { Location: { description: 'Where the station is.', schema: { type: 'string' as const } } },
+      headers: {
+        ...replayedHeader,
+        Location: { description: 'Where the station is.', schema: { type: 'string' as const } },
+      },
     },
-    ...problems('station-exists', ...bodyProblems),
+    ...problems('station-exists', ...bodyProblems, ...idempotencyProblems),
   },
 });
 
@@ -36,28 +44,49 @@ const rotate = createRoute({
   path: '/{id}/credentials',
   tags: ['stations'],
   summary: 'Give a station a new broker password',
-  description: `${once} The old password ends with the station's next login; a connection that stands is not cut.`,
-  request: { params: z.object({ id: stationId }) },
-  responses: { 201: json(brokerLogin, 'The new login.'), ...problems('not-found') },
+  description: `${shownOnce} The old password ends with the station's next login; a connection that stands is not cut.`,
+  request: { params: z.object({ id: stationId }), headers: idempotencyKey },
+  responses: {
+    201: { ...json(brokerLogin, 'The new login.'), headers: replayedHeader },
+    ...problems('not-found', ...idempotencyProblems),
+  },
 });
 
-export const registrationRoutes = ({ db }: { db: Database }) =>
+export const registrationRoutes = () =>
   new OpenAPIHono<ApiEnv>()
-    .openapi(register, async (c) => {
-      requireEveryStation(c.get('caller').scope);
-      const registration = c.req.valid('json');
-      const { id } = registration;
-      const broker = await registerStation(db, registration, { by: c.get('caller').key });
-      if (broker === null) throw new ApiError('station-exists', `There is, or was, a station ${id}.`);
-      c.get('log').info({ station: id, simulated: registration.simulated }, 'station registered');
-      const station = await readStation(db, id);
-      if (station === null) throw notFound('station');
-      return c.json({ station, broker }, 201, { Location: `/api/v1/stations/${id}` });
+    .openapi(register, (c) => {
+      const secret = newSecret();
+      const { id } = c.req.valid('json');
+      return once(c, {
+        effect: () => {
+          requireEveryStation(c.get('caller').scope);
+          const sealed = seal(c, secret.secret);
+          return registration(c.req.valid('json'), { by: c.get('caller').key, secret, sealed });
+        },
+        answer: (row) => {
+          if (row === null) throw new ApiError('station-exists', `There is, or was, a station ${id}.`);
+          const password = row.sealed === null ? secret.secret : unseal(c, row.sealed);
+          const station = toStation({
+            station: rowOf(stations, row.station),
+            mark: rowOf(stationMarks, row.mark),
+            packs: 0,
+            ready: 0,
+            open: 0,
+          });
+          c.get('log').info({ station: id, simulated: station.simulated }, 'station registered');
+          return c.json({ station, broker: loginOf(id, password) }, 201, { Location: `/api/v1/stations/${id}` });
+        },
+      });
     })
-    .openapi(rotate, async (c) => {
+    .openapi(rotate, (c) => {
+      const secret = newSecret();
       const { id } = c.req.valid('param');
-      const broker = await rotateSecret(db, id, { by: c.get('caller').key });
-      if (broker === null) throw notFound('station in service');
-      c.get('log').info({ station: id }, 'station credentials rotated');
-      return c.json(broker, 201);
+      return once(c, {
+        effect: () => rotation(id, { by: c.get('caller').key, secret, sealed: seal(c, secret.secret) }),
+        answer: (row) => {
+          if (row === null) throw notFound('station in service');
+          c.get('log').info({ station: id }, 'station credentials rotated');
+          return c.json(loginOf(id, row.sealed === null ? secret.secret : unseal(c, row.sealed)), 201);
+        },
+      });
     });

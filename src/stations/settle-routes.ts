@@ -1,14 +1,27 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { alarms, incidents } from '../../schema/tables/alarms.ts';
+import { deadLetters } from '../../schema/tables/dead-letters.ts';
 import { acknowledgeBody, noteBody } from '../../schema/wire/api/action.ts';
 import { alarm, alarmId, deadLetter, incident, incidentId } from '../../schema/wire/api/log.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
+import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import { sees } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
-import { readAlarm, readDeadLetter, readIncident } from './log-queries.ts';
-import { acknowledgeAlarm, acknowledgeIncident, closeIncident, incidentEnds, resolveDeadLetter } from './settle.ts';
+import { rowOf } from '../db/row-of.ts';
+import type { Statement } from '../db/statement.ts';
+import { readAlarm, readDeadLetter, readIncident, toAlarm, toDeadLetter, toIncident } from './log-queries.ts';
+import {
+  acknowledgeAlarm,
+  acknowledgeIncident,
+  closeIncident,
+  incidentEnds,
+  resolveDeadLetter,
+  type Settled,
+} from './settle.ts';
 
 const shared = { ...access(...actors), method: 'post' as const, tags: ['log'] };
 const refusals = [
@@ -18,6 +31,7 @@ const refusals = [
   'invalid-body',
   'payload-too-large',
   'unsupported-media-type',
+  ...idempotencyProblems,
 ] as const;
 
 const acknowledgeAlarmRoute = createRoute({
@@ -26,16 +40,19 @@ const acknowledgeAlarmRoute = createRoute({
   summary: 'Say that somebody has seen an alarm',
   description:
     'The alarm stays until its cause is gone. Raised again, or to a higher level, it is to be acknowledged again.',
-  request: { params: z.object({ id: alarmId }), body: jsonBody(acknowledgeBody) },
-  responses: { 200: json(alarm, 'The alarm as it is now.'), ...problems(...refusals) },
+  request: { params: z.object({ id: alarmId }), headers: idempotencyKey, body: jsonBody(acknowledgeBody) },
+  responses: { 200: { ...json(alarm, 'The alarm as it is now.'), headers: replayedHeader }, ...problems(...refusals) },
 });
 
 const acknowledgeIncidentRoute = createRoute({
   ...shared,
   path: '/{id}/acknowledge',
   summary: 'Say that somebody looks into an incident',
-  request: { params: z.object({ id: incidentId }), body: jsonBody(acknowledgeBody) },
-  responses: { 200: json(incident, 'The incident as it is now.'), ...problems(...refusals) },
+  request: { params: z.object({ id: incidentId }), headers: idempotencyKey, body: jsonBody(acknowledgeBody) },
+  responses: {
+    200: { ...json(incident, 'The incident as it is now.'), headers: replayedHeader },
+    ...problems(...refusals),
+  },
 });
 
 const closeIncidentRoute = createRoute({
@@ -44,8 +61,11 @@ const closeIncidentRoute = createRoute({
   summary: 'Close an incident that only a person can say is over',
   description:
     'As `packMoved`. One that ends with its cause (`packUnknown`, `needsPerson`) is refused; `detail` says what ends it.',
-  request: { params: z.object({ id: incidentId }), body: jsonBody(noteBody) },
-  responses: { 200: json(incident, 'The incident as it is now.'), ...problems(...refusals, 'closes-itself') },
+  request: { params: z.object({ id: incidentId }), headers: idempotencyKey, body: jsonBody(noteBody) },
+  responses: {
+    200: { ...json(incident, 'The incident as it is now.'), headers: replayedHeader },
+    ...problems(...refusals, 'closes-itself'),
+  },
 });
 
 const resolveRoute = createRoute({
@@ -54,62 +74,82 @@ const resolveRoute = createRoute({
   summary: 'Say what became of a record that could not be used',
   request: {
     params: z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+    headers: idempotencyKey,
     body: jsonBody(noteBody),
   },
-  responses: { 200: json(deadLetter, 'The dead letter as it is now.'), ...problems(...refusals) },
+  responses: {
+    200: { ...json(deadLetter, 'The dead letter as it is now.'), headers: replayedHeader },
+    ...problems(...refusals),
+  },
 });
 
-/** The one who came first has done it; this one is shown what was done. */
-const settled = (what: string, current: unknown): ApiError =>
-  new ApiError('already-settled', `Somebody else was first, or it is over: \`current\` shows the ${what}.`, {
-    current,
+interface Settling<T extends { station: string }> {
+  what: string;
+  read: () => Promise<T | null>;
+  /** Refuses by throwing. */
+  change: (before: T) => Statement<Settled>;
+  /** The row as it is afterwards. */
+  show: (row: Record<string, unknown>) => T;
+}
+
+/** The one who comes first does it; the other is shown what was done. */
+function settleOnce<T extends { station: string }>(c: Context<ApiEnv>, { what, read, change, show }: Settling<T>) {
+  return once(c, {
+    effect: async () => {
+      const before = await read();
+      if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound(what);
+      return change(before);
+    },
+    answer: async (row) => {
+      if (row !== null) return c.json(show(row.settled), 200);
+      throw new ApiError('already-settled', `Somebody else was first, or it is over: \`current\` shows the ${what}.`, {
+        current: await read(),
+      });
+    },
   });
+}
 
 export const alarmActRoutes = ({ db }: { db: Database }) =>
-  new OpenAPIHono<ApiEnv>().openapi(acknowledgeAlarmRoute, async (c) => {
-    const { id } = c.req.valid('param');
+  new OpenAPIHono<ApiEnv>().openapi(acknowledgeAlarmRoute, (c) => {
     const { note = null } = c.req.valid('json');
-    const before = await readAlarm(db, id);
-    if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('alarm');
-    const done = await acknowledgeAlarm(db, before, { by: c.get('caller').key, note });
-    const after = await readAlarm(db, id);
-    if (!done || after === null) throw settled('alarm', after);
-    return c.json(after, 200);
+    return settleOnce(c, {
+      what: 'alarm',
+      read: () => readAlarm(db, c.req.valid('param').id),
+      change: (before) => acknowledgeAlarm(before, { by: c.get('caller').key, note }),
+      show: (row) => toAlarm(rowOf(alarms, row)),
+    });
   });
 
 export const incidentActRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
-    .openapi(acknowledgeIncidentRoute, async (c) => {
-      const { id } = c.req.valid('param');
+    .openapi(acknowledgeIncidentRoute, (c) => {
       const { note = null } = c.req.valid('json');
-      const before = await readIncident(db, id);
-      if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('incident');
-      const done = await acknowledgeIncident(db, before, { by: c.get('caller').key, note });
-      const after = await readIncident(db, id);
-      if (!done || after === null) throw settled('incident', after);
-      return c.json(after, 200);
+      return settleOnce(c, {
+        what: 'incident',
+        read: () => readIncident(db, c.req.valid('param').id),
+        change: (before) => acknowledgeIncident(before, { by: c.get('caller').key, note }),
+        show: (row) => toIncident(rowOf(incidents, row)),
+      });
     })
-    .openapi(closeIncidentRoute, async (c) => {
-      const { id } = c.req.valid('param');
-      const { note } = c.req.valid('json');
-      const before = await readIncident(db, id);
-      if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('incident');
-      const end = incidentEnds[before.code] ?? null;
-      if (before.closedAt === null && end !== null) throw new ApiError('closes-itself', end);
-      const done = await closeIncident(db, before, { by: c.get('caller').key, note });
-      const after = await readIncident(db, id);
-      if (!done || after === null) throw settled('incident', after);
-      return c.json(after, 200);
-    });
+    .openapi(closeIncidentRoute, (c) =>
+      settleOnce(c, {
+        what: 'incident',
+        read: () => readIncident(db, c.req.valid('param').id),
+        change: (before) => {
+          const end = incidentEnds[before.code] ?? null;
+          if (before.closedAt === null && end !== null) throw new ApiError('closes-itself', end);
+          return closeIncident(before, { by: c.get('caller').key, note: c.req.valid('json').note });
+        },
+        show: (row) => toIncident(rowOf(incidents, row)),
+      }),
+    );
 
 export const deadLetterActRoutes = ({ db }: { db: Database }) =>
-  new OpenAPIHono<ApiEnv>().openapi(resolveRoute, async (c) => {
-    const { id } = c.req.valid('param');
-    const { note } = c.req.valid('json');
-    const before = await readDeadLetter(db, id);
-    if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound('dead letter');
-    const done = await resolveDeadLetter(db, before, { by: c.get('caller').key, note });
-    const after = await readDeadLetter(db, id);
-    if (!done || after === null) throw settled('dead letter', after);
-    return c.json(after, 200);
-  });
+  new OpenAPIHono<ApiEnv>().openapi(resolveRoute, (c) =>
+    settleOnce(c, {
+      what: 'dead letter',
+      read: () => readDeadLetter(db, c.req.valid('param').id),
+      change: (before) => resolveDeadLetter(before, { by: c.get('caller').key, note: c.req.valid('json').note }),
+      show: (row) => toDeadLetter(rowOf(deadLetters, row)),
+    }),
+  );

@@ -4,7 +4,7 @@ import { deadLetters } from '../../schema/tables/dead-letters.ts';
 import { events } from '../../schema/tables/events.ts';
 import { stationMarks, wakeups } from '../../schema/tables/station-marks.ts';
 import type { Alarm, DeadLetter, Incident } from '../../schema/wire/api/log.ts';
-import type { Database } from '../db/client.ts';
+import { type Statement, statement } from '../db/statement.ts';
 import { wakeChannel } from '../engine/index.ts';
 
 /** Who settles it, and what for. */
@@ -26,41 +26,37 @@ export const incidentEnds: Readonly<Record<string, string | null>> = {
   sensorDiffers: null,
 };
 
-/** False: it had been acknowledged, or is over. */
-export const acknowledgeAlarm = (db: Database, alarm: Alarm, { by, note }: Settlement): Promise<boolean> =>
+/** No row: it had been acknowledged, or is over. */
+export const acknowledgeAlarm = (alarm: Alarm, { by, note }: Settlement) =>
   settle(
-    db,
     { ...alarm, swap: null, type: 'alarmAcknowledged', by, body: { key: alarm.key, level: alarm.level, note } },
     sql`update ${alarms} a set acknowledged_at = now(), acknowledged_by = ${by}, acknowledged_note = ${note}::text,
         acknowledged_n = a.raised_n, acknowledged_level = a.level
       from mark where a.station = mark.station and a.key = ${alarm.key} and a.cleared_at is null
-        and (a.acknowledged_n is distinct from a.raised_n or a.acknowledged_level < a.level) returning a.station`,
+        and (a.acknowledged_n is distinct from a.raised_n or a.acknowledged_level < a.level) returning a.*`,
   );
 
-/** False: it had been acknowledged, or is closed. */
-export const acknowledgeIncident = (db: Database, incident: Incident, { by, note }: Settlement): Promise<boolean> =>
+/** No row: it had been acknowledged, or is closed. */
+export const acknowledgeIncident = (incident: Incident, { by, note }: Settlement) =>
   settle(
-    db,
     { ...incident, type: 'incidentAcknowledged', by, body: { key: incident.key, note } },
     sql`update ${incidents} a set acknowledged_at = now(), acknowledged_by = ${by}, acknowledged_note = ${note}::text,
         acknowledged_n = a.opened_n
       from mark where a.station = mark.station and a.key = ${incident.key} and a.closed_at is null
-        and a.acknowledged_n is distinct from a.opened_n returning a.station`,
+        and a.acknowledged_n is distinct from a.opened_n returning a.*`,
   );
 
-/** False: it had been closed. */
-export const closeIncident = (db: Database, incident: Incident, { by, note }: Settlement): Promise<boolean> =>
+/** No row: it had been closed. */
+export const closeIncident = (incident: Incident, { by, note }: Settlement) =>
   settle(
-    db,
     { ...incident, type: 'incidentClosed', by, body: { key: incident.key, note } },
     sql`update ${incidents} a set closed_at = now(), closed_detail = ${note}::text, closed_by = ${by}, closed_by_n = a.opened_n
-      from mark where a.station = mark.station and a.key = ${incident.key} and a.closed_at is null returning a.station`,
+      from mark where a.station = mark.station and a.key = ${incident.key} and a.closed_at is null returning a.*`,
   );
 
-/** False: it had been resolved. */
-export const resolveDeadLetter = (db: Database, letter: DeadLetter, { by, note }: Settlement): Promise<boolean> =>
+/** No row: it had been resolved. */
+export const resolveDeadLetter = (letter: DeadLetter, { by, note }: Settlement) =>
   settle(
-    db,
     {
       station: letter.station,
       bay: null,
@@ -70,8 +66,13 @@ export const resolveDeadLetter = (db: Database, letter: DeadLetter, { by, note }
       body: { id: letter.id, journalId: letter.journalId, seq: letter.seq, note },
     },
     sql`update ${deadLetters} a set resolved_at = now(), resolved_by = ${by}, resolved_note = ${note}::text
-      from mark where a.station = mark.station and a.id = ${letter.id} and a.resolved_at is null returning a.station`,
+      from mark where a.station = mark.station and a.id = ${letter.id} and a.resolved_at is null returning a.*`,
   );
+
+/** The row as it is afterwards. */
+export interface Settled {
+  settled: Record<string, unknown>;
+}
 
 interface StaffAct {
   station: string;
@@ -83,7 +84,7 @@ interface StaffAct {
 }
 
 /**
- * One statement: the row, the station's gate, the log line, a word to the owner. `change` returns the station when there was something to
+ * One statement: the row, the station's gate, the log line, a word to the owner. `change` returns the row when there was something to
  * change, and everything else hangs on that, so that of two people who close the same thing one closes it and the other leaves nothing.
  *
  * - The machines need not be asked: no machine reads these rows, they only write them.
@@ -91,20 +92,22 @@ interface StaffAct {
  *   engine that opens or closes the same row comes wholly before or wholly after. Coming after the lock, `change` sees the row as it is then.
  * - The version rises because the log's next number is taken: an owner that has stepped meanwhile loses its check and loads anew.
  */
-async function settle(db: Database, act: StaffAct, change: SQL): Promise<boolean> {
+function settle(act: StaffAct, change: SQL): Statement<Settled> {
   const { station, bay, swap, type, by, body } = act;
-  const rows = await db.execute(sql`
-    with mark as materialized (select station from ${stationMarks} where station = ${station} for update),
-    changed as (${change}),
-    gate as (
-      update ${stationMarks} k set version = k.version + 1, event_n = k.event_n + 1, changed_at = now()
-      from changed where k.station = changed.station returning k.station, k.version, k.event_n),
-    log as (
-      insert into ${events} (station, n, occurred_at, source, type, bay, swap, cause, body)
-      select station, event_n, now(), 'staff', ${type}, ${bay}::text, ${swap}::text, ${by}, ${JSON.stringify(body)}::text::jsonb from gate),
-    wake as (
-      insert into ${wakeups} (station, version) select station, version from gate
-      on conflict (station) do update set version = excluded.version)
-    select station, pg_notify(${wakeChannel}, station) from gate`);
-  return rows.length > 0;
+  return statement<Settled>({
+    parts: {
+      mark: sql`select station from ${stationMarks} where station = ${station} for update`,
+      changed: change,
+      gate: sql`
+        update ${stationMarks} k set version = k.version + 1, event_n = k.event_n + 1, changed_at = now()
+        from changed where k.station = changed.station returning k.station, k.version, k.event_n`,
+      log: sql`
+        insert into ${events} (station, n, occurred_at, source, type, bay, swap, cause, body)
+        select station, event_n, now(), 'staff', ${type}, ${bay}::text, ${swap}::text, ${by}, ${JSON.stringify(body)}::text::jsonb from gate`,
+      wake: sql`
+        insert into ${wakeups} (station, version) select station, version from gate
+        on conflict (station) do update set version = excluded.version`,
+    },
+    result: sql`select to_jsonb(changed) as settled, pg_notify(${wakeChannel}, gate.station) from gate, changed`,
+  });
 }

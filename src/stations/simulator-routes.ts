@@ -3,6 +3,8 @@ import { simulatorAnswer, simulatorBody } from '../../schema/wire/api/simulator.
 import { stationId } from '../../schema/wire/ids.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
+import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
+import { storeAnswer } from '../api/idempotency-store.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
@@ -15,9 +17,9 @@ const control = createRoute({
   path: '/{id}/simulator',
   tags: ['stations'],
   summary: 'Tell a simulated station to have a fault, a taxi, another speed, a pressed button',
-  request: { params: z.object({ id: stationId }), body: jsonBody(simulatorBody) },
+  request: { params: z.object({ id: stationId }), headers: idempotencyKey, body: jsonBody(simulatorBody) },
   responses: {
-    200: json(simulatorAnswer, "The simulator's report."),
+    200: { ...json(simulatorAnswer, "The simulator's report."), headers: replayedHeader },
     ...problems(
       'not-found',
       'station-not-simulated',
@@ -27,20 +29,31 @@ const control = createRoute({
       'invalid-body',
       'payload-too-large',
       'unsupported-media-type',
+      ...idempotencyProblems,
     ),
   },
 });
 
 export const simulatorRoutes = ({ db, simulator }: { db: Database; simulator: SimulatorLink }) =>
-  new OpenAPIHono<ApiEnv>().openapi(control, async (c) => {
+  new OpenAPIHono<ApiEnv>().openapi(control, (c) => {
     const { id } = c.req.valid('param');
-    const station = await readStation(db, id);
-    if (station === null) throw notFound('station');
-    if (!station.simulated) throw new ApiError('station-not-simulated', `${id} is a real station.`);
-    const body = c.req.valid('json');
-    const report = await simulator.control(id, body);
-    c.get('log').info({ station: id, control: body.type, ok: report?.ok ?? null }, 'simulator control');
-    if (report === null) throw new ApiError('simulator-timeout');
-    if (!report.ok) throw new ApiError('simulator-refused', report.error ?? undefined);
-    return c.json(report, 200);
+    return onceWith(c, {
+      work: async (key) => {
+        const station = await readStation(db, id);
+        if (station === null) throw notFound('station');
+        if (!station.simulated) throw new ApiError('station-not-simulated', `${id} is a real station.`);
+        const body = c.req.valid('json');
+        const report = await simulator.control(id, body);
+        c.get('log').info({ station: id, control: body.type, ok: report?.ok ?? null }, 'simulator control');
+        if (report === null) throw new ApiError('simulator-timeout');
+        if (!report.ok) throw new ApiError('simulator-refused', report.error ?? undefined);
+        // The effect lies in another program: the answer can only be kept after it.
+        if (key !== null) await storeAnswer(db, key, { row: report });
+        return report;
+      },
+      answer: (report) => {
+        if (report === null) throw new ApiError('simulator-timeout');
+        return c.json(report, 200);
+      },
+    });
   });

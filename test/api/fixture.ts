@@ -74,6 +74,7 @@ export async function createReadWorld(own: Partial<ApiOptions> = {}) {
 /** Stands where no engine runs: the bays have nobody who could say anything of them. */
 const noDesk: BayDesk = {
   readBays: async () => [],
+  readStates: async () => [],
   act: () => Promise.reject(new Error('no engine')),
   adopt: () => Promise.reject(new Error('no engine')),
 };

@@ -121,7 +121,7 @@ describe('a request', () => {
     const stepper = await startStepper(kit, url.href);
     await stepper.stepNow(kit.station, action('hold'));
     const lost = proxy.loseAnswerTo('"requestId":"req-7"');
-    const stepped = await stepper.stepNow(kit.station, action('hold'), 'req-7');
+    const stepped = await stepper.stepNow(kit.station, action('hold'), { requestId: 'req-7' });
     await lost;
     expect((await seenBy(kit.sql, kit.station)).filter((name) => name === 'action hold')).toHaveLength(2);
     const rows =

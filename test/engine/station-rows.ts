@@ -40,6 +40,7 @@ export function rowsFor(station: string, expected: number, more: Partial<Station
     incidentsClosed: [],
     deadLetters: [],
     hellos: [],
+    answers: [],
     wakeOwner: false,
     ...more,
   };

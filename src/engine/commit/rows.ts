@@ -260,6 +260,16 @@ export interface HelloRow extends Row {
   event_n: number;
 }
 
+/** The answer to a request that came with a key of its own; kept so that it is never done twice. */
+export interface AnswerRow extends Row {
+  /** Unique: a second one is refused by the database, with everything else of its station. */
+  id: string;
+  caller: string;
+  operation: string;
+  fingerprint: string;
+  outcome: { row: object };
+}
+
 /** Everything one commit changes for one station. Empty lists cost nothing. */
 export interface StationRows {
   mark: MarkRow;
@@ -289,6 +299,7 @@ export interface StationRows {
   incidentsClosed: ClosedIncident[];
   deadLetters: DeadLetterRow[];
   hellos: HelloRow[];
+  answers: AnswerRow[];
   /** Tell the owner: the commit comes from another process. */
   wakeOwner: boolean;
 }

@@ -279,6 +279,16 @@ const written: readonly (Omit<Section, 'columns'> & { columns: string })[] = [
         'body = excluded.body, event_n = excluded.event_n, applied_at = now()',
     ),
   },
+  {
+    list: 'answers',
+    columns: 'station text, id text, caller text, operation text, fingerprint text, outcome jsonb',
+    // Without ON CONFLICT: a request that another process has answered must not be done again.
+    write: insert(
+      'idempotency_keys',
+      'id, caller, operation, fingerprint, outcome',
+      'x.id, x.caller, x.operation, x.fingerprint, x.outcome',
+    ),
+  },
 ];
 
 export const sections: readonly Section[] = written.map((section) => ({

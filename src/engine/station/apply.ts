@@ -7,7 +7,7 @@ import { foldEffects } from './effects.ts';
 import { applyHello, commission } from './hello-work.ts';
 import { timerKey } from './image.ts';
 import { type Applied, type Core, foldStep, raise, stepCore, written } from './step-core.ts';
-import type { RecordWork, Work } from './work.ts';
+import type { RecordWork, RequestKey, Work } from './work.ts';
 
 /** Applies one piece of work to the draft. */
 export function applyWork(draft: Draft, work: Work, core: Core): Applied {
@@ -50,8 +50,11 @@ export function applyWork(draft: Draft, work: Work, core: Core): Applied {
       );
     case 'foreignJournal':
       return applyForeignJournal(draft, work.journalId);
-    case 'adopt':
-      return written(applyAdoption(draft, work));
+    case 'adopt': {
+      const event = applyAdoption(draft, work);
+      keepAnswer(draft, work.key, { eventN: event.n });
+      return written(event);
+    }
     case 'flush':
     case 'reload':
       return written(null);
@@ -176,7 +179,7 @@ function applyTimer(draft: Draft, { timer }: Extract<Work, { kind: 'timer' }>, c
 }
 
 /** A request of a person or program. Refused ones write nothing; an error of the core is the caller's to see. */
-function applyInput(draft: Draft, { input, requestId }: Extract<Work, { kind: 'input' }>, core: Core): Applied {
+function applyInput(draft: Draft, { input, requestId, key }: Extract<Work, { kind: 'input' }>, core: Core): Applied {
   const step = core.step(draft.state, input, core.context);
   if (step.action?.accepted === false && step.effects.length === 0 && step.changed.length === 0) {
     return { done: true, event: null, action: step.action };
@@ -187,7 +190,13 @@ function applyInput(draft: Draft, { input, requestId }: Extract<Work, { kind: 'i
       : [`reservation.${input.state}`, input.bay, input.reservation, { requestId, ...input }];
   const event = addEvent(draft, { source: input.source, type, bay, occurred_at: draft.now, cause, body });
   foldStep(draft, core, step, event);
+  keepAnswer(draft, key, { eventN: event.n, action: step.action ?? null });
   return { done: true, event, ...(step.action ? { action: step.action } : {}) };
+}
+
+/** In the same commit as the effect: both are there or neither. */
+function keepAnswer(draft: Draft, key: RequestKey | undefined, row: object): void {
+  if (key) draft.answers.push({ station: draft.base.station, ...key, outcome: { row } });
 }
 
 function applyForeignJournal(draft: Draft, journalId: string): Applied {

@@ -53,6 +53,7 @@ export interface Draft {
   incidentsClosed: Map<string, { at: number; detail: string }>;
   deadLetters: StationRows['deadLetters'];
   hello: StationRows['hellos'][number] | null;
+  answers: StationRows['answers'];
   /** Told to people after the commit. */
   notices: Extract<Effect, { kind: 'notify' }>[];
 }
@@ -90,6 +91,7 @@ export function beginDraft(base: Image, now: number): Draft {
     incidentsClosed: new Map(),
     deadLetters: [],
     hello: null,
+    answers: [],
     notices: [],
   };
 }

@@ -38,6 +38,7 @@ export function rowsOf(draft: Draft, wakeOwner = false): StationRows {
     })),
     deadLetters: draft.deadLetters,
     hellos: draft.hello ? [draft.hello] : [],
+    answers: draft.answers,
     wakeOwner,
   };
 }

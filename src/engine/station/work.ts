@@ -13,6 +13,17 @@ export interface Stepped {
   action: StationStep['action'];
 }
 
+/**
+ * Names a request that must not be done twice. Its answer is stored under this in the commit that has the effect; when there is one already,
+ * the database refuses the whole commit of the station.
+ */
+export interface RequestKey {
+  id: string;
+  caller: string;
+  operation: string;
+  fingerprint: string;
+}
+
 export interface Reply<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
@@ -41,6 +52,7 @@ export type Work =
       input: Extract<StationInput, { source: 'action' | 'reservation' }>;
       /** Names this request in the log, so that its fate can be found after a doubt. */
       requestId: string;
+      key?: RequestKey | undefined;
       reply: Reply<Stepped>;
     }
   | { kind: 'linkLost' }
@@ -50,7 +62,7 @@ export type Work =
   | { kind: 'journalBehind'; asOfSeq: number }
   /** Another journal speaks for the station. */
   | { kind: 'foreignJournal'; journalId: string }
-  | { kind: 'adopt'; journalId: string; by: string; reply: Reply<Stepped> }
+  | { kind: 'adopt'; journalId: string; by: string; key?: RequestKey | undefined; reply: Reply<Stepped> }
   /** Only writes what is already known of commands that were sent. */
   | { kind: 'flush' }
   /** Another process has brought the station to this version. */
