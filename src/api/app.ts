@@ -95,7 +95,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/session', sessionRoutes(parties))
     .route('/api/v1/sessions', ownSessionRoutes(parties))
     .route('/api/v1/stations', stationRoutes(options))
-    .route('/api/v1/stations', registrationRoutes(options))
+    .route('/api/v1/stations', registrationRoutes())
     .route('/api/v1/stations', bayRoutes(options))
     .route('/api/v1/stations', journalRoutes(options))
     .route('/api/v1/stations', simulatorRoutes(options))
