@@ -57,7 +57,8 @@ export interface PackPromise {
 }
 
 export type PromiseAnswer =
-  | { promise: PackPromise; candidates: number; unfit: Partial<Record<UnfitReason, number>> }
+  /** `next`: the others that would do, the best first. */
+  | { promise: PackPromise; next: PackPromise[]; unfit: Partial<Record<UnfitReason, number>> }
   | {
       promise: null;
       reason: 'noPackFits' | 'allPromised' | 'notReadyInTime';
@@ -124,21 +125,25 @@ export function promisePack(packs: readonly PromisablePack[], wish: PromiseWish,
     const at = expectedReady(pack, wish, rules);
     (at <= wish.now ? ready : charging).push({ pack, slot: pack.slot, readyAt: at });
   }
-  const chosen = choose(ready, charging, wish);
-  if (chosen) return { promise: chosen, candidates: ready.length + charging.length, unfit: counts };
+  const [promise, ...next] = inOrder(ready, charging, wish);
+  if (promise) return { promise, next, unfit: counts };
   return { promise: null, reason: refusal(counts), unfit: counts };
 }
 
-function choose(ready: Candidate[], charging: Candidate[], wish: PromiseWish): PackPromise | null {
-  const held = [...ready, ...charging].find(
-    ({ pack }) => wish.reservation !== null && pack.facts.reservedBy === wish.reservation,
-  );
-  if (held) return toPromise(held, 'held', wish.now);
-  const bestReady = [...ready].sort((a, b) => socOf(b) - socOf(a) || a.slot - b.slot)[0];
-  if (bestReady && ready.length > wish.walkInsUntil) return toPromise(bestReady, 'spare', wish.now);
-  const latest = [...charging].sort((a, b) => b.readyAt - a.readyAt || a.slot - b.slot)[0];
-  if (latest) return toPromise(latest, 'justInTime', wish.now);
-  return bestReady ? toPromise(bestReady, 'onlyReady', wish.now) : null;
+function inOrder(ready: Candidate[], charging: Candidate[], wish: PromiseWish): PackPromise[] {
+  const isHeld = ({ pack }: Candidate) => wish.reservation !== null && pack.facts.reservedBy === wish.reservation;
+  const held = [...ready, ...charging].filter(isHeld);
+  const byCharge = ready.filter((each) => !isHeld(each)).sort((a, b) => socOf(b) - socOf(a) || a.slot - b.slot);
+  const byTime = charging.filter((each) => !isHeld(each)).sort((a, b) => b.readyAt - a.readyAt || a.slot - b.slot);
+  const toSpare = Math.max(0, ready.length - Math.ceil(wish.walkInsUntil));
+  const as = (list: Candidate[], because: PackPromise['because']) =>
+    list.map((each) => toPromise(each, because, wish.now));
+  return [
+    ...as(held, 'held'),
+    ...as(byCharge.slice(0, toSpare), 'spare'),
+    ...as(byTime, 'justInTime'),
+    ...as(byCharge.slice(toSpare), 'onlyReady'),
+  ];
 }
 
 const socOf = ({ pack }: Candidate): number => Math.floor(pack.facts.socPct ?? 0);

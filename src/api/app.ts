@@ -8,6 +8,7 @@ import { inventoryRoutes } from '../inventory/routes.ts';
 import { createPartyDesk, type PartySettings } from '../parties/party-desk.ts';
 import { openSessionRoutes, ownSessionRoutes, sessionRoutes } from '../parties/session-routes.ts';
 import type { Log } from '../platform/log.ts';
+import { reservationRoutes } from '../reservations/routes.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { bayRoutes } from '../stations/bay-routes.ts';
 import { commandRoutes } from '../stations/command-routes.ts';
@@ -100,6 +101,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/stations', journalRoutes(options))
     .route('/api/v1/stations', simulatorRoutes(options))
     .route('/api/v1/swaps', swapRoutes(options))
+    .route('/api/v1/reservations', reservationRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
     .route('/api/v1/movements', movementRoutes(options))
     .route('/api/v1/inventory', inventoryRoutes(options))

@@ -45,6 +45,7 @@ export function describeApi(app: OpenAPIHono<ApiEnv>): void {
           { name: 'access', description: 'Signing in, sessions, users, organisations and keys.' },
           { name: 'stations', description: 'Stations, their bays and slots, and what staff may do to a bay.' },
           { name: 'swaps' },
+          { name: 'reservations', description: 'Packs promised to cars for a window of time.' },
           { name: 'batteries', description: 'Packs, where they are and where they have been.' },
           { name: 'log', description: 'Events, commands, alarms, incidents, dead letters.' },
           { name: 'stream', description: 'The live state as Server-Sent Events.' },

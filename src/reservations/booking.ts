@@ -1,0 +1,142 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Spot } from '../../machines/policy/rank-stations.ts';
+import { stations } from '../../schema/tables/stations.ts';
+import { vehicles } from '../../schema/tables/vehicles.ts';
+import type { Alternative, ReservationBody } from '../../schema/wire/api/reservation.ts';
+import type { Caller } from '../api/keys.ts';
+import { ApiError, notFound } from '../api/problem.ts';
+import { maySeeStation, seesVehicle } from '../api/tenancy.ts';
+import type { Database } from '../db/client.ts';
+import type { Statement } from '../db/statement.ts';
+import type { ReservationRow } from './parts.ts';
+import { type NoPromise, type Promiser, type StationAnswer, toAlternative, type Wish } from './promising.ts';
+import { reservationRules as rules } from './rules.ts';
+import { type ChangedRow, changeReservation, type MadeRow, makeReservation } from './store.ts';
+import { windowOf } from './window.ts';
+
+export interface BookingTools {
+  db: Database;
+  promiser: Promiser;
+  newId: () => string;
+}
+
+const whyNot: Record<NoPromise, string> = {
+  noPackFits: 'no pack there fits the car and is in order',
+  allPromised: 'every pack that would do is promised to another car',
+  notReadyInTime: 'no pack will be charged in time',
+  silent: 'the service does not hear the station',
+  closed: 'it is closed during the window',
+  maintenance: 'it is in maintenance during the window',
+  outOfRange: 'the car does not get there',
+  noBay: 'no bay takes cars',
+};
+
+/** What a POST has to write. @throws the refusals. */
+export async function bookingOf(
+  tools: BookingTools,
+  caller: Caller,
+  body: ReservationBody,
+): Promise<Statement<MadeRow>> {
+  const { db, promiser } = tools;
+  const window = windowOf(body, Date.now());
+  const car = await findCar(db, caller, body.vehicle);
+  const wish: Wish = { ...window, vin: body.vehicle, minSocPct: body.minSoc, reservation: null };
+  const whereabouts = { at: body.position ?? car.at, rangeKm: body.rangeKm ?? null };
+  const ask =
+    body.station === 'best'
+      ? await askBest(promiser, wish, whereabouts)
+      : await askOne(promiser, caller, wish, body.station);
+  const others = () => alternativeTo(promiser, wish, whereabouts, ask.station);
+  if (!ask.candidates) throw noPromise(ask, body.station === 'best' ? null : await others());
+  const alternative = ask.candidates.length <= rules.scarceCandidates ? await others() : null;
+  return makeReservation({
+    id: tools.newId(),
+    station: ask.station,
+    fleet: car.fleet,
+    wish,
+    candidates: ask.candidates,
+    alternative,
+    by: caller.key,
+  });
+}
+
+/** The same for another window of a reservation that is there. */
+export async function changeOf(
+  { promiser }: BookingTools,
+  caller: Caller,
+  row: ReservationRow,
+  body: { from: string; to: string; minSoc?: number | undefined },
+  editions: readonly number[] | null,
+): Promise<Statement<ChangedRow>> {
+  const window = windowOf(body, Date.now());
+  const wish: Wish = { ...window, vin: row.vin, minSocPct: body.minSoc ?? row.minSocPct, reservation: row.id };
+  const ask = await askOne(promiser, caller, wish, row.station);
+  if (!ask.candidates) {
+    const whereabouts = { at: null, rangeKm: null };
+    throw noPromise(ask, await alternativeTo(promiser, { ...wish, reservation: null }, whereabouts, row.station));
+  }
+  return changeReservation({
+    id: row.id,
+    station: row.station,
+    wish,
+    candidates: ask.candidates,
+    editions,
+    by: caller.key,
+  });
+}
+
+interface Whereabouts {
+  at: Spot | null;
+  rangeKm: number | null;
+}
+
+async function askOne(promiser: Promiser, caller: Caller, wish: Wish, station: string): Promise<StationAnswer> {
+  const answer = maySeeStation(caller, station) ? await promiser.askStation(station, wish) : null;
+  if (answer === null) throw notFound('station');
+  return answer;
+}
+
+async function askBest(promiser: Promiser, wish: Wish, whereabouts: Whereabouts): Promise<StationAnswer> {
+  const { best, out } = await promiser.rank(wish, whereabouts, []);
+  const found = await promiser.best(wish, best);
+  if (found) return found.answer;
+  const [first] = best;
+  if (first) {
+    const answer = await promiser.askStation(first.station, wish);
+    if (answer) return answer;
+  }
+  const [nearest] = out;
+  if (!nearest) throw notFound('station');
+  return { station: nearest.station, candidates: null, reason: nearest.reason, unfit: {} };
+}
+
+export async function alternativeTo(
+  promiser: Promiser,
+  wish: Wish,
+  whereabouts: Whereabouts,
+  station: string,
+): Promise<Alternative | null> {
+  const { best } = await promiser.rank(wish, whereabouts, [station]);
+  const found = await promiser.best(wish, best);
+  return found && toAlternative(found);
+}
+
+export const noPromise = ({ station, ...answer }: StationAnswer, alternative: Alternative | null): ApiError => {
+  const why = answer.candidates === null ? whyNot[answer.reason] : whyNot.allPromised;
+  return new ApiError('no-promise', `Station ${station}: ${why}.`, { alternative });
+};
+
+/** The car as the caller sees it, and where it was last. */
+async function findCar(db: Database, caller: Caller, vin: string): Promise<{ fleet: string | null; at: Spot | null }> {
+  const [car] = await db
+    .select({
+      fleet: vehicles.fleet,
+      lat: sql<number | null>`${stations.lat}`,
+      lon: sql<number | null>`${stations.lon}`,
+    })
+    .from(vehicles)
+    .leftJoin(stations, eq(stations.id, vehicles.lastStation))
+    .where(and(eq(vehicles.vin, vin), seesVehicle(caller)));
+  if (!car) throw notFound('vehicle');
+  return { fleet: car.fleet, at: car.lat === null || car.lon === null ? null : { lat: car.lat, lon: car.lon } };
+}

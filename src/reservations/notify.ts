@@ -1,0 +1,3 @@
+import type { SQL } from 'drizzle-orm';
+
+export const tellFleet = (_what: string, _from: SQL): Record<string, SQL> => ({});

@@ -1,0 +1,27 @@
+const minuteMs = 60_000;
+
+/** Rules of reservations, wall-clock ms. They are told in `docs/reservations.md`, a test each. */
+export const reservationRules = {
+  /** Longest window, and how far ahead it may end: a held pack serves nobody else meanwhile. */
+  longestWindowMs: 60 * minuteMs,
+  furthestAheadMs: 6 * 60 * minuteMs,
+  /** A window may begin so long ago: clocks differ, and a request takes its time. */
+  skewMs: minuteMs,
+  /** A car counts for its reservation from so long before the window to so long after it. */
+  earlyMs: 10 * minuteMs,
+  lateMs: 10 * minuteMs,
+  /** A pack that charges is promised when it is expected to be ready so long before the window. */
+  marginMs: 3 * minuteMs,
+  /** SOC at which chargers call a pack ready, percent; their own word counts. */
+  readySocPct: 95,
+  /** Part of the charging power that reaches a pack over the whole charge. */
+  chargeShare: 0.8,
+  /** A pack whose capacity nobody has told. */
+  assumedPackWh: 55_000,
+  /** With no more candidates than this the alternative is looked up beforehand: another may take the last ones meanwhile. */
+  scarceCandidates: 3,
+  /** So many candidates go into the statement, which takes the first that is still free. */
+  mostCandidates: 8,
+  /** Of the ranked stations so many are asked for a promise. */
+  stationsAsked: 4,
+} as const;
