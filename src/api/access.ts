@@ -126,6 +126,8 @@ export const everyone = [
   'maintenance',
   'service',
 ] as const;
+/** Roles of those who sign in. */
+export const people = ['admin', 'operations', 'staff', 'fleet', 'owner', 'regulator', 'maintenance'] as const;
 /** Roles that see swaps, bays and slots: an owner follows its packs by their moves. */
 export const swapViewers = ['admin', 'operations', 'staff', 'fleet', 'regulator', 'maintenance', 'service'] as const;
 /** Roles that see the whole operation, also the log, alarms and incidents. */

@@ -12,7 +12,7 @@ import {
   session,
   signInBody,
 } from '../../schema/wire/api/session.ts';
-import { access, everyone } from '../api/access.ts';
+import { access, everyone, people } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { ApiError, notFound } from '../api/problem.ts';
@@ -78,7 +78,7 @@ const who = createRoute({
 });
 
 const profile = createRoute({
-  ...access(...everyone),
+  ...access(...people),
   method: 'patch',
   path: '/',
   tags,
@@ -89,7 +89,7 @@ const profile = createRoute({
 });
 
 const password = createRoute({
-  ...access(...everyone),
+  ...access(...people),
   method: 'put',
   path: '/password',
   tags,
@@ -103,7 +103,7 @@ const password = createRoute({
 });
 
 const list = createRoute({
-  ...access(...everyone),
+  ...access(...people),
   method: 'get',
   path: '/',
   tags,
@@ -112,7 +112,7 @@ const list = createRoute({
 });
 
 const revoke = createRoute({
-  ...access(...everyone),
+  ...access(...people),
   method: 'delete',
   path: '/{id}',
   tags,

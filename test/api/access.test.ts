@@ -1,89 +1,57 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Role } from '../../schema/wire/api/access.ts';
+import { type Role, role } from '../../schema/wire/api/access.ts';
 import { hashKey, newKey } from '../../src/api/keys.ts';
 import { waitFor } from '../helpers/wait-for.ts';
+import { type Line, table } from './access-table.ts';
+import { type AccessWorld, createAccessWorld, type Side } from './access-world.ts';
 import { callerOf, createReadWorld } from './fixture.ts';
 
-let world: Awaited<ReturnType<typeof createReadWorld>>;
-beforeAll(async () => {
-  world = await createReadWorld();
-});
-afterAll(() => world?.end());
-
-const all: Role[] = ['admin', 'operations', 'staff', 'fleet', 'owner', 'regulator', 'maintenance', 'service'];
-const swapViewers = all.filter((role) => role !== 'owner');
-const seers: Role[] = ['admin', 'operations', 'staff', 'regulator', 'maintenance', 'service'];
-const actors: Role[] = ['admin', 'operations', 'staff', 'maintenance'];
-const managers: Role[] = ['admin', 'operations'];
-const open = 'open';
-
-/** Who may do what, written down a second time on purpose: the test compares it with what the routes declare and do. */
-const expected: Record<string, Role[] | typeof open> = {
-  'GET /healthz': open,
-  'GET /readyz': open,
-  'GET /metrics': ['admin', 'operations', 'staff', 'service'],
-  'POST /api/v1/session': open,
-  'POST /api/v1/session/invitation': open,
-  'DELETE /api/v1/session': open,
-  'GET /api/v1/session': all,
-  'PATCH /api/v1/session': all,
-  'PUT /api/v1/session/password': all,
-  'GET /api/v1/sessions': all,
-  'DELETE /api/v1/sessions/{id}': all,
-  'GET /api/v1/stations': all,
-  'POST /api/v1/stations': managers,
-  'GET /api/v1/stations/{id}': all,
-  'POST /api/v1/stations/{id}/credentials': managers,
-  'GET /api/v1/stations/{id}/slots': swapViewers,
-  'GET /api/v1/stations/{id}/bays': swapViewers,
-  'GET /api/v1/stations/{id}/bays/{bay}': swapViewers,
-  'POST /api/v1/stations/{id}/bays/{bay}/actions': actors,
-  'POST /api/v1/stations/{id}/journal/adopt': actors,
-  'POST /api/v1/stations/{id}/simulator': actors,
-  'GET /api/v1/swaps': swapViewers,
-  'GET /api/v1/swaps/{id}': swapViewers,
-  'GET /api/v1/batteries': all,
-  'GET /api/v1/batteries/{code}': all,
-  'GET /api/v1/batteries/{code}/custody': all,
-  'POST /api/v1/movements': ['admin', 'operations', 'staff', 'maintenance', 'service'],
-  'GET /api/v1/inventory/counts': all,
-  'GET /api/v1/audit/custody': seers,
-  'GET /api/v1/events': seers,
-  'GET /api/v1/alarms': seers,
-  'GET /api/v1/incidents': seers,
-  'GET /api/v1/dead-letters': seers.filter((role) => role !== 'regulator'),
-  'POST /api/v1/alarms/{id}/acknowledge': actors,
-  'POST /api/v1/incidents/{id}/acknowledge': actors,
-  'POST /api/v1/incidents/{id}/close': actors,
-  'POST /api/v1/dead-letters/{id}/resolve': actors,
-  'GET /api/v1/commands/{id}': seers,
-  'GET /api/v1/commands/{station}/{bay}/{machine}/{instance}/{step}': seers,
-  'GET /api/v1/commands/{station}/{bay}/action/{n}': seers,
-  'GET /api/v1/stream': swapViewers,
-};
-
-interface OpenApi {
-  paths: Record<string, Record<string, { 'x-roles'?: Role[]; security?: unknown; responses: Record<string, unknown> }>>;
+interface Operation {
+  name: string;
+  path: string;
+  method: string;
+  roles: Role[] | undefined;
+  statuses: string[];
 }
 
-const operations = async () => {
-  const document = (await (await world.app.request('/openapi.json')).json()) as OpenApi;
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
+let access: AccessWorld;
+let operations: Operation[];
+beforeAll(async () => {
+  access = await createAccessWorld();
+  const document = (await (await access.app.request('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { 'x-roles'?: Role[]; responses: object }>>;
+  };
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
       path,
-      method,
-      operation,
+      method: method.toUpperCase(),
+      roles: operation['x-roles'],
+      statuses: Object.keys(operation.responses),
     })),
   );
-};
+});
+afterAll(() => access?.end());
+
+/** The answer to a request of a role; of nobody without one. */
+async function ask(method: string, path: string, as: Role | null, body?: unknown, byKey = false) {
+  const answer = await access.app.request(path, {
+    method,
+    headers: {
+      ...(as === null ? {} : (byKey ? access.keysOf : access.headersOf)[as]),
+      'Content-Type': 'application/json',
+    },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+  });
+  return { status: answer.status, text: await answer.text() };
+}
 
 describe('every route', () => {
-  test('is in the OpenAPI document, but for the pages that show it', async () => {
-    const described = new Set((await operations()).map(({ name }) => name));
-    const served = world.app.routes
+  test('is in the OpenAPI document, but for the pages that show it', () => {
+    const described = new Set(operations.map(({ name }) => name));
+    const served = access.app.routes
       .filter(({ method }) => method !== 'ALL')
-      .map(({ method, path }) => `${method} ${path.replaceAll(/:([A-Za-z]+)/g, '{$1}')}`);
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:([A-Za-z]+)(?:\{[^}]*\})?/g, '{$1}')}`);
     const unknown = [...new Set(served)].filter((name) => !described.has(name));
     expect(unknown.sort()).toEqual([
       'GET /',
@@ -95,42 +63,90 @@ describe('every route', () => {
     ]);
   });
 
-  test('declares the roles that this table expects', async () => {
-    const declared = Object.fromEntries(
-      (await operations()).map(({ name, operation }) => [name, operation['x-roles'] ?? open]),
-    );
-    expect(declared).toEqual(expected);
-    for (const { operation } of await operations()) {
-      if (operation['x-roles'])
-        expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']));
-    }
+  test('has its line in test/api/access-table.ts', () => {
+    const missing = operations
+      .filter(({ name }) => !(name in table))
+      .map(({ name, roles }) => `'${name}': ${roles?.join(', ')}`);
+    expect(
+      missing,
+      'routes without a line: say in test/api/access-table.ts who may call them and what of it they see',
+    ).toEqual([]);
+    const gone = Object.keys(table).filter((name) => operations.every((each) => each.name !== name));
+    expect(gone, 'lines of test/api/access-table.ts without a route: take them out').toEqual([]);
   });
 
-  test('lets in whom it declares and nobody else', async () => {
-    for (const { path, method, operation } of await operations()) {
-      // The stream does not end by itself; its own test reads it.
-      if (path === '/api/v1/stream') continue;
-      const url = path.replaceAll(/\{[^}]+\}/g, 'x');
-      const send = (headers: Record<string, string>) =>
-        world.app.request(url, {
-          method: method.toUpperCase(),
-          headers: { ...headers, 'Content-Type': 'application/json' },
-          ...(method === 'get' ? {} : { body: '{}' }),
-        });
-      const roles = operation['x-roles'];
-      const anonymous = await send({});
-      expect([path, anonymous.status === 401]).toEqual([path, roles !== undefined]);
-      for (const each of roles ? all : []) {
-        const { status } = await send({ Authorization: `Bearer ${world.keys[each]}` });
-        const allowed = roles?.includes(each);
-        expect([path, each, status === 403]).toEqual([path, each, !allowed]);
-        expect([path, each, status < 500 && status !== 401]).toEqual([path, each, true]);
-      }
+  test('declares the roles that the table expects', () => {
+    const ordered = (roles: readonly Role[] | undefined) =>
+      roles === undefined ? 'open' : role.options.filter((each) => roles.includes(each)).join(' ');
+    const known = operations.filter(({ name }) => name in table);
+    const declared = Object.fromEntries(known.map(({ name, roles }) => [name, ordered(roles)]));
+    const expected = Object.fromEntries(known.map(({ name }) => [name, ordered(rolesOf(table[name]))]));
+    expect(declared).toEqual(expected);
+    for (const { name, roles, statuses } of operations)
+      if (roles) expect([name, statuses]).toEqual([name, expect.arrayContaining(['401', '403'])]);
+  });
+
+  test('asks who it is', async () => {
+    for (const { name, path, method, roles } of operations) {
+      const { status } = await ask(method, path.replaceAll(/\{[^}]+\}/g, 'x'), null);
+      expect([name, status === 401], 'whether nobody is refused').toEqual([name, roles !== undefined]);
     }
   });
 });
 
+type Closed = Exclude<Line, { kind: 'open' }>;
+const rolesOf = (line: Line | undefined) => (line === undefined || line.kind === 'open' ? undefined : line.roles);
+const lines = Object.entries(table).filter(([name]) => name !== 'GET /api/v1/stream');
+
+describe('of every route, each role gets what the table says', () => {
+  test.each(lines)('%s', async (name, line) => {
+    const known = operations.some((each) => each.name === name);
+    // An open one is nobody's, and a line without a route is named above.
+    if (!known || line.kind === 'open') return;
+    const got: Record<string, string[]> = {};
+    const due: Record<string, string[]> = {};
+    for (const each of role.options) {
+      const answers = [await outcome(name, line, each, access.mine)];
+      if (line.kind !== 'plain') answers.push(await outcome(name, line, each, access.theirs));
+      // Who may not at all may also be told that there is nothing.
+      if (!line.roles.includes(each) && answers[1] === 'not there') answers[1] = 'forbidden';
+      got[each] = answers;
+      due[each] = expectedOf(line, each);
+    }
+    expect(got, 'of its own, of others').toEqual(due);
+  });
+});
+
+function expectedOf(line: Closed, as: Role): string[] {
+  const allowed = line.roles.includes(as);
+  const mine = allowed ? 'let in' : 'forbidden';
+  if (line.kind === 'plain') return [mine];
+  return [mine, allowed && line.own.includes(as) ? 'not there' : mine];
+}
+
+async function outcome(name: string, line: Closed, as: Role, side: Side): Promise<string> {
+  const [method = '', pattern = ''] = name.split(' ');
+  const { status, text } =
+    line.kind === 'many'
+      ? await ask('GET', `/api/v1/${line.path}${line.path.includes('?') ? '&' : '?'}limit=200`, as)
+      : await ask(method, await pathOf(line, pattern, side), as, line.body, line.kind === 'plain' && line.byKey);
+  if (status === 403 && text.includes('"forbidden"')) return 'forbidden';
+  if (status === 401 && text.includes('"unauthenticated"')) return 'not known';
+  if (status === 500) return text;
+  if (line.kind === 'many') return status !== 200 ? text : text.includes(line.shows(side)) ? 'let in' : 'not there';
+  return line.kind === 'one' && status === 404 ? 'not there' : 'let in';
+}
+
+const pathOf = async (line: Closed, pattern: string, side: Side): Promise<string> =>
+  line.kind === 'one' ? `/api/v1/${await line.path(side, access)}` : pattern.replaceAll(/\{[^}]+\}/g, 'x');
+
 describe('a key', () => {
+  let world: Awaited<ReturnType<typeof createReadWorld>>;
+  beforeAll(async () => {
+    world = await createReadWorld();
+  });
+  afterAll(() => world?.end());
+
   const ask = (authorization?: string) =>
     world.app.request('/api/v1/stations', authorization ? { headers: { Authorization: authorization } } : {});
 

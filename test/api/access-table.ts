@@ -1,0 +1,181 @@
+import type { Role } from '../../schema/wire/api/access.ts';
+import { role } from '../../schema/wire/api/access.ts';
+import type { AccessWorld, Side } from './access-world.ts';
+
+/**
+ * Who may call which route and what of it they see: written down a second time on purpose. The test compares it with what the routes declare
+ * (`access(…)`) and with what they do, for each role, with its own object and with somebody else's.
+ *
+ * A new route needs one line here:
+ *
+ *     'GET /api/v1/things/{id}': one(managers, { path: (side) => `things/${side.thing}`, own: ['fleet'] }),
+ *
+ * `open` needs no caller · `plain(roles)` has no object of anybody's · `one(roles, …)` names one object · `many(roles, …)` is a list.
+ * `own`: the roles among `roles` that see only their own: another's object is 404, and missing in a list.
+ */
+export type Line =
+  | { kind: 'open' }
+  | {
+      kind: 'plain';
+      roles: readonly Role[];
+      body?: unknown;
+      /** Keys alone open it. */
+      byKey: boolean;
+    }
+  | {
+      kind: 'one';
+      roles: readonly Role[];
+      /** Path below /api/v1 of the object of a side; may make a fresh one first. */
+      path: (side: Side, world: AccessWorld) => string | Promise<string>;
+      /** A body that the route takes; refusals other than 403 and 404 are none of this test's business. */
+      body?: unknown;
+      own: readonly Role[];
+    }
+  | {
+      kind: 'many';
+      roles: readonly Role[];
+      /** Path below /api/v1. */
+      path: string;
+      /** Text that stands in the list because of that side. */
+      shows: (side: Side) => string;
+      own: readonly Role[];
+    };
+
+const open: Line = { kind: 'open' };
+const plain = (roles: readonly Role[], body?: unknown): Line => ({ kind: 'plain', roles, body, byKey: false });
+const one = (roles: readonly Role[], of: Omit<Extract<Line, { kind: 'one' }>, 'kind' | 'roles'>): Line => ({
+  kind: 'one',
+  roles,
+  ...of,
+});
+const many = (roles: readonly Role[], of: Omit<Extract<Line, { kind: 'many' }>, 'kind' | 'roles'>): Line => ({
+  kind: 'many',
+  roles,
+  ...of,
+});
+
+const all: readonly Role[] = role.options;
+const people = all.filter((each) => each !== 'service');
+const swapViewers = all.filter((each) => each !== 'owner');
+const seers: Role[] = ['admin', 'operations', 'staff', 'regulator', 'maintenance', 'service'];
+const actors: Role[] = ['admin', 'operations', 'staff', 'maintenance'];
+const managers: Role[] = ['admin', 'operations'];
+
+/** Bound to stations. */
+const onSite: Role[] = ['staff', 'maintenance'];
+const note = { note: 'looked at it' };
+
+export const table: Record<string, Line> = {
+  'GET /healthz': open,
+  'GET /readyz': open,
+  'GET /metrics': {
+    kind: 'plain',
+    roles: ['admin', 'operations', 'staff', 'service'],
+    byKey: true,
+  },
+
+  'POST /api/v1/session': open,
+  'POST /api/v1/session/invitation': open,
+  'DELETE /api/v1/session': open,
+  'GET /api/v1/session': plain(all),
+  'PATCH /api/v1/session': plain(people),
+  'PUT /api/v1/session/password': plain(people),
+  'GET /api/v1/sessions': plain(people),
+  // One's own; another's are not there (test/parties/session.test.ts).
+  'DELETE /api/v1/sessions/{id}': plain(people),
+
+  'GET /api/v1/stations': many(all, { path: 'stations', shows: ({ station }) => station, own: onSite }),
+  'POST /api/v1/stations': plain(managers),
+  'GET /api/v1/stations/{id}': one(all, { path: ({ station }) => `stations/${station}`, own: onSite }),
+  'POST /api/v1/stations/{id}/credentials': one(managers, {
+    path: ({ station }) => `stations/${station}/credentials`,
+    own: [],
+  }),
+  'GET /api/v1/stations/{id}/slots': one(swapViewers, {
+    path: ({ station }) => `stations/${station}/slots`,
+    own: onSite,
+  }),
+  'GET /api/v1/stations/{id}/bays': one(swapViewers, {
+    path: ({ station }) => `stations/${station}/bays`,
+    own: onSite,
+  }),
+  'GET /api/v1/stations/{id}/bays/{bay}': one(swapViewers, {
+    path: ({ station }) => `stations/${station}/bays/1`,
+    own: onSite,
+  }),
+  'POST /api/v1/stations/{id}/bays/{bay}/actions': one(actors, {
+    path: ({ station }) => `stations/${station}/bays/1/actions`,
+    body: { action: 'hold', reason: 'looked at it' },
+    own: onSite,
+  }),
+  'POST /api/v1/stations/{id}/journal/adopt': one(actors, {
+    path: ({ station }) => `stations/${station}/journal/adopt`,
+    body: { journalId: 'j', reason: 'replaced' },
+    own: onSite,
+  }),
+  'POST /api/v1/stations/{id}/simulator': one(actors, {
+    path: ({ station }) => `stations/${station}/simulator`,
+    body: { type: 'taxi', bay: null, vin: null, socPct: null },
+    own: onSite,
+  }),
+
+  'GET /api/v1/swaps': many(swapViewers, { path: 'swaps', shows: ({ swap }) => swap, own: [...onSite, 'fleet'] }),
+  'GET /api/v1/swaps/{id}': one(swapViewers, { path: ({ swap }) => `swaps/${swap}`, own: [...onSite, 'fleet'] }),
+
+  'GET /api/v1/batteries': many(all, {
+    path: 'batteries',
+    shows: ({ packInCar }) => packInCar,
+    own: [...onSite, 'fleet', 'owner'],
+  }),
+  'GET /api/v1/batteries/{code}': one(all, {
+    path: ({ packInCar }) => `batteries/${packInCar}`,
+    own: [...onSite, 'fleet', 'owner'],
+  }),
+  'GET /api/v1/batteries/{code}/custody': one(all, {
+    path: ({ packInCar }) => `batteries/${packInCar}/custody`,
+    own: [...onSite, 'fleet', 'owner'],
+  }),
+  'GET /api/v1/audit/custody': plain(seers),
+
+  'GET /api/v1/events': many(seers, { path: 'events', shows: ({ station }) => station, own: onSite }),
+  'GET /api/v1/alarms': many(seers, { path: 'alarms', shows: ({ station }) => station, own: onSite }),
+  'GET /api/v1/incidents': many(seers, { path: 'incidents', shows: ({ station }) => station, own: onSite }),
+  'GET /api/v1/dead-letters': many(
+    seers.filter((each) => each !== 'regulator'),
+    { path: 'dead-letters', shows: ({ station }) => station, own: onSite },
+  ),
+  'POST /api/v1/alarms/{id}/acknowledge': one(actors, {
+    path: ({ alarm }) => `alarms/${encodeURIComponent(alarm)}/acknowledge`,
+    body: {},
+    own: onSite,
+  }),
+  'POST /api/v1/incidents/{id}/acknowledge': one(actors, {
+    path: ({ incident }) => `incidents/${encodeURIComponent(incident)}/acknowledge`,
+    body: {},
+    own: onSite,
+  }),
+  'POST /api/v1/incidents/{id}/close': one(actors, {
+    path: ({ incident }) => `incidents/${encodeURIComponent(incident)}/close`,
+    body: note,
+    own: onSite,
+  }),
+  'POST /api/v1/dead-letters/{id}/resolve': one(actors, {
+    path: ({ deadLetter }) => `dead-letters/${deadLetter}/resolve`,
+    body: note,
+    own: onSite,
+  }),
+  'GET /api/v1/commands/{id}': one(seers, {
+    path: ({ command }) => `commands/${encodeURIComponent(command)}`,
+    own: onSite,
+  }),
+  'GET /api/v1/commands/{station}/{bay}/{machine}/{instance}/{step}': one(seers, {
+    path: ({ command }) => `commands/${command}`,
+    own: onSite,
+  }),
+  'GET /api/v1/commands/{station}/{bay}/action/{n}': one(seers, {
+    path: ({ station }) => `commands/${station}/1/action/1`,
+    own: onSite,
+  }),
+  // Does not end by itself; what each caller sees of it is tested with the stream (scope.test.ts).
+  'GET /api/v1/stream': plain(swapViewers),
+};
