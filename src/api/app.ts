@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Registry } from 'prom-client';
 import { auditRoutes } from '../batteries/audit-routes.ts';
+import { batteryModelRoutes } from '../batteries/model-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
 import type { Database } from '../db/client.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
@@ -20,6 +21,7 @@ import { alarmActRoutes, deadLetterActRoutes, incidentActRoutes } from '../stati
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
+import { vehicleRoutes } from '../vehicles/routes.ts';
 import { authenticate, authenticateKey } from './access.ts';
 import type { ApiEnv } from './context.ts';
 import { docsRoutes } from './docs.ts';
@@ -103,6 +105,8 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/swaps', swapRoutes(options))
     .route('/api/v1/reservations', reservationRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
+    .route('/api/v1/battery-models', batteryModelRoutes(options))
+    .route('/api/v1/vehicles', vehicleRoutes(options))
     .route('/api/v1/movements', movementRoutes(options))
     .route('/api/v1/inventory', inventoryRoutes(options))
     .route('/api/v1/audit', auditRoutes(options))

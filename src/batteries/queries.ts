@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { batteries } from '../../schema/tables/batteries.ts';
+import { batteryModels } from '../../schema/tables/battery-models.ts';
 import { custody, custodyMoves } from '../../schema/tables/custody.ts';
 import { swaps } from '../../schema/tables/swaps.ts';
 import { vehicles } from '../../schema/tables/vehicles.ts';
@@ -19,6 +20,8 @@ export interface BatteryFilter {
   status?: BatteryRow['status'] | undefined;
   place?: CustodyRow['kind'] | undefined;
   vehicle?: string | undefined;
+  model?: string | undefined;
+  owner?: string | undefined;
 }
 
 const listCursor = cursorCodec('batteries', packCode);
@@ -39,15 +42,18 @@ export async function listBatteries(
     filter.vehicle === undefined
       ? undefined
       : and(eq(custody.kind, 'vehicle'), eq(custody.place, `vehicle/${filter.vehicle}`)),
+    filter.model === undefined ? undefined : eq(batteries.model, filter.model),
+    filter.owner === undefined ? undefined : eq(batteries.owner, filter.owner),
     filter.status === undefined ? undefined : eq(batteries.status, filter.status),
     // Said again in the words of the partial index, so that the planner may use it.
     filter.status === undefined || filter.status === 'inService' ? undefined : ne(batteries.status, sql`'inService'`),
     after === null ? undefined : gt(batteries.code, after),
   ];
   const rows = await db
-    .select({ battery: batteries, custody })
+    .select({ battery: batteries, custody, nominalWh: batteryModels.nominalWh })
     .from(batteries)
     .leftJoin(custody, eq(custody.pack, batteries.code))
+    .leftJoin(batteryModels, eq(batteryModels.id, batteries.model))
     .where(and(...conditions))
     .orderBy(asc(batteries.code))
     .limit(page.limit + 1);
@@ -55,7 +61,7 @@ export async function listBatteries(
     rows,
     page.limit,
     (row) => listCursor.encode(row.battery.code),
-    (row) => toBattery(row.battery, row.custody),
+    (row) => toBattery(row.battery, row.custody, row.nominalWh),
   );
 }
 
@@ -89,11 +95,12 @@ const movesIn = (scope: Scope): SQL | undefined =>
 
 export async function readBattery(db: Database, scope: Scope, code: string): Promise<Battery | null> {
   const [row] = await db
-    .select({ battery: batteries, custody })
+    .select({ battery: batteries, custody, nominalWh: batteryModels.nominalWh })
     .from(batteries)
     .leftJoin(custody, eq(custody.pack, batteries.code))
+    .leftJoin(batteryModels, eq(batteryModels.id, batteries.model))
     .where(and(eq(batteries.code, code), packsIn(scope)));
-  return row ? toBattery(row.battery, row.custody) : null;
+  return row ? toBattery(row.battery, row.custody, row.nominalWh) : null;
 }
 
 /** Moves of one pack, newest first. */
@@ -115,7 +122,11 @@ export async function listMoves(
   return toPage(rows, page.limit, (row) => movesCursor.encode([code, row.version]), toMove);
 }
 
-function toBattery(row: BatteryRow, at: CustodyRow | null): Battery {
+export function toBattery(
+  row: BatteryRow,
+  at: Pick<CustodyRow, 'kind' | 'place' | 'station' | 'since'> | null,
+  nominalWh: number | null,
+): Battery {
   return {
     code: row.code,
     model: row.model,
@@ -128,6 +139,14 @@ function toBattery(row: BatteryRow, at: CustodyRow | null): Battery {
     alarmLevel: row.alarmLevel,
     status: row.status,
     reservedBy: row.reservedBy,
+    chargeThroughputWh: row.chargeWh,
+    chargeThroughputAh: row.chargeAh,
+    fullCycles: nominalWh === null ? null : Math.round((100 * row.chargeWh) / nominalWh) / 100,
+    minCellC: row.minCellC,
+    maxCellC: row.maxCellC,
+    negativeEvents: row.negativeEvents,
+    swapCount: row.swapCount,
+    edition: row.edition,
     place: at && { kind: at.kind, place: at.place, station: at.station, since: at.since.toISOString() },
   };
 }

@@ -135,6 +135,32 @@ export const table: Record<string, Line> = {
     path: ({ packInCar }) => `batteries/${packInCar}/custody`,
     own: [...onSite, 'fleet', 'owner'],
   }),
+  'POST /api/v1/batteries': plain(managers),
+  'PATCH /api/v1/batteries/{code}': one([...managers, 'maintenance'], {
+    path: ({ packInSlot }) => `batteries/${packInSlot}`,
+    body: { firmware: '2.4.2', reason: 'updated' },
+    own: ['maintenance'],
+  }),
+  'GET /api/v1/battery-models': plain(all),
+  'POST /api/v1/battery-models': plain(managers),
+  'GET /api/v1/battery-models/{id}': plain(all),
+  'PATCH /api/v1/battery-models/{id}': plain(managers),
+  'DELETE /api/v1/battery-models/{id}': plain(managers),
+  'GET /api/v1/vehicles': many(swapViewers, {
+    path: 'vehicles',
+    shows: ({ vehicle }) => vehicle,
+    own: [...onSite, 'fleet'],
+  }),
+  'POST /api/v1/vehicles': plain(managers),
+  'GET /api/v1/vehicles/{vin}': one(swapViewers, {
+    path: ({ vehicle }) => `vehicles/${vehicle}`,
+    own: [...onSite, 'fleet'],
+  }),
+  'PATCH /api/v1/vehicles/{vin}': one(managers, { path: ({ vehicle }) => `vehicles/${vehicle}`, own: [] }),
+  // Another station's packs, and another station as the destination, are not there (test/inventory/movements.test.ts).
+  'POST /api/v1/movements': plain([...actors, 'service']),
+  // Of each party's own: test/inventory/movements.test.ts.
+  'GET /api/v1/inventory/counts': plain(all),
   'GET /api/v1/audit/custody': plain(seers),
 
   'GET /api/v1/events': many(seers, { path: 'events', shows: ({ station }) => station, own: onSite }),

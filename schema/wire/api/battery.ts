@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { bayId, holderId, packCode, stationId, swapId } from '../ids.ts';
+import { bayId, holderId, packCode, safeText, stationId, swapId } from '../ids.ts';
+import { decodeBatteryCode } from '../pack-code.ts';
+import { organisationId } from './access.ts';
+import { batteryModelId } from './battery-model.ts';
 import { orNull, pct, utcInstant } from './common.ts';
 
 export const packStatus = z.enum(['inService', 'quarantined', 'resting', 'retired', 'secondLife', 'recycled']);
@@ -34,6 +37,19 @@ export const battery = z
     alarmLevel: z.int().min(0).max(4),
     status: packStatus,
     reservedBy: orNull(holderId),
+    /** Energy and charge taken in at stations, life-long. */
+    chargeThroughputWh: z.number(),
+    chargeThroughputAh: z.number(),
+    /** `chargeThroughputWh` in full charges of the model; null: nobody has described the model. */
+    fullCycles: orNull(z.number()),
+    /** Coldest and hottest reading of the hottest cell. */
+    minCellC: orNull(z.number()),
+    maxCellC: orNull(z.number()),
+    /** Alarms of level 2 and above. */
+    negativeEvents: z.int(),
+    /** How often it was fitted into a vehicle. */
+    swapCount: z.int(),
+    edition: z.int(),
     /** Where it is: exactly one place, since when, by the latest move. Null only for a pack the ledger has no place for. */
     place: orNull(
       z.object({
@@ -69,6 +85,47 @@ export const custodyMove = z
     recordedAt: utcInstant,
   })
   .meta({ id: 'CustodyMove' });
+
+const owner = organisationId;
+const firmware = safeText(32);
+
+/** A pack that is entered by people: it is somewhere outside the stations, on its way to them. */
+export const newBattery = z
+  .strictObject({
+    code: packCode.refine((code) => decodeBatteryCode(code)?.madeOn != null, 'must hold a day that exists'),
+    model: batteryModelId,
+    owner: orNull(owner).default(null),
+    firmware: firmware.default(''),
+    sohPct: orNull(pct).default(null),
+    status: packStatus.default('inService'),
+    at: z
+      .strictObject({
+        kind: z.enum(['delivery', 'truck', 'workshop', 'secondLifeSite', 'recycler']),
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,40}$/)
+          .optional(),
+      })
+      .default({ kind: 'delivery' }),
+    reason: safeText(200).default('entered'),
+  })
+  .meta({
+    id: 'NewBattery',
+    examples: [{ code: 'PLNPE50VC4SD0SE1R0000007', model: 'PLN-E50', owner: 'yi-dian', at: { kind: 'delivery' } }],
+  });
+
+export const batteryChange = z
+  .strictObject({
+    model: batteryModelId.optional(),
+    owner: orNull(owner).optional(),
+    firmware: firmware.optional(),
+    sohPct: orNull(pct).optional(),
+    status: packStatus.optional(),
+    /** Why: kept beside who did it. */
+    reason: safeText(200).refine((text) => text.trim().length >= 3, 'must say why, in at least 3 characters'),
+  })
+  .refine((change) => Object.keys(change).length > 1, 'must change something')
+  .meta({ id: 'BatteryChange', examples: [{ status: 'quarantined', reason: 'coolant on the connector' }] });
 
 export const batteryDetail = battery
   .extend({

@@ -1,0 +1,66 @@
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { custody } from '../../schema/tables/custody.ts';
+import { vehicles } from '../../schema/tables/vehicles.ts';
+import type { Vehicle } from '../../schema/wire/api/vehicle.ts';
+import { vin } from '../../schema/wire/ids.ts';
+import { judgeVin } from '../../schema/wire/vin-check.ts';
+import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import { seesVehicle, type Tenant } from '../api/tenancy.ts';
+import type { Database } from '../db/client.ts';
+
+export type VehicleRow = typeof vehicles.$inferSelect;
+
+export interface VehicleFilter {
+  fleet?: string | undefined;
+  plate?: string | undefined;
+}
+
+const listCursor = cursorCodec('vehicles', vin);
+
+/** The pack the ledger has in the car. */
+const packIn = sql<
+  string | null
+>`(select c.pack from ${custody} c where c.kind = 'vehicle' and c.place = 'vehicle/' || ${vehicles.vin})`;
+
+const select = (db: Database, where: SQL | undefined) =>
+  db.select({ vehicle: vehicles, pack: packIn }).from(vehicles).where(where);
+
+/** By VIN. Walks the key, or `vehicles_by_fleet`, `vehicles_by_plate` when filtered. */
+export async function listVehicles(
+  db: Database,
+  caller: Tenant,
+  { fleet, plate }: VehicleFilter,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<Vehicle>> {
+  const after = listCursor.decode(page.cursor);
+  const where = and(
+    seesVehicle(caller),
+    fleet === undefined ? undefined : eq(vehicles.fleet, fleet),
+    plate === undefined ? undefined : eq(vehicles.plate, plate),
+    after === null ? undefined : gt(vehicles.vin, after),
+  );
+  const rows = await select(db, where)
+    .orderBy(asc(vehicles.vin))
+    .limit(page.limit + 1);
+  return toPage(
+    rows,
+    page.limit,
+    (row) => listCursor.encode(row.vehicle.vin),
+    (row) => toVehicle(row.vehicle, row.pack),
+  );
+}
+
+export async function readVehicle(db: Database, caller: Tenant, code: string): Promise<Vehicle | null> {
+  const [row] = await select(db, and(eq(vehicles.vin, code), seesVehicle(caller)));
+  return row ? toVehicle(row.vehicle, row.pack) : null;
+}
+
+export function toVehicle({ lastSeenAt, createdAt, changedBy: _, ...same }: VehicleRow, pack: string | null): Vehicle {
+  return {
+    ...same,
+    vinCheck: judgeVin(same.vin),
+    lastSeenAt: lastSeenAt?.toISOString() ?? null,
+    pack,
+    createdAt: createdAt.toISOString(),
+  };
+}
