@@ -117,6 +117,7 @@ export const reservationKpi = z
 
 export type Reservation = z.infer<typeof reservation>;
 export type ReservationDetail = z.infer<typeof reservationDetail>;
+export type ReservationHistory = z.infer<typeof reservationHistory>;
 export type ReservationBody = z.infer<typeof reservationBody>;
 export type Alternative = z.infer<typeof alternative>;
 export type ReservationKpi = z.infer<typeof reservationKpi>;
