@@ -209,7 +209,13 @@ async function serve({ pool, reads, engine, desk, simulator }: Served): Promise<
   const probe = createReadinessProbe({ pool, engine: engine && (() => engine.status()), stopping: () => life.ending });
   const common = { host, port, reads, probe, registry, log };
   const api = await (roles.has('api')
-    ? startApi({ ...common, desk, simulator, onChange: engine?.onChange })
+    ? startApi({
+        ...common,
+        desk,
+        simulator,
+        requestsPerMinute: config.requestsPerMinute,
+        onChange: engine?.onChange,
+      })
     : startOperation(common));
   life.onEnd('api', () => api.stop());
   return api.url;

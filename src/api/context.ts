@@ -7,7 +7,10 @@ import type { Caller } from './keys.ts';
 /** What every handler finds in its context. */
 export interface ApiEnv {
   /** Absent when a test calls the app without a socket. */
-  Bindings: Partial<HttpBindings>;
+  Bindings: Partial<HttpBindings> & {
+    /** One page of an export: the export is the request. */
+    page?: true;
+  };
   Variables: {
     requestId: string;
     log: Log;

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import type { Log } from '../platform/log.ts';
 import type { ApiEnv } from './context.ts';
+import { languageOf, problemIn } from './language.ts';
 import { ApiError, notFound, problemKinds, toApiError, toProblem } from './problem.ts';
 
 const maxBodyBytes = 65_536;
@@ -19,6 +20,7 @@ export function trace(log: Log, newRequestId: () => string): MiddlewareHandler<A
     c.header('X-Request-Id', requestId);
     c.header('X-Content-Type-Options', 'nosniff');
     await next();
+    if (c.env?.page) return;
     const route = routePath(c, -1);
     const line = {
       method: c.req.method,
@@ -79,8 +81,12 @@ export const answerError: ErrorHandler<ApiEnv> = (thrown, c) => {
   const { status } = problemKinds[error.code];
   if (error.code === 'internal') c.get('log').error({ err: error.cause ?? thrown }, 'request failed');
   else if (status === 503) c.get('log').warn({ err: error.cause }, error.message);
-  return c.body(JSON.stringify(toProblem(error, c.get('requestId'))), status, {
+  const language = languageOf(c);
+  const problem = problemIn(language, toProblem(error, c.get('requestId')));
+  return c.body(JSON.stringify(problem), status, {
     'Content-Type': 'application/problem+json',
+    'Content-Language': language,
+    Vary: 'Accept-Language',
     ...error.options.headers,
   });
 };

@@ -71,6 +71,9 @@ const notStored: ReadonlySet<ProblemCode> = new Set([
   'unavailable',
   'too-many-streams',
   'simulator-timeout',
+  'rate-limited',
+  'too-many-attempts',
+  'request-timeout',
 ]);
 
 export interface Desk {

@@ -16,6 +16,7 @@ export function requestMetrics(registry: Registry): MiddlewareHandler<ApiEnv> {
     registers: [registry],
   });
   return async (c, next) => {
+    if (c.env?.page) return next();
     const stop = seconds.startTimer();
     await next();
     stop({ method: c.req.method, route: routePath(c, -1), status: c.res.status });

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiEnv } from './context.ts';
+import { type ApiDocument, commonComponents, showConventions } from './openapi-conventions.ts';
 
 const description = `Pitlane runs battery-swap stations: it decides, the station's controller moves.
 
@@ -7,7 +8,14 @@ const description = `Pitlane runs battery-swap stations: it decides, the station
 regulator, service); \`x-roles\` at each route says which roles it is open to. It may be bound to stations, or to a fleet: what lies outside is
 then missing in lists, and 404.
 
-**Lists** answer \`{items, nextCursor}\`. Send \`nextCursor\` back as \`cursor\` for the next page; null ends the list.
+**Lists** answer \`{items, nextCursor}\`. Send \`nextCursor\` back as \`cursor\` for the next page; null ends the list. With \`Accept: text/csv\`
+or \`application/x-ndjson\` the whole list comes as a file.
+
+**Retries.** Every POST takes an \`Idempotency-Key\`: the same key with the same payload is done once, and answered with the stored answer.
+
+**Editions.** What people change has an \`ETag\`; a change names it in \`If-Match\`.
+
+**Languages.** \`Accept-Language: zh\` or \`en\` for texts made for people.
 
 **Problems** are \`application/problem+json\` (RFC 9457) with a stable \`type\` and \`code\`; see \`/docs/problems\`.
 
@@ -16,8 +24,8 @@ then missing in lists, and 404.
 
 **Request id.** Every answer has \`X-Request-Id\`; send your own to find a request in the log.`;
 
-/** Serves the OpenAPI 3.1 document, generated once from the routes. */
-export function describeApi(app: OpenAPIHono<ApiEnv>): void {
+/** Serves the OpenAPI 3.1 document, generated once from the routes, and gives it to those who read it. */
+export function describeApi(app: OpenAPIHono<ApiEnv>): () => ApiDocument {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
@@ -29,10 +37,15 @@ export function describeApi(app: OpenAPIHono<ApiEnv>): void {
     name: '__Host-pitlane',
     description: 'The session of a person, from `POST /api/v1/session`. A request has a key or a session, never both.',
   });
-  let document: string | undefined;
-  app.get('/openapi.json', (c) => {
-    document ??= JSON.stringify(
-      app.getOpenAPI31Document({
+  for (const kind of ['parameters', 'headers'] as const) {
+    for (const [name, component] of Object.entries(commonComponents[kind])) {
+      app.openAPIRegistry.registerComponent(kind, name, component as never);
+    }
+  }
+  let document: ApiDocument | undefined;
+  const read = () => {
+    if (document === undefined) {
+      document = app.getOpenAPI31Document({
         openapi: '3.1.0',
         info: {
           title: 'Pitlane',
@@ -51,8 +64,15 @@ export function describeApi(app: OpenAPIHono<ApiEnv>): void {
           { name: 'stream', description: 'The live state as Server-Sent Events.' },
           { name: 'operation', description: 'For those who run the service.' },
         ],
-      }),
-    );
-    return c.body(document, 200, { 'Content-Type': 'application/json' });
+      }) as unknown as ApiDocument;
+      showConventions(document);
+    }
+    return document;
+  };
+  let text: string | undefined;
+  app.get('/openapi.json', (c) => {
+    text ??= JSON.stringify(read());
+    return c.body(text, 200, { 'Content-Type': 'application/json' });
   });
+  return read;
 }

@@ -181,6 +181,12 @@ export const problemKinds = {
     title: 'It has been changed since you saw it',
     explanation: '`If-Match` names another edition. `current` is the thing as it is now; look at it and decide again.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    explanation:
+      'This caller has made its requests of the minute. `RateLimit` tells what is left, `Retry-After` when to go on.',
+  },
   'too-many-attempts': {
     status: 429,
     title: 'Too many attempts that failed',

@@ -6,6 +6,8 @@ import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { createApp, createOperationApp } from './app.ts';
 import type { ReadinessProbe } from './health.ts';
+import { keptForMs } from './idempotency.ts';
+import { forgetAnswers } from './idempotency-store.ts';
 import { findKey, markKeyUsed } from './key-store.ts';
 import { createKeyring } from './keys.ts';
 import type { ReadDatabase } from './read-database.ts';
@@ -24,6 +26,7 @@ export interface OperationStartOptions {
 export interface ApiStartOptions extends OperationStartOptions {
   desk: BayDesk;
   simulator: SimulatorLink;
+  requestsPerMinute?: number;
   /** Stations changed in this process: streams need not wait for their poll. */
   onChange?: ((listener: (change: { station: string }) => void) => void) | undefined;
 }
@@ -33,6 +36,9 @@ export interface RunningApi {
   /** Ends the streams with a hint to come back, then the server. */
   stop(): Promise<void>;
 }
+
+/** Some thousand answers at a time, far more often than they are made. */
+const forgetEveryMs = 60_000;
 
 /** Puts the API together and listens. */
 export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
@@ -44,12 +50,16 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     onError: (error) => log.warn({ err: error }, 'the live state could not be read'),
   });
   onChange?.(({ station }) => hub.changed([station]));
+  const forgetting = setInterval(() => {
+    forgetAnswers(db, keptForMs).catch((error) => log.warn({ err: error }, 'old answers are not forgotten'));
+  }, forgetEveryMs);
   countStreams(registry, hub);
   const app = createApp({
     db,
     desk,
     simulator,
     hub,
+    requestsPerMinute: options.requestsPerMinute ?? 0,
     keys: createKeyring({ find: (id) => findKey(db, id), markUsed: (id) => markKeyUsed(db, id) }),
     probe,
     registry,
@@ -61,12 +71,14 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     },
   });
   const server = await startApiServer({ fetch: app.fetch, host, port }).catch((error) => {
+    clearInterval(forgetting);
     hub.stop();
     throw error;
   });
   return {
     url: server.url,
     async stop() {
+      clearInterval(forgetting);
       hub.stop();
       await server.stop();
     },

@@ -108,6 +108,13 @@ const settings = {
     'Least severe log line to write (JSON, on standard error).',
   ),
 
+  requestsPerMinute: required(
+    'REQUESTS_PER_MINUTE',
+    whole(0, 1_000_000),
+    '6000',
+    'Requests of one key or session per minute that a process answers; 0 is no limit.',
+  ),
+
   timeScale: required(
     'TIME_SCALE',
     decimal(1, 1000),

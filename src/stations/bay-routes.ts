@@ -8,6 +8,7 @@ import { access, actors, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
+import { bayIn } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import { maskBay, type Scope } from '../api/scope.ts';
@@ -86,11 +87,11 @@ export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
   return new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const items = await baysOf(c.get('caller').scope, c.req.valid('param').id);
-      return c.json({ items, nextCursor: null }, 200);
+      return c.json({ items: items.map((each) => bayIn(c, each)), nextCursor: null }, 200);
     })
     .openapi(one, async (c) => {
       const { id, bay: number } = c.req.valid('param');
-      return c.json(await bayOf(c.get('caller').scope, id, number), 200);
+      return c.json(bayIn(c, await bayOf(c.get('caller').scope, id, number)), 200);
     })
     .openapi(act, (c) => {
       const { id, bay: number } = c.req.valid('param');

@@ -4,6 +4,7 @@ import { bayId, stationId } from '../../schema/wire/ids.ts';
 import { access, overseers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
+import { noticeIn } from '../api/language.ts';
 import { ApiError } from '../api/problem.ts';
 import { json, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
@@ -72,13 +73,15 @@ export const eventRoutes = ({ db }: { db: Database }) =>
 export const alarmRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>().openapi(alarms, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query');
-    return c.json(await listAlarms(db, c.get('caller').scope, filter, { limit, cursor }), 200);
+    const page = await listAlarms(db, c.get('caller').scope, filter, { limit, cursor });
+    return c.json({ ...page, items: page.items.map((each) => noticeIn(c, each)) }, 200);
   });
 
 export const incidentRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>().openapi(incidents, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid('query');
-    return c.json(await listIncidents(db, c.get('caller').scope, filter, { limit, cursor }), 200);
+    const page = await listIncidents(db, c.get('caller').scope, filter, { limit, cursor });
+    return c.json({ ...page, items: page.items.map((each) => noticeIn(c, each)) }, 200);
   });
 
 export const deadLetterRoutes = ({ db }: { db: Database }) =>

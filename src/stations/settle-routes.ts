@@ -7,6 +7,7 @@ import { alarm, alarmId, deadLetter, incident, incidentId } from '../../schema/w
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
+import { noticeIn } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import { sees } from '../api/scope.ts';
@@ -116,7 +117,7 @@ export const alarmActRoutes = ({ db }: { db: Database }) =>
       what: 'alarm',
       read: () => readAlarm(db, c.req.valid('param').id),
       change: (before) => acknowledgeAlarm(before, { by: c.get('caller').key, note }),
-      show: (row) => toAlarm(rowOf(alarms, row)),
+      show: (row) => noticeIn(c, toAlarm(rowOf(alarms, row))),
     });
   });
 
@@ -128,7 +129,7 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
         what: 'incident',
         read: () => readIncident(db, c.req.valid('param').id),
         change: (before) => acknowledgeIncident(before, { by: c.get('caller').key, note }),
-        show: (row) => toIncident(rowOf(incidents, row)),
+        show: (row) => noticeIn(c, toIncident(rowOf(incidents, row))),
       });
     })
     .openapi(closeIncidentRoute, (c) =>
@@ -140,7 +141,7 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
           if (before.closedAt === null && end !== null) throw new ApiError('closes-itself', end);
           return closeIncident(before, { by: c.get('caller').key, note: c.req.valid('json').note });
         },
-        show: (row) => toIncident(rowOf(incidents, row)),
+        show: (row) => noticeIn(c, toIncident(rowOf(incidents, row))),
       }),
     );
 

@@ -34,6 +34,7 @@ export const problemCode = z.enum([
   'request-running',
   'precondition-required',
   'precondition-failed',
+  'rate-limited',
   'too-many-attempts',
   'internal',
   'unavailable',
@@ -70,10 +71,9 @@ export const problem = z
       .unknown()
       .optional()
       .meta({ description: 'The thing as it is now, where the refusal is for its being otherwise than you think.' }),
-    alternative: z
-      .unknown()
-      .optional()
-      .meta({ description: 'With `no-promise`: an `Alternative`, or null when no other station can keep the promise.' }),
+    alternative: z.unknown().optional().meta({
+      description: 'With `no-promise`: an `Alternative`, or null when no other station can keep the promise.',
+    }),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;

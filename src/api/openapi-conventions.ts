@@ -1,0 +1,117 @@
+import type { ExportedList } from './export.ts';
+import { type Components, columnsOf, concrete, type Schema } from './export-columns.ts';
+
+interface Parameter {
+  in?: string;
+  name?: string;
+  $ref?: string;
+}
+
+interface Answer {
+  description?: string;
+  headers?: Record<string, object>;
+  content?: Record<string, { schema?: Schema }>;
+}
+
+interface Operation {
+  description?: string;
+  parameters?: Parameter[];
+  responses: Record<string, Answer>;
+  'x-roles'?: string[];
+}
+
+/** As much of the OpenAPI document as is looked at. */
+export interface ApiDocument {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Components; parameters?: object; headers?: object };
+}
+
+const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
+const text = { type: 'string' as const };
+
+/** What holds for every route is written once and named at each. */
+export const commonComponents = {
+  parameters: {
+    AcceptLanguage: {
+      in: 'header',
+      name: 'Accept-Language',
+      description: '`en` (default) or `zh`: language of the texts for people. Codes and names are the same in both.',
+      schema: text,
+    },
+    RequestId: {
+      in: 'header',
+      name: 'X-Request-Id',
+      description:
+        'Your name for this request, 1 to 64 of `A-Za-z0-9._-`. It stands in the answer and in every log line.',
+      schema: text,
+    },
+  },
+  headers: {
+    RequestId: { description: 'Names the request in the log.', schema: text },
+    RateLimitPolicy: {
+      description: 'What this caller may do: `"key";q=<requests>;w=<seconds>`. Absent where there is no limit.',
+      schema: text,
+    },
+    RateLimit: { description: 'What is left of it: `"key";r=<requests>;t=<seconds>`.', schema: text },
+    RetryAfter: { description: 'Seconds after which it is worth another try.', schema: text },
+    ContentLanguage: { description: 'Language of the texts for people.', schema: text },
+  },
+};
+
+/** Shows on each route what holds for all of them, and that a list can be had as a file. */
+export function showConventions(document: ApiDocument): void {
+  for (const methods of Object.values(document.paths)) {
+    for (const operation of Object.values(methods)) {
+      for (const answer of Object.values(operation.responses)) {
+        answer.headers = { 'X-Request-Id': ref('headers', 'RequestId'), ...answer.headers };
+      }
+      if (operation['x-roles'] !== undefined) showOnRoute(operation);
+    }
+  }
+  for (const { operation } of listsIn(document)) {
+    const { content } = operation.responses['200'] as Answer;
+    for (const type of ['text/csv', 'application/x-ndjson']) Object.assign(content ?? {}, { [type]: { schema: text } });
+    operation.description = [operation.description, asFile].filter(Boolean).join('\n\n');
+  }
+}
+
+const asFile =
+  'With `Accept: text/csv` or `application/x-ndjson` the whole list as a file, from `cursor` or the beginning; `limit` has no meaning then.';
+
+function showOnRoute(operation: Operation): void {
+  operation.parameters = [
+    ...(operation.parameters ?? []),
+    ref('parameters', 'AcceptLanguage'),
+    ref('parameters', 'RequestId'),
+  ];
+  const refusal = operation.responses['401']?.content;
+  operation.responses['429'] ??= {
+    description: '`rate-limited`: Too many requests.',
+    headers: { 'X-Request-Id': ref('headers', 'RequestId') },
+    ...(refusal ? { content: refusal } : {}),
+  };
+  for (const [status, answer] of Object.entries(operation.responses)) {
+    const more: Record<string, object> = { RateLimit: ref('headers', 'RateLimit') };
+    more['RateLimit-Policy'] = ref('headers', 'RateLimitPolicy');
+    if (status === '429' || status === '503') more['Retry-After'] = ref('headers', 'RetryAfter');
+    if (Number(status) >= 400) more['Content-Language'] = ref('headers', 'ContentLanguage');
+    answer.headers = { ...more, ...answer.headers };
+  }
+}
+
+/** GET routes that answer `{items, nextCursor}`. */
+function listsIn({ paths, components }: ApiDocument) {
+  return Object.entries(paths).flatMap(([path, { get }]) => {
+    const schema = get?.responses['200']?.content?.['application/json']?.schema;
+    const { properties } = schema ? concrete(schema, components.schemas) : {};
+    const item = properties?.nextCursor && properties.items?.items;
+    return get && item ? [{ path, operation: get, item }] : [];
+  });
+}
+
+export const exportedLists = (document: ApiDocument): ExportedList[] =>
+  listsIn(document).map(({ path, item }) => ({
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}/?$`),
+    name: path.split('/').findLast((word) => !word.startsWith('{')) ?? 'list',
+    columns: columnsOf(item, document.components.schemas),
+  }));

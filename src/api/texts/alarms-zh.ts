@@ -1,0 +1,21 @@
+/** Kinds of alarms and incidents in Chinese, by code. A code that is not here is shown as it is. */
+export const alarmTextsZh: Readonly<Record<string, string>> = {
+  bayHeld: '工位已暂停',
+  chargeLimit: '充电功率限制未被接受',
+  chargerConnect: '充电连接器无法连接',
+  codeUnreadable: '电池编码无法读取',
+  deadLetter: '记录无法使用',
+  foreignJournal: '站控日志未经确认，需工作人员接管',
+  helloRefused: '站控握手被拒绝',
+  journalLost: '站控日志有缺失',
+  needsPerson: '需要人工处理',
+  packMoved: '电池在记录之外被移动',
+  packUnknown: '电池位置不明',
+  sensorDiffers: '传感器与记录不一致',
+  serviceFault: '服务内部错误',
+  skipped: '记录已被跳过',
+  smoke: '烟雾报警',
+  stepOverdue: '步骤超时',
+  thermal: '热失控预警',
+  slotsBlocked: '不可调度电池占用仓位过多',
+};

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemCode } from '../../../schema/wire/api/problem.ts';
+import { problemTextsZh } from '../../../src/api/texts/problems-zh.ts';
+import { callerOf, createReadWorld, type Listed, seedStation } from '../fixture.ts';
+
+let world: Awaited<ReturnType<typeof createReadWorld>>;
+let call: ReturnType<typeof callerOf>;
+beforeAll(async () => {
+  const bay = {
+    station: 'bj-001',
+    bay: '1',
+    state: 'held',
+    swap: null,
+    vehicle: null,
+    robotStep: null,
+    shuttleStep: null,
+    waitingFor: 'resume (held: by staff)',
+    safety: 'ready',
+    sensors: null,
+    allowed: [],
+  };
+  world = await createReadWorld({ desk: { readBays: async () => [bay] } as never });
+  call = callerOf(world.app, world.keys);
+  await seedStation(world.sql, 'bj-001', 3);
+  await world.sql`insert into alarms (station, key, level, code, detail, raised_at, raised_n)
+    values ('bj-001', 'smoke/slots', 4, 'smoke', 'smoke in the slots', now(), 1)`;
+});
+afterAll(() => world?.end());
+
+interface Refused {
+  title: string;
+  detail: string;
+  code: string;
+}
+const ask = <T = Listed>(path: string, language: string) => call<T>(path, 'admin', { headers: { 'Accept-Language': language } });
+
+test('every kind of problem has its Chinese text, and no other has one', () => {
+  expect(Object.keys(problemTextsZh).sort()).toEqual([...problemCode.options].sort());
+  for (const texts of Object.values(problemTextsZh)) expect(texts.title + texts.explanation).toMatch(/\p{Script=Han}/u);
+});
+
+test('a refusal speaks the language that is liked best, and English where none is', async () => {
+  const path = '/api/v1/stations/bj-999';
+  const chinese = ['zh', 'zh-CN,zh;q=0.9,en;q=0.8', 'fr, zh-Hans;q=0.5, en;q=0.4', 'ZH'];
+  for (const language of chinese) {
+    const { headers, body } = await ask<Refused>(path, language);
+    expect(body).toMatchObject({ code: 'not-found', title: '不存在', detail: '没有这样的站点。' });
+    expect([headers.get('content-language'), headers.get('vary')]).toEqual(['zh', 'Accept, Accept-Language']);
+  }
+  for (const language of ['en-GB', 'fr', '*', 'zh;q=0', 'zh;q=0.3,en;q=0.7', ';;']) {
+    const { headers, body } = await ask<Refused>(path, language);
+    expect(body).toMatchObject({ title: 'There is no such thing', detail: 'There is no such station.' });
+    expect(headers.get('content-language')).toBe('en');
+  }
+});
+
+test('what is special about a refusal is not lost in translation', async () => {
+  const { body } = await ask<Refused>('/api/v1/swaps?limit=0', 'zh');
+  expect(body).toMatchObject({ code: 'invalid-parameter', errors: [{ parameter: 'limit' }] });
+  expect(body.detail).toMatch(/参数.*limit/);
+});
+
+test('what a bay waits for, and what an alarm is', async () => {
+  const bays = await ask('/api/v1/stations/bj-001/bays', 'zh');
+  expect(bays.body.items[0]).toMatchObject({ waitingFor: '等待恢复（暂停原因：人工）', state: 'held' });
+  expect(bays.headers.get('content-language')).toBe('zh');
+  expect((await ask('/api/v1/stations/bj-001/bays', 'en')).body.items[0]).toMatchObject({
+    waitingFor: 'resume (held: by staff)',
+  });
+  const alarms = await ask('/api/v1/alarms', 'zh');
+  expect(alarms.body.items[0]).toMatchObject({ code: 'smoke', detail: '烟雾报警（smoke in the slots）' });
+});
