@@ -26,11 +26,14 @@ import { authenticate, authenticateKey } from './access.ts';
 import type { ApiEnv } from './context.ts';
 import { docsRoutes } from './docs.ts';
 import { answerError, answerUnmatched, deadline, limitBody, trace } from './edge.ts';
+import { exportLists } from './export.ts';
 import { healthRoutes, type ReadinessProbe } from './health.ts';
 import { keepAnswers } from './idempotency.ts';
 import type { Keyring } from './keys.ts';
 import { metricsRoutes, requestMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
+import { exportedLists } from './openapi-conventions.ts';
+import { limitRate } from './rate-limit.ts';
 import { requireStationInScope } from './scope.ts';
 import type { StreamHub } from './stream/hub.ts';
 import { streamRoutes } from './stream/routes.ts';
@@ -52,6 +55,8 @@ export interface ApiOptions extends OperationOptions {
   /** A request was not answered in time: its connection to the database may be dead. */
   onStuck: () => void;
   answerWithinMs?: number;
+  /** For each caller; 0: no limit. */
+  requestsPerMinute?: number;
   /** Of sessions, cookies and sign-in; the defaults where left out. */
   parties?: Partial<PartySettings>;
 }
@@ -78,19 +83,32 @@ export function createApp(options: ApiOptions) {
     '/api/*',
     deadline(answerWithinMs, onStuck),
     authenticate(parties, openSessionRoutes),
+    limitRate(options.requestsPerMinute ?? 0),
     limitBody(),
     keepAnswers(options.db),
     async (c, next) => {
       await next();
       c.header('Cache-Control', 'no-store');
+      c.header('Vary', 'Accept, Accept-Language');
     },
+  );
+  const document = describeApi(app);
+  let lists: ReturnType<typeof exportedLists> | undefined;
+  app.use(
+    '/api/*',
+    exportLists({
+      lists: () => {
+        lists ??= exportedLists(document());
+        return lists;
+      },
+      fetchPage: (request, env) => app.fetch(request, env),
+    }),
   );
   app.use('/api/v1/stations/:id', requireStationInScope);
   app.use('/api/v1/stations/:id/*', requireStationInScope);
   // Until there is a page for people.
   app.get('/', (c) => c.redirect('/docs'));
   app.route('/docs', docsRoutes());
-  describeApi(app);
 
   return app
     .route('/', healthRoutes(options))
