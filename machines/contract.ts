@@ -105,7 +105,7 @@ export interface PackFacts {
   /** Highest active alarm level, 0 to 4. */
   alarmLevel: number;
   status: 'inService' | 'quarantined' | 'resting' | 'retired' | 'secondLife' | 'recycled';
-  /** Swap that has this pack set aside, or null. */
+  /** Swap or reservation that has this pack set aside, or null. */
   reservedBy: string | null;
 }
 
@@ -126,6 +126,8 @@ export interface VehicleFacts {
   firmwares: string[];
   /** Pack the ledger believes to be in the car. */
   pack: string | null;
+  /** The car's reservation at this station, whose window has come; what is set aside for it is the car's. */
+  promise?: string | null;
 }
 
 export interface BayState {
@@ -207,6 +209,8 @@ export type StationInput =
       vin: string;
       pack: string;
       arrivesAt: number;
+      /** End of the window; the expected arrival when left out. */
+      until?: number;
       state: 'due' | 'cancelled';
     };
 

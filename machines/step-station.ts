@@ -72,9 +72,12 @@ function takeTimer(draft: Draft, timer: Extract<StationInput, { source: 'timer' 
 }
 
 function takeReservation(draft: Draft, input: Extract<StationInput, { source: 'reservation' }>): void {
-  const { bay, reservation: id, vin, pack, arrivesAt, state } = input;
+  const { bay, reservation: id, vin, pack, arrivesAt, until, state } = input;
   if (state === 'cancelled') draft.offer(bay, 'bay', { type: 'reservationCancelled', id });
-  else draft.offer(bay, 'bay', { type: 'reservationDue', reservation: { id, vin, pack, arrivesAt } });
+  else {
+    const reservation = { id, vin, pack, arrivesAt, ...(until === undefined ? {} : { until }) };
+    draft.offer(bay, 'bay', { type: 'reservationDue', reservation });
+  }
 }
 
 /** How a bay without a stored machine begins. */

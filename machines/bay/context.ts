@@ -15,6 +15,8 @@ export interface Reservation {
   pack: string;
   /** Expected arrival, UTC epoch ms. */
   arrivesAt: number;
+  /** Last moment of its window, when that is later. */
+  until?: number;
 }
 
 /** A charge limit that the station has not confirmed yet. */

@@ -152,12 +152,14 @@ function wallDelay(context: BayContext, dueAt: number): number {
   return Math.max(0, dueAt - now) * state.timeScale;
 }
 
+const lastArrival = (reservation: Reservation | null): number => reservation?.until ?? reservation?.arrivesAt ?? 0;
+
 const delays = {
   ...track.delays,
   prefetchLead: ({ context }: BayArgs) =>
     wallDelay(context, (context.reservation?.arrivesAt ?? 0) - imageOf(context).state.type.prefetchLeadMs),
   noShow: ({ context }: BayArgs) =>
-    wallDelay(context, (context.reservation?.arrivesAt ?? 0) + imageOf(context).state.type.noShowMs),
+    wallDelay(context, lastArrival(context.reservation) + imageOf(context).state.type.noShowMs),
 };
 
 const machine = createMachine(

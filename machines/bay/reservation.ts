@@ -19,10 +19,9 @@ export function setAside({ context }: BayArgs): Effect[] {
   return effects;
 }
 
-/** Gives everything set aside for the reservation to another holder, or frees it. */
-function reassign(context: BayContext, holder: string | null): Effect[] {
+/** Gives everything set aside for a reservation to another holder, or frees it. */
+function reassign(context: BayContext, holder: string | null, id = context.reservation?.id): Effect[] {
   const { state } = imageOf(context);
-  const id = context.reservation?.id;
   if (id === undefined) return [];
   const effects: Effect[] = [];
   for (const code in state.packs) {
@@ -55,9 +54,31 @@ function substitute(context: BayContext): string | null {
 
 const isExpected = ({ reservation, vehicle }: BayContext) => reservation?.vin === vehicle?.identity.vin;
 
+/** A promise to the car in position that is not the one this bay awaits: it came early, or to another bay. */
+function otherPromise(context: BayContext): string | null {
+  const { reservation, vehicle } = context;
+  if (!vehicle || (reservation && isExpected(context))) return null;
+  return imageOf(context).state.vehicles[vehicle.identity.vin]?.promise ?? null;
+}
+
+/** The slots that promised packs leave are for the old one, as when the reservation is due. */
+function slotsLeft(context: BayContext, promise: string): Effect[] {
+  const { state } = imageOf(context);
+  const effects: Effect[] = [];
+  for (const code in state.packs) {
+    const pack = state.packs[code];
+    const slot = pack?.reservedBy === promise ? slotOf(state, pack) : null;
+    if (slot !== null && state.slots[slot]?.reservedBy === null)
+      effects.push({ kind: 'updateSlot', slot, patch: { reservedBy: context.lastSwap } });
+  }
+  return effects;
+}
+
 /** At the opening of a swap: the expected car takes what was set aside for it; a walk-in may take a pack that lies ready. */
 export function handOverEffects({ context }: BayArgs): Effect[] {
   const { reservation, lastSwap } = context;
+  const promise = otherPromise(context);
+  if (promise !== null) return [...slotsLeft(context, promise), ...reassign(context, lastSwap, promise)];
   if (!reservation) return [];
   if (isExpected(context)) return reassign(context, lastSwap);
   const other = substitute(context);
@@ -75,7 +96,7 @@ export function handOverEffects({ context }: BayArgs): Effect[] {
 
 export function handOver({ context }: BayArgs): Partial<BayContext> {
   const { reservation } = context;
-  if (!reservation) return {};
+  if (!reservation || otherPromise(context) !== null) return {};
   if (isExpected(context)) return { reservation: null };
   const other = substitute(context);
   return other === null ? {} : { reservation: { ...reservation, pack: other } };

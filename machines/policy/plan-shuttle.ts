@@ -82,7 +82,9 @@ function planStow(goals: ShuttleGoals, load: (PackFacts | null)[]): ShuttlePlan 
   const index = load.findIndex((loaded) => loaded !== null && loaded.code !== goals.wanted);
   const pack = load[index];
   if (!pack) return null;
-  const slot = chooseSlot(goals.state, goals.holder, goals.badSlots);
+  // What is set aside for another goes back to the slot that is set aside with it.
+  const own = pack.reservedBy === null ? null : chooseSlot(goals.state, pack.reservedBy, goals.badSlots);
+  const slot = own ?? chooseSlot(goals.state, goals.holder, goals.badSlots);
   if (slot === null) return 'person';
   return { type: 'stowPack', params: { pack: pack.code, berth: index + 1, slot } };
 }

@@ -224,7 +224,7 @@ export async function withNamed(pool: Pool, state: StationState, codes: Iterable
   const wanted = all.filter((code) => !isVin(code));
   if (all.length === 0) return state;
   const places = vins.map((code) => `vehicle/${code}`);
-  const [packRows, vehicleRows] = await Promise.all([
+  const [packRows, vehicleRows, promises] = await Promise.all([
     // One list of keys: an "or" over two columns has no index to go by, and read the whole ledger for each car.
     pool.run(
       (sql) => sql<PackRow[]>`${selectPacks(sql)} where c.pack = any(${wanted}::text[] || array(
@@ -236,6 +236,7 @@ export async function withNamed(pool: Pool, state: StationState, codes: Iterable
           (sql) => sql<{ vin: string; models: string[]; firmwares: string[] }[]>`
             select vin, models, firmwares from vehicles where vin = any(${vins})`,
         ),
+    vins.length === 0 ? [] : readPromises(pool, state, vins),
   ]);
   const packs = { ...state.packs };
   for (const code of wanted) packs[code] ??= unknownPack(code);
@@ -244,10 +245,23 @@ export async function withNamed(pool: Pool, state: StationState, codes: Iterable
   for (const code of vins) {
     const row = vehicleRows.find((vehicle) => vehicle.vin === code);
     const pack = packRows.find(({ place }) => place === `vehicle/${code}`)?.pack ?? null;
-    vehicles[code] = { vin: code, models: row?.models ?? [], firmwares: row?.firmwares ?? [], pack };
+    const promise = promises.find(({ vin }) => vin === code)?.id ?? null;
+    vehicles[code] = { vin: code, models: row?.models ?? [], firmwares: row?.firmwares ?? [], pack, promise };
   }
   return { ...state, packs, vehicles };
 }
+
+/** Reservations of these cars at the station whose window has come, with its tolerances, and for which nobody has come yet. */
+const readPromises = (pool: Pool, { station, type }: StationState, vins: readonly string[]) =>
+  pool.run(
+    (sql) => sql<{ id: string; vin: string }[]>`
+      select id, vin from reservations where vin = any(${[...vins]}) and station = ${station} and state = 'open' and arrived_at is null
+        and from_at <= now() + make_interval(secs => ${earlyArrivalMs / 1000})
+        and to_at >= now() - make_interval(secs => ${type.noShowMs / 1000}) order by from_at`,
+  );
+
+/** A car counts for its reservation from so long before the window. */
+export const earlyArrivalMs = 600_000;
 
 const selectPacks = (sql: Pool['sql']) => sql`
   select c.pack, c.kind, c.place, c.station, c.version::float8, b.model, b.firmware, b.soc_pct, b.soh_pct, b.energy_wh, b.ready,

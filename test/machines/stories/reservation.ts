@@ -144,3 +144,63 @@ test('the expected car may be announced only when it stands', () => {
   world.record('vehicleInPosition', { bay: '1', vehicle });
   expectSwap(world, 'completed', null);
 });
+
+/** A pack promised to a car beforehand, as the ledger has it when the car comes. */
+function promised(world: World, pack: number, car: number, id = 'r-2'): void {
+  const { packs, vehicles } = world.state;
+  const code = packCode(pack);
+  const facts = packs[code];
+  if (!facts) throw new Error('no such pack');
+  const vin = vinOf(car);
+  world.state = {
+    ...world.state,
+    packs: { ...packs, [code]: { ...facts, reservedBy: id } },
+    vehicles: { ...vehicles, [vin]: { vin, models: [], firmwares: [], pack: null, promise: id } },
+  };
+}
+
+test('a car with a promise that no bay awaits gets its pack, and the slot it leaves is for the old one', () => {
+  const world = createWorld();
+  world.hello();
+  promised(world, 5, 1);
+  world.arrive(1);
+  world.run(() => Boolean(world.swap()));
+  expect(world.state.slots[5]?.reservedBy).toBe(world.swap()?.id);
+  expectSwap(world, 'completed', null);
+  expect(world.swap()?.packIn).toBe(packCode(5));
+  expect(world.equipment.at.get('slot/5')).toBe(world.swap()?.packOut);
+});
+
+test('a promise made long before keeps its pack from walk-ins', () => {
+  const world = createWorld({ packs: 2 });
+  world.hello();
+  promised(world, 1, 9);
+  world.arrive(1);
+  expectSwap(world, 'completed', null);
+  expect(world.swap()?.packIn).toBe(packCode(2));
+  expect(world.state.packs[packCode(1)]?.reservedBy).toBe('r-2');
+});
+
+test('a car with a promise leaves alone what another reservation has fetched', () => {
+  const world = reserved();
+  world.run(() => onBerth(world) === packCode(3));
+  promised(world, 5, 2);
+  world.arrive(2);
+  expectSwap(world, 'completed', null);
+  expect(world.swap()?.packIn).toBe(packCode(5));
+  expect(bayMemory(world).reservation?.pack).toBe(packCode(3));
+  expect(world.state.packs[packCode(3)]?.reservedBy).toBe('r-1');
+});
+
+test('a window is waited for to its end', () => {
+  const world = createWorld();
+  world.hello();
+  const arrivesAt = world.now + 60_000;
+  const until = arrivesAt + 900_000;
+  const wish = { source: 'reservation', bay: '1', reservation: 'r-1', vin: vinOf(1), pack: packCode(3) } as const;
+  world.input({ ...wish, arrivesAt, until, state: 'due' });
+  world.run(() => false, until - world.now + 590_000);
+  expect(bayMemory(world).reservation?.id).toBe('r-1');
+  world.run(() => bayMemory(world).reservation === null);
+  expect(world.now).toBeGreaterThanOrEqual(until + 600_000);
+});
