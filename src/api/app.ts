@@ -6,8 +6,11 @@ import { batteryRoutes } from '../batteries/routes.ts';
 import type { Database } from '../db/client.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
+import { keyRoutes } from '../parties/key-routes.ts';
+import { organisationRoutes } from '../parties/organisation-routes.ts';
 import { createPartyDesk, type PartySettings } from '../parties/party-desk.ts';
 import { openSessionRoutes, ownSessionRoutes, sessionRoutes } from '../parties/session-routes.ts';
+import { userRoutes } from '../parties/user-routes.ts';
 import type { Log } from '../platform/log.ts';
 import { reservationRoutes } from '../reservations/routes.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
@@ -115,6 +118,9 @@ export function createApp(options: ApiOptions) {
     .route('/', metricsRoutes(options))
     .route('/api/v1/session', sessionRoutes(parties))
     .route('/api/v1/sessions', ownSessionRoutes(parties))
+    .route('/api/v1/users', userRoutes(parties))
+    .route('/api/v1/organisations', organisationRoutes(parties))
+    .route('/api/v1/keys', keyRoutes(parties))
     .route('/api/v1/stations', stationRoutes(options))
     .route('/api/v1/stations', registrationRoutes())
     .route('/api/v1/stations', bayRoutes(options))

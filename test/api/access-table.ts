@@ -11,7 +11,8 @@ import type { AccessWorld, Side } from './access-world.ts';
  *     'GET /api/v1/things/{id}': one(managers, { path: (side) => `things/${side.thing}`, own: ['fleet'] }),
  *
  * `open` needs no caller · `plain(roles)` has no object of anybody's · `one(roles, …)` names one object · `many(roles, …)` is a list.
- * `own`: the roles among `roles` that see only their own: another's object is 404, and missing in a list.
+ * `own`: the roles among `roles` that see only their own: another's object is 404, and missing in a list. `none`: those that see nothing of
+ * this object, neither side's.
  */
 export type Line =
   | { kind: 'open' }
@@ -30,6 +31,7 @@ export type Line =
       /** A body that the route takes; refusals other than 403 and 404 are none of this test's business. */
       body?: unknown;
       own: readonly Role[];
+      none?: readonly Role[];
     }
   | {
       kind: 'many';
@@ -39,6 +41,7 @@ export type Line =
       /** Text that stands in the list because of that side. */
       shows: (side: Side) => string;
       own: readonly Role[];
+      none?: readonly Role[];
     };
 
 const open: Line = { kind: 'open' };
@@ -61,6 +64,8 @@ const seers: Role[] = ['admin', 'operations', 'staff', 'regulator', 'maintenance
 const actors: Role[] = ['admin', 'operations', 'staff', 'maintenance'];
 const managers: Role[] = ['admin', 'operations'];
 
+/** Who manage keys. */
+const keepers: Role[] = ['admin', 'fleet', 'owner'];
 /** Bound to stations. */
 const onSite: Role[] = ['staff', 'maintenance'];
 const note = { note: 'looked at it' };
@@ -83,6 +88,31 @@ export const table: Record<string, Line> = {
   'GET /api/v1/sessions': plain(people),
   // One's own; another's are not there (test/parties/session.test.ts).
   'DELETE /api/v1/sessions/{id}': plain(people),
+
+  'GET /api/v1/users': plain(['admin']),
+  'POST /api/v1/users': plain(['admin']),
+  'GET /api/v1/users/{id}': one(['admin'], { path: ({ user }) => `users/${user}`, own: [] }),
+  'PATCH /api/v1/users/{id}': one(['admin'], { path: ({ user }) => `users/${user}`, own: [] }),
+  'POST /api/v1/users/{id}/invitation': one(['admin'], { path: ({ user }) => `users/${user}/invitation`, own: [] }),
+  'DELETE /api/v1/users/{id}/sessions': one(['admin'], { path: ({ user }) => `users/${user}/sessions`, own: [] }),
+  'GET /api/v1/organisations': many(all, {
+    path: 'organisations',
+    shows: ({ fleet }) => fleet,
+    own: ['fleet'],
+    none: ['owner'],
+  }),
+  'POST /api/v1/organisations': plain(['admin']),
+  'GET /api/v1/organisations/{id}': one(all, {
+    path: ({ fleet }) => `organisations/${fleet}`,
+    own: ['fleet'],
+    none: ['owner'],
+  }),
+  'PATCH /api/v1/organisations/{id}': one(['admin'], { path: ({ fleet }) => `organisations/${fleet}`, own: [] }),
+  'GET /api/v1/keys': many(keepers, { path: 'keys', shows: ({ key }) => key, own: ['fleet'], none: ['owner'] }),
+  'POST /api/v1/keys': plain(keepers),
+  'GET /api/v1/keys/{id}': one(keepers, { path: ({ key }) => `keys/${key}`, own: ['fleet'], none: ['owner'] }),
+  'PATCH /api/v1/keys/{id}': one(keepers, { path: ({ key }) => `keys/${key}`, own: ['fleet'], none: ['owner'] }),
+  'DELETE /api/v1/keys/{id}': one(keepers, { path: ({ key }) => `keys/${key}`, own: ['fleet'], none: ['owner'] }),
 
   'GET /api/v1/stations': many(all, { path: 'stations', shows: ({ station }) => station, own: onSite }),
   'POST /api/v1/stations': plain(managers),

@@ -40,6 +40,7 @@ async function ask(method: string, path: string, as: Role | null, body?: unknown
     headers: {
       ...(as === null ? {} : (byKey ? access.keysOf : access.headersOf)[as]),
       'Content-Type': 'application/json',
+      'If-Match': '*',
     },
     ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
   });
@@ -121,6 +122,7 @@ function expectedOf(line: Closed, as: Role): string[] {
   const allowed = line.roles.includes(as);
   const mine = allowed ? 'let in' : 'forbidden';
   if (line.kind === 'plain') return [mine];
+  if (allowed && line.none?.includes(as)) return ['not there', 'not there'];
   return [mine, allowed && line.own.includes(as) ? 'not there' : mine];
 }
 

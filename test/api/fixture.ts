@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { defaultStationType } from '../../machines/station-type.ts';
 import { type Role, role } from '../../schema/wire/api/access.ts';
 import { type ApiOptions, createApp } from '../../src/api/app.ts';
-import { findKey, issueKey } from '../../src/api/key-store.ts';
+import { findKey, issueKey, markKeyUsed } from '../../src/api/key-store.ts';
 import { createKeyring } from '../../src/api/keys.ts';
 import { createStreamHub } from '../../src/api/stream/hub.ts';
 import { connect, type Database, database } from '../../src/db/client.ts';
@@ -43,7 +43,7 @@ export async function createReadWorld(own: Partial<ApiOptions> = {}) {
   });
   const options = {
     db,
-    keys: createKeyring({ find: (id) => findKey(db, id), freshForMs: 100 }),
+    keys: createKeyring({ find: (id) => findKey(db, id), markUsed: (id) => markKeyUsed(db, id), freshForMs: 100 }),
     hub,
     desk: noDesk,
     simulator: createSimulatorLink(null),
