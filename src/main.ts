@@ -23,6 +23,7 @@ import {
   type Stepper,
   systemClock,
 } from './engine/index.ts';
+import { partySettings } from './parties/settings.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { startEmbeddedBroker } from './platform/embedded-broker.ts';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
@@ -214,6 +215,7 @@ async function serve({ pool, reads, engine, desk, simulator }: Served): Promise<
         desk,
         simulator,
         requestsPerMinute: config.requestsPerMinute,
+        parties: partySettings(config),
         onChange: engine?.onChange,
       })
     : startOperation(common));

@@ -7,6 +7,7 @@ import type { Database } from '../db/client.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
 import { keyRoutes } from '../parties/key-routes.ts';
+import { oidcRoutes } from '../parties/oidc-routes.ts';
 import { organisationRoutes } from '../parties/organisation-routes.ts';
 import { createPartyDesk, type PartySettings } from '../parties/party-desk.ts';
 import { openSessionRoutes, ownSessionRoutes, sessionRoutes } from '../parties/session-routes.ts';
@@ -116,6 +117,7 @@ export function createApp(options: ApiOptions) {
   return app
     .route('/', healthRoutes(options))
     .route('/', metricsRoutes(options))
+    .route('/auth/oidc', oidcRoutes(parties))
     .route('/api/v1/session', sessionRoutes(parties))
     .route('/api/v1/sessions', ownSessionRoutes(parties))
     .route('/api/v1/users', userRoutes(parties))

@@ -37,6 +37,12 @@ export const problemKinds = {
     title: 'Signing in did not work',
     explanation: 'E-mail or password is wrong, or the account is not open. Which of them is not said.',
   },
+  'oidc-refused': {
+    status: 401,
+    title: 'Signing in at the OpenID provider did not work',
+    explanation:
+      'The provider refused, its answer did not pass the checks, or nobody here has this account. `detail` says which.',
+  },
   forbidden: {
     status: 403,
     title: 'This key may not do that',

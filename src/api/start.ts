@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
+import type { PartySettings } from '../parties/party-desk.ts';
 import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
@@ -27,6 +28,7 @@ export interface ApiStartOptions extends OperationStartOptions {
   desk: BayDesk;
   simulator: SimulatorLink;
   requestsPerMinute?: number;
+  parties?: Partial<PartySettings>;
   /** Stations changed in this process: streams need not wait for their poll. */
   onChange?: ((listener: (change: { station: string }) => void) => void) | undefined;
 }
@@ -60,6 +62,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     simulator,
     hub,
     requestsPerMinute: options.requestsPerMinute ?? 0,
+    parties: options.parties ?? {},
     keys: createKeyring({ find: (id) => findKey(db, id), markUsed: (id) => markKeyUsed(db, id) }),
     probe,
     registry,

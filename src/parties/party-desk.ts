@@ -8,6 +8,7 @@ import type { Database } from '../db/client.ts';
 import { type AttemptLimits, createAttemptLimits } from './attempt-limits.ts';
 import { addressOf } from './client-address.ts';
 import { type CookieJar, createCookieJar } from './cookies.ts';
+import { createOpenId, type OidcSettings, type OpenId } from './oidc.ts';
 import { createPasswords } from './passwords.ts';
 import { createSessionKeeper, type SessionKeeper } from './session-keeper.ts';
 import { type Browser, findSession, markSessionUsed, type SessionTimes } from './session-store.ts';
@@ -24,6 +25,8 @@ export interface PartySettings {
   now: () => number;
   /** A session revoked elsewhere works at most this much longer. */
   freshForMs: number;
+  /** Null: people sign in by password only. */
+  oidc: OidcSettings | null;
 }
 
 const defaults: PartySettings = {
@@ -32,6 +35,7 @@ const defaults: PartySettings = {
   trustedProxies: 0,
   now: Date.now,
   freshForMs: 3000,
+  oidc: null,
 };
 
 /** What every route about parties works with. */
@@ -42,6 +46,7 @@ export interface PartyDesk {
   jar: CookieJar;
   limits: AttemptLimits;
   signIn: SignIn;
+  openId: OpenId | null;
   times: SessionTimes;
   trustedProxies: number;
   now: () => number;
@@ -52,12 +57,13 @@ export interface PartyDesk {
 }
 
 export function createPartyDesk(db: Database, keys: Keyring, own: Partial<PartySettings> = {}): PartyDesk {
-  const { times, secureCookies, trustedProxies, now, freshForMs } = { ...defaults, ...own };
+  const { times, secureCookies, trustedProxies, now, freshForMs, oidc } = { ...defaults, ...own };
   const limits = createAttemptLimits({ db, now });
   return {
     db,
     keys,
     limits,
+    openId: oidc && createOpenId(oidc),
     times,
     trustedProxies,
     now,

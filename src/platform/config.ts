@@ -114,6 +114,39 @@ const settings = {
     '6000',
     'Requests of one key or session per minute that a process answers; 0 is no limit.',
   ),
+  sessionIdleMinutes: required(
+    'SESSION_IDLE_MINUTES',
+    whole(5, 10_080),
+    '720',
+    'A session that is not used for so long ends.',
+  ),
+  sessionMaxHours: required('SESSION_MAX_HOURS', whole(1, 2160), '168', 'A session ends after so long in any case.'),
+  sessionCookie: required(
+    'SESSION_COOKIE',
+    choice('secure', 'plain'),
+    'secure',
+    '`plain` lets people sign in over plain HTTP, where anybody on the way can take their session.',
+  ),
+  trustedProxies: required(
+    'TRUSTED_PROXIES',
+    whole(0, 5),
+    '0',
+    'How many proxies stand before this process: so many entries of X-Forwarded-For are believed.',
+  ),
+  oidcIssuer: optional('OIDC_ISSUER', url('https:', 'http:'), 'OpenID provider at which people may sign in.'),
+  oidcClientId: optional('OIDC_CLIENT_ID', text, 'What the provider calls this service.'),
+  oidcClientSecret: optional('OIDC_CLIENT_SECRET', text, 'Secret of this client; unset for a public client.'),
+  oidcRedirectUrl: optional(
+    'OIDC_REDIRECT_URL',
+    url('https:', 'http:'),
+    "This service's `/auth/oidc/callback` as browsers see it.",
+  ),
+  oidcSigningAlg: required(
+    'OIDC_SIGNING_ALG',
+    choice('RS256', 'PS256', 'ES256', 'EdDSA'),
+    'RS256',
+    'The one algorithm that ID tokens may be signed with.',
+  ),
 
   timeScale: required(
     'TIME_SCALE',
@@ -126,6 +159,12 @@ const settings = {
     'SIM_FAULTS',
     text,
     'Fault plan of the simulator that npm start runs (see station-sim/README.md).',
+  ),
+
+  webhookTargets: optional(
+    'WEBHOOK_TARGETS',
+    choice('public', 'loopback', 'private'),
+    'Where webhooks may be sent: public addresses by https, also this computer, or anywhere; when unset public, with the embedded database loopback.',
   ),
 
   databasePoolSize: required(
@@ -233,12 +272,23 @@ function contradictions(config: Config): string[] {
   if (!config.roles.has('engine') && config.databaseUrl === undefined) {
     return ['A process without the role engine works on the database of others: set DATABASE_URL.'];
   }
+  const oidc = [config.oidcIssuer, config.oidcClientId, config.oidcRedirectUrl];
+  if (oidc.some((each) => each === undefined) && oidc.some((each) => each !== undefined)) {
+    return ['OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_REDIRECT_URL belong together: set all or none.'];
+  }
+  if (config.oidcIssuer?.startsWith('http:') && !isLoopback(config.oidcIssuer)) {
+    return ['OIDC_ISSUER must be https, unless it is on this computer.'];
+  }
   const { leaseTtlMs, leaseRenewMs, leaseMarginMs } = config;
   if (leaseRenewMs + leaseMarginMs < leaseTtlMs) return [];
   return [
     `LEASE_RENEW_MS (${leaseRenewMs}) and LEASE_MARGIN_MS (${leaseMarginMs}) together must be less than LEASE_TTL_MS (${leaseTtlMs}).`,
   ];
 }
+
+/** Plain HTTP is for what is on the same computer. */
+export const isLoopback = (address: string): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
 
 export interface SettingRow {
   variable: string;

@@ -1,6 +1,6 @@
 import type { Role } from '../../schema/wire/api/access.ts';
 import { role } from '../../schema/wire/api/access.ts';
-import type { AccessWorld, Side } from './access-world.ts';
+import { type AccessWorld, eventOf, type Side } from './access-world.ts';
 
 /**
  * Who may call which route and what of it they see: written down a second time on purpose. The test compares it with what the routes declare
@@ -66,6 +66,9 @@ const managers: Role[] = ['admin', 'operations'];
 
 /** Who manage keys. */
 const keepers: Role[] = ['admin', 'fleet', 'owner'];
+/** Who manage webhook endpoints; the seeded ones are of fleets. */
+const told: Role[] = ['admin', 'operations', 'fleet', 'owner', 'service'];
+const toldFleet = { own: ['fleet'], none: ['owner', 'service'] } as const;
 /** Bound to stations. */
 const onSite: Role[] = ['staff', 'maintenance'];
 const note = { note: 'looked at it' };
@@ -79,6 +82,8 @@ export const table: Record<string, Line> = {
     byKey: true,
   },
 
+  'GET /auth/oidc/start': open,
+  'GET /auth/oidc/callback': open,
   'POST /api/v1/session': open,
   'POST /api/v1/session/invitation': open,
   'DELETE /api/v1/session': open,
@@ -113,6 +118,26 @@ export const table: Record<string, Line> = {
   'GET /api/v1/keys/{id}': one(keepers, { path: ({ key }) => `keys/${key}`, own: ['fleet'], none: ['owner'] }),
   'PATCH /api/v1/keys/{id}': one(keepers, { path: ({ key }) => `keys/${key}`, own: ['fleet'], none: ['owner'] }),
   'DELETE /api/v1/keys/{id}': one(keepers, { path: ({ key }) => `keys/${key}`, own: ['fleet'], none: ['owner'] }),
+
+  'GET /api/v1/webhooks': many(told, { path: 'webhooks', shows: ({ webhook }) => webhook, ...toldFleet }),
+  'POST /api/v1/webhooks': plain(told),
+  'GET /api/v1/webhooks/{id}': one(told, { path: ({ webhook }) => `webhooks/${webhook}`, ...toldFleet }),
+  'PATCH /api/v1/webhooks/{id}': one(told, {
+    path: ({ webhook }) => `webhooks/${webhook}`,
+    body: { description: 'x' },
+    ...toldFleet,
+  }),
+  'DELETE /api/v1/webhooks/{id}': one(told, { path: ({ webhook }) => `webhooks/${webhook}`, ...toldFleet }),
+  'POST /api/v1/webhooks/{id}/secret': one(told, { path: ({ webhook }) => `webhooks/${webhook}/secret`, ...toldFleet }),
+  'POST /api/v1/webhooks/{id}/test': one(told, { path: ({ webhook }) => `webhooks/${webhook}/test`, ...toldFleet }),
+  'GET /api/v1/webhooks/{id}/deliveries': one(told, {
+    path: ({ webhook }) => `webhooks/${webhook}/deliveries`,
+    ...toldFleet,
+  }),
+  'POST /api/v1/webhooks/{id}/deliveries/{event}/redeliver': one(told, {
+    path: (side) => `webhooks/${side.webhook}/deliveries/${eventOf(side)}/redeliver`,
+    ...toldFleet,
+  }),
 
   'GET /api/v1/stations': many(all, { path: 'stations', shows: ({ station }) => station, own: onSite }),
   'POST /api/v1/stations': plain(managers),

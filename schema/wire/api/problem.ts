@@ -7,6 +7,7 @@ export const problemCode = z.enum([
   'two-credentials',
   'unauthenticated',
   'sign-in-refused',
+  'oidc-refused',
   'forbidden',
   'cross-origin',
   'not-found',

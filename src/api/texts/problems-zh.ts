@@ -7,6 +7,10 @@ export const problemTextsZh: Readonly<Partial<Record<ProblemCode, { title: strin
   'two-credentials': { title: '两种凭证', explanation: '请求同时携带了密钥和会话，只能使用其中一种。' },
   unauthenticated: { title: '需要密钥', explanation: '缺少密钥，或密钥格式不对、未知、已过期、已撤销。' },
   'sign-in-refused': { title: '登录被拒绝', explanation: '邮箱或密码不正确，或该用户不能登录。' },
+  'oidc-refused': {
+    title: 'OpenID 登录未成功',
+    explanation: '登录提供方拒绝、校验未通过，或此处没有该账户。`detail` 说明是哪一种。',
+  },
   forbidden: { title: '没有权限', explanation: '凭证有效，但其角色或范围不允许此操作。' },
   'cross-origin': { title: '跨源请求被拒绝', explanation: '带会话的修改请求必须来自同一来源。' },
   'not-found': { title: '不存在', explanation: '没有这样的路径，或此编号下没有任何内容。' },
