@@ -35,9 +35,12 @@ export const reservations = pgTable(
     lostReason: text(),
     /** Best other station when it was lost: an `Alternative` of `schema/wire/api/reservation.ts`. */
     alternative: json<unknown>(),
-    /** Bay that was told to expect the car, and what it was told last. */
+    /**
+     * Bay that expects the car. `sending`: it is being told, perhaps more than once; `due`: it was told; `over`: it is to be told that it
+     * need not. Of a reservation that is over: anything but null is still to be taken back.
+     */
     bay: text(),
-    bayTold: text({ enum: ['due', 'over'] }),
+    bayTold: text({ enum: ['sending', 'due', 'over'] }),
     /** The car stood in position within the window and its tolerances. */
     arrivedAt: instant(),
     swap: text(),

@@ -78,6 +78,7 @@ export async function changeOf(
   return changeReservation({
     id: row.id,
     station: row.station,
+    had: row.pack,
     wish,
     candidates: ask.candidates,
     editions,
@@ -121,10 +122,12 @@ export async function alternativeTo(
   return found && toAlternative(found);
 }
 
-export const noPromise = ({ station, ...answer }: StationAnswer, alternative: Alternative | null): ApiError => {
-  const why = answer.candidates === null ? whyNot[answer.reason] : whyNot.allPromised;
-  return new ApiError('no-promise', `Station ${station}: ${why}.`, { alternative });
-};
+/** Why a station that was asked does not promise, in words. */
+export const reasonOf = (answer: Pick<StationAnswer, 'candidates'> & { reason?: NoPromise }): string =>
+  whyNot[answer.reason ?? 'allPromised'];
+
+export const noPromise = (answer: StationAnswer, alternative: Alternative | null): ApiError =>
+  new ApiError('no-promise', `Station ${answer.station}: ${reasonOf(answer)}.`, { alternative });
 
 /** The car as the caller sees it, and where it was last. */
 async function findCar(db: Database, caller: Caller, vin: string): Promise<{ fleet: string | null; at: Spot | null }> {

@@ -1,11 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ReservationHistory } from '../../schema/wire/api/reservation.ts';
 import type { WebhookEventType } from '../../schema/wire/api/webhook.ts';
 import { announce } from '../webhooks/outbox.ts';
+import type { Change } from './parts.ts';
 
-type What = ReservationHistory['what'];
-
-const typeOf: Record<What, WebhookEventType> = {
+const types: Record<Change['what'], WebhookEventType> = {
   made: 'pitlane.reservation.promised.v1',
   changed: 'pitlane.reservation.changed.v1',
   replanned: 'pitlane.reservation.replanned.v1',
@@ -17,21 +15,17 @@ const typeOf: Record<What, WebhookEventType> = {
   cancelled: 'pitlane.reservation.cancelled.v1',
 };
 
-/** A part that tells the fleet of the reservations that another part returned whole, as they are after the change. */
-export function tellFleet(what: What, from: SQL): Record<'told', SQL> {
-  const r = from;
-  return {
-    told: announce({
-      type: typeOf[what],
-      from,
-      once: sql`'reservation ' || ${r}.id || ' ' || ${r}.revision`,
-      source: sql`'/api/v1/stations/' || ${r}.station`,
-      subject: sql`${r}.id`,
-      audience: sql`${r}.fleet`,
-      data: sql`jsonb_build_object('id', ${r}.id, 'revision', ${r}.revision, 'vehicle', ${r}.vin, 'fleet', ${r}.fleet, 'station', ${r}.station,
-        'from', iso_utc(${r}.from_at), 'to', iso_utc(${r}.to_at), 'minSoc', ${r}.min_soc_pct, 'state', ${r}.state, 'pack', ${r}.pack,
-        'slot', ${r}.slot, 'readyAt', iso_utc(${r}.ready_at), 'lostAt', iso_utc(${r}.lost_at), 'lostReason', ${r}.lost_reason,
-        'alternative', ${r}.alternative, 'swap', ${r}.swap, 'closedReason', ${r}.closed_reason)`,
-    }),
-  };
-}
+/** The fleet is told by the statement that makes it so: `from` is the part that gives the reservation as it has become. */
+export const tellFleet = (what: Change['what'], from: SQL): Record<'told', SQL> => ({
+  told: announce({
+    type: types[what],
+    from,
+    once: sql`'reservation ' || ${from}.id || ' ' || ${from}.revision`,
+    source: sql`'/api/v1/stations/' || ${from}.station`,
+    subject: sql`${from}.id`,
+    audience: sql`${from}.fleet`,
+    data: sql`jsonb_build_object('reservation', ${from}.id, 'vehicle', ${from}.vin, 'station', ${from}.station, 'from', ${from}.from_at,
+      'to', ${from}.to_at, 'minSoc', ${from}.min_soc_pct, 'state', ${from}.state, 'pack', ${from}.pack, 'readyAt', ${from}.ready_at,
+      'swap', ${from}.swap, 'reason', coalesce(${from}.closed_reason, ${from}.lost_reason), 'alternative', ${from}.alternative)`,
+  }),
+});

@@ -37,16 +37,19 @@ const asRow = ({ pack, slot, custodyVersion, readyAt, because }: Candidate, at: 
   because,
 });
 
-/** Holds the pack of `from` (its `pack`) and frees what else the reservation held at the station. */
-export const holdPack = (holder: SQL | string, station: SQL, from: SQL): SQL => sql`
+/** Holds the pack of `from` (its `pack`) and frees what else the reservation held: at the station, and the one it had, wherever that is. */
+export const holdPack = (holder: string, had: string | null, from: SQL): SQL => sql`
   update ${batteries} b set reserved_by = case when b.code = f.pack then ${holder} end
-  from (select c.pack as code, ${from}.pack from ${custody} c, ${from} where c.station = ${station}) f
+  from (select c.pack as code, ${from}.pack from ${custody} c, ${from} where c.station = ${from}.station
+    union select ${had}::text, ${from}.pack from ${from}) f
   where b.code = f.code and (b.code = f.pack or b.reserved_by = ${holder}) returning b.code`;
 
-/** Frees all that is held for the reservation of `from` (its `id` and `station`). */
-export const freePacks = (from: SQL): SQL => sql`
-  update ${batteries} b set reserved_by = null from ${custody} c, ${from}
-  where c.station = ${from}.station and b.code = c.pack and b.reserved_by = ${from}.id returning b.code`;
+/** Frees all that is held for the reservation of `from` (its `id` and `station`), and the pack it had, wherever that is. */
+export const freePacks = (from: SQL, had: string | null): SQL => sql`
+  update ${batteries} b set reserved_by = null
+  from (select c.pack as code, ${from}.id from ${custody} c, ${from} where c.station = ${from}.station
+    union select ${had}::text, ${from}.id from ${from}) f
+  where b.code = f.code and b.reserved_by = f.id returning b.code`;
 
 export const freeSlots = (from: SQL): SQL => sql`
   update ${slots} s set reserved_by = null from ${from}

@@ -53,7 +53,7 @@ export interface Found {
   answer: Extract<StationAnswer, { candidates: [Candidate, ...Candidate[]] }>;
 }
 
-export function createPromiser(db: Database, desk: BayDesk): Promiser {
+export function createPromiser(db: Database, desk: Pick<BayDesk, 'readStates'>): Promiser {
   async function ask(offer: StationOffer, wish: Wish): Promise<StationAnswer | null> {
     const { station } = offer;
     const [ranked] = rankStations([offer], { at: null, rangeKm: null, untilFromMs: 0 }, defaultRankRules).out;

@@ -229,8 +229,8 @@ export const reservationRoutes = ({ db, desk, newReservationId = randomReservati
     })
     .openapi(cancel, async (c) => {
       const editions = expectedEditions(c);
-      const { id, station } = await existing(c.req.valid('param').id, c.get('caller'));
-      const row = await run(db, cancelReservation({ id, station, editions, by: c.get('caller').key }));
+      const { id, station, pack: had } = await existing(c.req.valid('param').id, c.get('caller'));
+      const row = await run(db, cancelReservation({ id, station, had, editions, by: c.get('caller').key }));
       if (!row?.reservation) throw await refusedChange(id, c.get('caller'), editions);
       const now = answered(row.reservation);
       c.header('ETag', etagOf(now.edition));

@@ -1,3 +1,5 @@
+import { earlyArrivalMs } from '../engine/station/load.ts';
+
 const minuteMs = 60_000;
 
 /** Rules of reservations, wall-clock ms. They are told in `docs/reservations.md`, a test each. */
@@ -7,9 +9,8 @@ export const reservationRules = {
   furthestAheadMs: 6 * 60 * minuteMs,
   /** A window may begin so long ago: clocks differ, and a request takes its time. */
   skewMs: minuteMs,
-  /** A car counts for its reservation from so long before the window to so long after it. */
-  earlyMs: 10 * minuteMs,
-  lateMs: 10 * minuteMs,
+  /** A car counts for its reservation from so long before the window; to `noShowMs` of its station type after it. */
+  earlyMs: earlyArrivalMs,
   /** A pack that charges is promised when it is expected to be ready so long before the window. */
   marginMs: 3 * minuteMs,
   /** SOC at which chargers call a pack ready, percent; their own word counts. */
@@ -22,6 +23,12 @@ export const reservationRules = {
   scarceCandidates: 3,
   /** So many candidates go into the statement, which takes the first that is still free. */
   mostCandidates: 8,
+  /** A planner's claim on a reservation; also how often a lost promise is tried again. */
+  claimMs: 10_000,
+  /** A pack that is not ready so long after it was expected to be is looked at again. */
+  patienceMs: 30_000,
+  /** A station that is silent for so long keeps no promises. */
+  silentMs: 3 * minuteMs,
   /** Of the ranked stations so many are asked for a promise. */
   stationsAsked: 4,
 } as const;

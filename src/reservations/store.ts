@@ -58,7 +58,7 @@ export function makeReservation(own: NewReservation): Statement<MadeRow> {
         select ${id}, ${wish.vin}, ${fleet}::text, free.station, ${iso(wish.from)}::timestamptz, ${iso(wish.to)}::timestamptz,
           ${wish.minSocPct}::float8, free.pack, free.slot, free.ready_at, free.because, ${by} from free
         on conflict do nothing returning r.*`,
-      held: holdPack(id, sql`${station}`, from),
+      held: holdPack(id, null, from),
       history: writeHistory(change, from),
       ...stationParts(change, from),
       ...tellFleet('made', from),
@@ -81,6 +81,8 @@ export interface ChangedRow {
 export function changeReservation(own: {
   id: string;
   station: string;
+  /** Pack it had when it was read. */
+  had: string | null;
   wish: Wish;
   candidates: readonly Candidate[];
   editions: readonly number[] | null;
@@ -104,9 +106,9 @@ export function changeReservation(own: {
       changed: sql`update ${reservations} r set from_at = ${iso(wish.from)}::timestamptz, to_at = ${iso(wish.to)}::timestamptz,
           min_soc_pct = ${wish.minSocPct}::float8, pack = free.pack, slot = free.slot, ready_at = free.ready_at, because = free.because,
           lost_at = null, lost_reason = null, alternative = null, edition = r.edition + 1, revision = r.revision + 1,
-          bay = null, bay_told = null
+          bay_told = case when r.bay_told is not null then 'over' end, claimed_until = null
         from free where r.id = ${id} and not exists (select from other) returning r.*`,
-      held: holdPack(id, sql`${station}`, from),
+      held: holdPack(id, own.had, from),
       history: writeHistory(change, from),
       ...stationParts(change, from),
       ...tellFleet('changed', from),
@@ -124,6 +126,8 @@ export interface CancelledRow {
 export function cancelReservation(own: {
   id: string;
   station: string;
+  /** Pack it had when it was read. */
+  had: string | null;
   editions: readonly number[] | null;
   by: string;
 }): Statement<CancelledRow> {
@@ -136,8 +140,8 @@ export function cancelReservation(own: {
       cur: sql`select r.* from ${reservations} r, mark where r.id = ${id} and r.station = mark.station for update of r`,
       mine: sql`select cur.id from cur where cur.state = 'open' and ${isEdition(editions)}`,
       closed: sql`update ${reservations} r set state = 'cancelled', closed_at = now(), closed_reason = 'cancelled', edition = r.edition + 1,
-          revision = r.revision + 1 from mine where r.id = mine.id returning r.*`,
-      packs: freePacks(from),
+          revision = r.revision + 1, bay_told = case when r.bay_told is not null then 'due' end from mine where r.id = mine.id returning r.*`,
+      packs: freePacks(from, own.had),
       slots: freeSlots(from),
       history: writeHistory(change, from),
       ...stationParts(change, from),

@@ -24,9 +24,10 @@ export const reservationBody = z
   })
   .meta({ id: 'ReservationRequest' });
 
-export const reservationChangeBody = z
-  .strictObject({ from: instant, to: instant, minSoc: minSoc.optional() })
-  .meta({ id: 'ReservationChangeRequest' });
+export const reservationChangeBody = z.strictObject({ from: instant, to: instant, minSoc: minSoc.optional() }).meta({
+  id: 'ReservationChangeRequest',
+  examples: [{ from: '2026-05-01T08:40:00Z', to: '2026-05-01T08:55:00Z' }],
+});
 
 /** The pack that is held. */
 export const promise = z
@@ -37,9 +38,9 @@ export const promise = z
     readyAt: utcInstant,
     /**
      * `spare`: ready, with enough left for cars without a reservation. `justInTime`: charging, ready before the window. `onlyReady`: ready, and
-     * nothing charges in time. `held`: held before. `substituted`: the station gave the earlier one away and keeps this one.
+     * nothing charges in time. `held`: held before.
      */
-    because: z.enum(['spare', 'justInTime', 'onlyReady', 'held', 'substituted']),
+    because: z.enum(['spare', 'justInTime', 'onlyReady', 'held']),
   })
   .meta({ id: 'Promise' });
 
