@@ -38,6 +38,7 @@ export const alarms = pgTable(
   (t) => [
     primaryKey({ columns: [t.station, t.key] }),
     index('alarms_active').on(t.station, t.raisedAt).where(sql`${t.clearedAt} is null`),
+    index('alarms_by_time').on(t.raisedAt, t.station, t.key),
   ],
 );
 
@@ -65,5 +66,6 @@ export const incidents = pgTable(
   (t) => [
     primaryKey({ columns: [t.station, t.key] }),
     index('incidents_open').on(t.station, t.openedAt).where(sql`${t.closedAt} is null`),
+    index('incidents_by_time').on(t.openedAt, t.station, t.key),
   ],
 );

@@ -1,4 +1,5 @@
-import { bigint, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { counter, instant } from './columns.ts';
 
 /** Records that were well wrapped and could not be used. The mark has moved past them; a person looks at what they were. */
@@ -21,5 +22,9 @@ export const deadLetters = pgTable(
     resolvedBy: text(),
     resolvedNote: text(),
   },
-  (t) => [uniqueIndex('dead_letters_record').on(t.station, t.journalId, t.seq)],
+  (t) => [
+    uniqueIndex('dead_letters_record').on(t.station, t.journalId, t.seq),
+    index('dead_letters_by_station').on(t.station, t.id),
+    index('dead_letters_open').on(t.id).where(sql`${t.resolvedAt} is null`),
+  ],
 );

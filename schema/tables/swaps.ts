@@ -36,6 +36,8 @@ export const swaps = pgTable(
     index('swaps_by_time').on(t.inPositionAt, t.id),
     index('swaps_by_station').on(t.station, t.inPositionAt, t.id),
     index('swaps_by_vehicle').on(t.vin, t.inPositionAt, t.id),
+    // A fleet that swaps seldom, or never did, is answered without a walk through everybody's.
+    index('swaps_by_fleet').on(t.fleet, t.inPositionAt, t.id).where(sql`${t.fleet} is not null`),
     // Completed swaps are nearly all: a list of them walks `swaps_by_time`. The others are few and far apart.
     index('swaps_not_completed').on(t.state, t.inPositionAt, t.id).where(sql`${t.state} <> 'completed'`),
     check('swaps_state', sql`${t.state} in ('requested','running','completed','rolled-back','refused','needs-person')`),

@@ -31,6 +31,8 @@ export const vehicles = pgTable(
   },
   (t) => [
     index('vehicles_by_fleet').on(t.fleet, t.vin).where(sql`${t.fleet} is not null`),
+    // For staff: the cars last seen at their stations. Rewritten with each swap at another station than the last.
+    index('vehicles_by_last_station').on(t.lastStation, t.vin).where(sql`${t.lastStation} is not null`),
     index('vehicles_by_plate').on(t.plate).where(sql`${t.plate} is not null`),
   ],
 );

@@ -52,7 +52,8 @@ export async function listBatteries(
   const rows = await db
     .select({ battery: batteries, custody, nominalWh: batteryModels.nominalWh })
     .from(batteries)
-    .leftJoin(custody, eq(custody.pack, batteries.code))
+    // The cursor stands on both sides of the join: else the places of all packs before it are read too.
+    .leftJoin(custody, and(eq(custody.pack, batteries.code), after === null ? undefined : gt(custody.pack, after)))
     .leftJoin(batteryModels, eq(batteryModels.id, batteries.model))
     .where(and(...conditions))
     .orderBy(asc(batteries.code))
@@ -70,17 +71,20 @@ export async function listBatteries(
  */
 function packsIn({ stations, fleet, owner }: Scope): SQL | undefined {
   const among = sql`any(${sql.param([...(stations ?? [])])}::text[])`;
+  // Sets of codes, so that the planner may begin with the few packs of a small fleet or station.
   return and(
     owner === null ? undefined : eq(batteries.owner, owner),
     stations === null
       ? undefined
-      : sql`(${custody.station} = ${among} or exists (
-          select from ${swaps} s where s.station = ${among} and s.state in ('requested', 'running', 'needs-person')
-            and s.state <> 'completed' and ${batteries.code} in (s.pack_in, s.pack_out)))`,
+      : sql`${batteries.code} in (
+          select held.pack from ${custody} held where held.station = ${among}
+          union all select unnest(array[s.pack_in, s.pack_out]) from ${swaps} s
+          where s.station = ${among} and s.state in ('requested', 'running', 'needs-person') and s.state <> 'completed')`,
     fleet === null
       ? undefined
-      : sql`(${custody.kind} = 'vehicle' and exists (
-          select from ${vehicles} v where v.fleet = ${fleet} and v.vin = split_part(${custody.place}, '/', 2)))`,
+      : sql`${batteries.code} in (
+          select held.pack from ${vehicles} mine
+          join ${custody} held on held.kind = 'vehicle' and held.place = 'vehicle/' || mine.vin where mine.fleet = ${fleet})`,
   );
 }
 
