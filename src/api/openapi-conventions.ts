@@ -4,6 +4,7 @@ import { type Components, columnsOf, concrete, type Schema } from './export-colu
 interface Parameter {
   in?: string;
   name?: string;
+  example?: unknown;
   $ref?: string;
 }
 
@@ -58,14 +59,30 @@ export const commonComponents = {
   },
 };
 
+/** What stands for a parameter of a path in examples, by the path up to it. The tests' world has all of it. */
+const pathExamples: readonly (readonly [pattern: RegExp, example: string | number])[] = [
+  [/\/stations\/\{id\}$/, 'bj-001'],
+  [/\/commands\/\{station\}$/, 'bj-001'],
+  [/\{bay\}$/, '1'],
+  [/\{machine\}$/, 'bay'],
+  [/\{instance\}$/, 'main'],
+  [/\/swaps\/\{id\}$/, 'bj-001.1.1'],
+  [/\/batteries\/\{code\}$/, 'PLNPE50VC4SD0SE1R0000007'],
+  [/\/vehicles\/\{vin\}$/, 'LNBSCB3F6JD100001'],
+  [/\/organisations\/\{id\}$/, 'blue-taxi'],
+  [/\/battery-models\/\{id\}$/, 'PLN-E50'],
+  [/\/dead-letters\/\{id\}$/, 1],
+];
+
 /** Shows on each route what holds for all of them, and that a list can be had as a file. */
 export function showConventions(document: ApiDocument): void {
-  for (const methods of Object.values(document.paths)) {
+  for (const [path, methods] of Object.entries(document.paths)) {
     for (const operation of Object.values(methods)) {
       for (const answer of Object.values(operation.responses)) {
         answer.headers = { 'X-Request-Id': ref('headers', 'RequestId'), ...answer.headers };
       }
       if (operation['x-roles'] !== undefined) showOnRoute(operation);
+      showPathExamples(path, operation);
     }
   }
   for (const { operation } of listsIn(document)) {
@@ -77,6 +94,16 @@ export function showConventions(document: ApiDocument): void {
 
 const asFile =
   'With `Accept: text/csv` or `application/x-ndjson` the whole list as a file, from `cursor` or the beginning; `limit` has no meaning then.';
+
+function showPathExamples(path: string, { parameters = [] }: Operation): void {
+  for (const parameter of parameters) {
+    if (parameter.in !== 'path') continue;
+    const end = `{${parameter.name}}`;
+    const upTo = path.slice(0, path.indexOf(end) + end.length);
+    const example = pathExamples.find(([pattern]) => pattern.test(upTo))?.[1];
+    if (example !== undefined) parameter.example ??= example;
+  }
+}
 
 function showOnRoute(operation: Operation): void {
   operation.parameters = [

@@ -11,6 +11,7 @@ import { createEngine, createStepper, engineDefaults, engineSettings, systemCloc
 import { createLog } from '../../src/platform/log.ts';
 import { createBrokerAcl, serviceUser } from '../../src/plc/identity/acl.ts';
 import { newSecret } from '../../src/plc/identity/secret.ts';
+import { createPlanner } from '../../src/reservations/planner.ts';
 import { createBayDesk } from '../../src/stations/bay-desk.ts';
 import { findSecretHash } from '../../src/stations/queries.ts';
 import { registerStation } from '../../src/stations/register.ts';
@@ -62,6 +63,15 @@ export async function createLiveWorld(station: string, speed: number) {
   });
   await engine.start();
   endings.push(() => engine.stop());
+  const planner = createPlanner({
+    db: reads.db,
+    desk: createBayDesk({ pool, stepper: engine, newBay, view: bayView, onChange: engine.onChange }),
+    stepper: engine,
+    log,
+    everyMs: 200,
+  });
+  planner.start();
+  endings.push(() => planner.stop());
   const simulator = createSimulatorLink(service);
   endings.push(() => simulator.stop());
   const open = (
@@ -124,6 +134,7 @@ export async function createLiveWorld(station: string, speed: number) {
   };
   return {
     keys,
+    databaseUrl,
     url: api.url,
     elsewhere: elsewhere.url,
     sim,

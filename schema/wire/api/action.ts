@@ -52,7 +52,7 @@ export const actionBody = z
       context.addIssue({ code: 'custom', path: [field], message });
     }
   })
-  .meta({ id: 'ActionRequest' });
+  .meta({ id: 'ActionRequest', examples: [{ action: 'hold', reason: 'oil on the floor' }] });
 
 export const adoptBody = z
   .strictObject({
@@ -62,10 +62,17 @@ export const adoptBody = z
       .meta({ description: 'The `pendingJournalId` of the station, to be sure that no other is adopted.' }),
     reason,
   })
-  .meta({ id: 'AdoptRequest' });
+  .meta({
+    id: 'AdoptRequest',
+    examples: [{ journalId: 'j-9f2c', reason: 'controller replaced, order 4711' }],
+  });
 
 /** What a person found or did: stands in the log beside the key. */
-export const noteBody = z.strictObject({ note: reason }).meta({ id: 'NoteRequest' });
-export const acknowledgeBody = z.strictObject({ note: reason.optional() }).meta({ id: 'AcknowledgeRequest' });
+export const noteBody = z
+  .strictObject({ note: reason })
+  .meta({ id: 'NoteRequest', examples: [{ note: 'pack found at the workshop' }] });
+export const acknowledgeBody = z
+  .strictObject({ note: reason.optional() })
+  .meta({ id: 'AcknowledgeRequest', examples: [{ note: 'on my way' }] });
 
 export type ActionBody = z.infer<typeof actionBody>;

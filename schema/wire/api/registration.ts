@@ -26,7 +26,12 @@ export const stationRegistration = z
     slotPowerW: z.int().min(1_000).max(1_000_000).default(60_000),
     isolationBoxes: z.int().min(0).max(9).default(2),
   })
-  .meta({ id: 'StationRegistration' });
+  .meta({
+    id: 'StationRegistration',
+    examples: [
+      { id: 'bj-042', name: '丰台科技园', location: { lat: 39.826, lon: 116.286 }, simulated: true, slots: 40 },
+    ],
+  });
 export type StationRegistration = z.infer<typeof stationRegistration>;
 
 /** How the station logs in at the broker. The password is shown this once; only its hash is kept. */

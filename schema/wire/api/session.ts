@@ -26,7 +26,10 @@ export const signInBody = z
       .min(1)
       .meta({ examples: ['four words are easy to keep'] }),
   })
-  .meta({ id: 'SignIn' });
+  .meta({
+    id: 'SignIn',
+    examples: [{ email: 'li.na@example.com', password: 'four words are easy to keep' }],
+  });
 
 export const passwordBody = z.strictObject({ current: safeText(256).min(1), next: newPassword }).meta({
   id: 'PasswordChange',

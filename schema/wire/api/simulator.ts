@@ -16,7 +16,7 @@ export const simulatorBody = z
     panel.omit(head),
     repair.omit(head),
   ])
-  .meta({ id: 'SimulatorControl' });
+  .meta({ id: 'SimulatorControl', examples: [{ type: 'speed', timeScale: 20 }] });
 export type SimulatorBody = z.infer<typeof simulatorBody>;
 
 export const simulatorAnswer = simReport.meta({ id: 'SimulatorReport' });

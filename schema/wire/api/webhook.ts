@@ -86,7 +86,7 @@ export const webhookChange = z
     enabled: z.boolean().optional().meta({ description: 'What happens while it is disabled is not sent later.' }),
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something')
-  .meta({ id: 'WebhookChange' });
+  .meta({ id: 'WebhookChange', examples: [{ enabled: false }] });
 
 export const webhook = z
   .object({
@@ -110,6 +110,7 @@ export const webhook = z
   })
   .meta({ id: 'Webhook' });
 export type Webhook = z.infer<typeof webhook>;
+export type WebhookChange = z.output<typeof webhookChange>;
 
 export const webhookWithSecret = webhook
   .extend({

@@ -32,7 +32,8 @@ interface Refused {
   detail: string;
   code: string;
 }
-const ask = <T = Listed>(path: string, language: string) => call<T>(path, 'admin', { headers: { 'Accept-Language': language } });
+const ask = <T = Listed>(path: string, language: string) =>
+  call<T>(path, 'admin', { headers: { 'Accept-Language': language } });
 
 test('every kind of problem has its Chinese text, and no other has one', () => {
   expect(Object.keys(problemTextsZh).sort()).toEqual([...problemCode.options].sort());

@@ -1,0 +1,34 @@
+import postgres from 'postgres';
+import type { LiveWorld } from '../live-world.ts';
+
+export const examplePack = 'PLNPE50VC4SD0SE1R0000007';
+
+/** Puts what the examples name into the database of a running station `bj-001`. */
+export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    await sql`insert into organisations (id, kind, name, name_en) values
+      ('yi-dian', 'owner', '易电', 'Yi Dian'), ('green-taxi', 'fleet', '绿色出租', 'Green Taxi')`;
+    await sql`insert into swaps (id, station, bay, vin, state, odometer_km, in_position_at)
+      values ('bj-001.1.1', 'bj-001', '1', 'LNBSCB3F6JD100001', 'completed', 1000, now())`;
+    await sql`insert into outbox (id, station, bay, machine, instance, type, hash, message, decided_epoch, valid_boot, valid_until_beat, state, event_n)
+      values ('bj-001/1/bay/main/7.42.0', 'bj-001', '1', 'bay', 'main', 'hold', 'x', '{"params":{}}', 7, 1, 1, 'completed', 1)`;
+    await sql`insert into battery_models (id, name, chemistry, nominal_wh, nominal_v, mass_kg, mechanical_interface, electrical_interface)
+      values ('PLN-OLD', 'Pitlane 40 kWh', 'LFP', 40000, 350, 330, 'frame-a', 'plug-400')`;
+    await sql`insert into alarms (station, key, level, code, detail, raised_at, raised_n)
+      values ('bj-001', 'smoke/slots', 4, 'smoke', 'smoke in the slots', now(), 1)`;
+    await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
+      values ('bj-001', ${`moved/${examplePack}`}, 'packMoved', ${sql.json([examplePack])}, 'seen elsewhere', now(), 1)`;
+    await sql`insert into dead_letters (station, journal_id, seq, boot, type, problem, payload, event_n)
+      values ('bj-001', 'j-1', 1, 1, 'packRead', 'no code', '{}', 1)`;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** A new controller speaks for the station, as the engine would have noted it. */
+export async function announceJournal({ databaseUrl }: LiveWorld): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  await sql`update station_marks set pending_journal_id = 'j-9f2c' where station = 'bj-001'`;
+  await sql.end({ timeout: 1 });
+}
