@@ -4,9 +4,10 @@ import { type ApiDocument, commonComponents, showConventions } from './openapi-c
 
 const description = `Pitlane runs battery-swap stations: it decides, the station's controller moves.
 
-**Keys.** Every path under \`/api\`, and \`/metrics\`, needs \`Authorization: Bearer <key>\`. A key carries one role (admin, staff, fleet,
-regulator, service); \`x-roles\` at each route says which roles it is open to. It may be bound to stations, or to a fleet: what lies outside is
-then missing in lists, and 404.
+**Keys and sessions.** Every path under \`/api\` needs \`Authorization: Bearer <key>\` or the session cookie of a person (\`POST /api/v1/session\`), never
+both; \`/metrics\` takes keys only. Either has one role (admin, operations, staff, fleet, owner, regulator, maintenance, service); \`x-roles\` at each
+route says which roles it is open to. Fleets and owners see what is their organisation's, staff and maintenance what is at their stations: what lies
+outside is missing in lists, and 404. A key may be narrowed by scopes such as \`swaps:read\` (first part of the path; \`read\` for GET, else \`write\`).
 
 **Lists** answer \`{items, nextCursor}\`. Send \`nextCursor\` back as \`cursor\` for the next page; null ends the list. With \`Accept: text/csv\`
 or \`application/x-ndjson\` the whole list comes as a file.
@@ -60,6 +61,8 @@ export function describeApi(app: OpenAPIHono<ApiEnv>): () => ApiDocument {
           { name: 'swaps' },
           { name: 'reservations', description: 'Packs promised to cars for a window of time.' },
           { name: 'batteries', description: 'Packs, where they are and where they have been.' },
+          { name: 'imports', description: 'Files of batteries, vehicles and users.' },
+          { name: 'webhooks', description: 'Endpoints that are told of what happens.' },
           { name: 'log', description: 'Events, commands, alarms, incidents, dead letters.' },
           { name: 'stream', description: 'The live state as Server-Sent Events.' },
           { name: 'operation', description: 'For those who run the service.' },

@@ -1,7 +1,10 @@
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
+import { createStreamHub } from '../../src/api/stream/hub.ts';
+import { createLiveSource } from '../../src/stations/live-source.ts';
 import { type App, createReadWorld, seedStation } from '../api/fixture.ts';
+import { readUntil } from '../api/sse.ts';
 import { openBrowser, password, passwordHash } from './browser.ts';
 
 const cookieName = '__Host-pitlane';
@@ -219,6 +222,29 @@ describe('a session', () => {
     await world.sql`update sessions set revoked_at = now() where "user" = 'u1'`;
     await world.sql`update users set disabled_at = now() where id = 'u2'`;
     await waitFor('both to end', async () => !(await works(one)) && !(await works(two)));
+  });
+
+  test('ends its live stream with it', async () => {
+    const hub = createStreamHub({
+      source: createLiveSource(world.db, async () => []),
+      instance: 'heart',
+      onError: () => {},
+      heartbeatMs: 30,
+    });
+    const live = createApp({ ...world.options, hub, registry: new Registry() });
+    const li = openBrowser(live);
+    await li.signIn('li@example.com');
+    const cookie = `${cookieName}=${li.cookies[cookieName]}`;
+    const stream = await live.request('/api/v1/stream', { headers: { Cookie: cookie } });
+    expect(stream.status).toBe(200);
+    const reader = stream.body?.getReader();
+    if (!reader) throw new Error('no body');
+    const text = await readUntil(reader, (so) => so.includes('event: state'));
+    expect(text).toContain('bj-001');
+    expect(text).not.toContain('bj-002');
+    await world.sql`update users set disabled_at = now() where id = 'u3'`;
+    for (let part = await reader.read(); !part.done; part = await reader.read());
+    hub.stop();
   });
 
   test('does not begin for whoever is disabled while the password is looked at', async () => {
