@@ -9,6 +9,7 @@ import type { HelloBody } from '../schema/wire/hello.ts';
 import type { BaySafety, BaySensors, PackReading } from '../schema/wire/sensors.ts';
 import type { StationRecord } from '../schema/wire/uplink.ts';
 import type { PlantedBugs } from './planted.ts';
+import type { ModelFacts } from './policy/compatibility.ts';
 
 export type MachineKind = 'bay' | 'cycle';
 export type Track = 'robot' | 'shuttle';
@@ -86,6 +87,18 @@ export interface LedgerPlace {
   station: string | null;
 }
 
+/** Life-long counts of a pack. What each counts says `docs/inventory.md`. */
+export interface PackCounters {
+  chargeWh: number;
+  chargeAh: number;
+  /** Meter of the slot when the charge under way began; null: none is under way. */
+  chargeFromWh: number | null;
+  minCellC: number | null;
+  maxCellC: number | null;
+  negativeEvents: number;
+  swapCount: number;
+}
+
 /** A pack as the station's image holds it: custody plus what dispatch needs. */
 export interface PackFacts {
   code: string;
@@ -97,6 +110,10 @@ export interface PackFacts {
   custodyVersion: number;
   model: string;
   firmware: string;
+  /** What is known of the model; absent or null: nobody has described it. */
+  modelFacts?: ModelFacts | null;
+  /** Absent: nothing counted yet. */
+  counters?: PackCounters;
   socPct: number | null;
   sohPct: number | null;
   energyWh: number | null;
@@ -124,6 +141,11 @@ export interface VehicleFacts {
   models: string[];
   /** Pack BMS firmware versions the car accepts; empty: any. */
   firmwares: string[];
+  /** Interfaces of pack models it takes; absent or empty: any. */
+  mechanicalInterfaces?: string[];
+  electricalInterfaces?: string[];
+  /** The car's own; absent or null: not known. */
+  firmware?: string | null;
   /** Pack the ledger believes to be in the car. */
   pack: string | null;
   /** The car's reservation at this station, whose window has come; what is set aside for it is the car's. */
@@ -309,7 +331,15 @@ export type Effect =
   /** Changes of a pack that are not a move. */
   | { kind: 'updateBattery'; code: string; patch: Partial<Omit<PackFacts, 'code' | 'place' | 'custodyVersion'>> }
   | { kind: 'updateSlot'; slot: number; patch: Partial<Omit<SlotFacts, 'slot'>> }
-  | { kind: 'updateVehicle'; vin: string; pack: string | null; odometerKm: number; firmware: string }
+  /** `fitted`: a pack has just come into the car. */
+  | {
+      kind: 'updateVehicle';
+      vin: string;
+      pack: string | null;
+      odometerKm: number;
+      firmware: string;
+      fitted?: boolean;
+    }
   | { kind: 'openSwap'; swap: SwapFacts }
   | { kind: 'updateSwap'; id: string; patch: Partial<Omit<SwapFacts, 'id'>> }
   | { kind: 'recordStep'; step: StepFacts }

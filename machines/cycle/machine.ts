@@ -1,8 +1,9 @@
 import { createMachine } from 'xstate';
 import type { VehicleIdentity } from '../../schema/wire/events.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
-import type { ActionRequest, Effect, SwapState } from '../contract.ts';
-import { anyPackFits, excludedFromLevel } from '../policy/choose-pack.ts';
+import type { ActionRequest, Effect, PackFacts, SwapState } from '../contract.ts';
+import { excludedFromLevel, whyNoneFits } from '../policy/choose-pack.ts';
+import { incompatibilityOf } from '../policy/compatibility.ts';
 import { vehicleKey } from '../policy/places.ts';
 import { assign } from '../runtime/assign.ts';
 import type { Produced } from '../runtime/produced.ts';
@@ -47,8 +48,11 @@ const willing = ({ parked, hvOff, consent }: VehicleIdentity) => parked && hvOff
 function hopelessReason(context: CycleContext): string | null {
   const { state } = imageOf(context);
   if (!state.reconciled) return null;
+  const { pack, vin } = context.vehicle;
+  // The car names a pack that the ledger has elsewhere, with an incident: nobody opens a car before that is settled.
+  if (pack !== null && context.outgoing !== pack) return 'packDisputed';
   if (context.outgoing === null) return 'packUnknown';
-  return anyPackFits(state, state.vehicles[context.vehicle.vin]) ? null : 'noCompatiblePack';
+  return whyNoneFits(state, state.vehicles[vin]);
 }
 
 const guards = {
@@ -87,11 +91,16 @@ function leftUnverified(context: CycleContext): boolean {
   return context.goal === 'evacuate' && atTheCar(context).inCar?.code !== context.outgoing && !context.stuck;
 }
 
-/** Out of reach of this bay. Asked only when things may move: while reads come in after a boot a pack may seem lost for a moment. */
+/** A reader, a charger or a person has said meanwhile what keeps the pack from this car. */
+const unfit = ({ image, vehicle }: CycleContext, pack: PackFacts): boolean =>
+  pack.status !== 'inService' || incompatibilityOf(pack, image?.state.vehicles[vehicle.vin]) !== null;
+
+/** Out of reach of this bay, or not for this car as long as that is shut. Asked only when things may move: while reads come in after a boot a pack may seem lost for a moment. */
 function incomingGone(context: CycleContext): boolean {
   const { state } = imageOf(context);
   const pack = context.incoming === null ? undefined : state.packs[context.incoming];
   if (!pack || context.verified || context.mode !== 'running') return false;
+  if (!isOpened(context) && context.goal === 'swap' && unfit(context, pack)) return true;
   const { kind, key } = pack.place;
   if (kind === 'vehicle') return key !== vehicleKey(context.vehicle.vin);
   return kind !== 'slot' && !key.startsWith(`${state.station}/bay/${context.bay}/`);

@@ -145,6 +145,8 @@ export const cycleSpec: StateSpec = {
   states: {
     working: {
       type: 'parallel',
+      // At every event, also one that says nothing of it: a person may have changed what is known of the pack or of the car.
+      always: { guard: 'incomingGone', actions: ['dropIncoming', 'reserve'] },
       on: {
         vehicleChanged: { actions: ['noteVehicle'] },
         packAlarm: [
@@ -155,7 +157,6 @@ export const cycleSpec: StateSpec = {
           { guard: 'spoilsIncoming', actions: ['dropIncoming', 'reserve'] },
         ],
         sensors: { actions: ['noteSensors'] },
-        facts: { guard: 'incomingGone', actions: ['dropIncoming', 'reserve'] },
         resolve: { guard: 'needsPerson', target: 'over', actions: ['resolve'] },
       },
       states: { robot: robotSpec, shuttle: shuttleSpec, mode: cycleModeSpec },

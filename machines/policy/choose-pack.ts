@@ -1,13 +1,6 @@
 import type { PackFacts, StationState, VehicleFacts } from '../contract.ts';
+import { incompatibilityOf, isFirmware } from './compatibility.ts';
 import { slotOf } from './places.ts';
-
-/** Why a pack does not fit a car, or null. An empty list in the vehicle's facts means: any (no inventory record yet). */
-export function incompatibility(pack: PackFacts, vehicle: VehicleFacts | undefined): 'model' | 'firmware' | null {
-  if (!vehicle) return null;
-  if (vehicle.models.length > 0 && !vehicle.models.includes(pack.model)) return 'model';
-  if (vehicle.firmwares.length > 0 && !vehicle.firmwares.includes(pack.firmware)) return 'firmware';
-  return null;
-}
 
 /** Level 2 and above excludes a pack from dispatch (GB/T 32960). */
 export const excludedFromLevel = 2;
@@ -27,7 +20,7 @@ export function mayBeGiven(pack: PackFacts, state: StationState, wish: PackWish)
     isHealthy(pack, state) &&
     (pack.reservedBy === null || pack.reservedBy === wish.holder) &&
     !wish.exclude.includes(pack.code) &&
-    incompatibility(pack, wish.vehicle) === null
+    incompatibilityOf(pack, wish.vehicle) === null
   );
 }
 
@@ -59,20 +52,23 @@ export function choosePack(state: StationState, wish: PackWish): string | null {
   return best?.code ?? null;
 }
 
-/** Whether any pack of the station could ever fit: when none does, waiting for charge is pointless. */
-export function anyPackFits(state: StationState, vehicle: VehicleFacts | undefined): boolean {
+/**
+ * Why no pack of the station could ever be given to this car, so that waiting for charge is pointless; null: one could. When frame and connector
+ * of some would fit it is the firmware, which can be changed.
+ */
+export function whyNoneFits(
+  state: StationState,
+  vehicle: VehicleFacts | undefined,
+): 'noCompatiblePack' | 'firmwareMismatch' | null {
+  let firmware = false;
   for (const code in state.packs) {
     const pack = state.packs[code];
-    if (
-      pack &&
-      pack.status === 'inService' &&
-      pack.place.station === state.station &&
-      !incompatibility(pack, vehicle)
-    ) {
-      return true;
-    }
+    if (pack?.status !== 'inService' || pack.place.station !== state.station) continue;
+    const why = incompatibilityOf(pack, vehicle);
+    if (why === null) return null;
+    firmware ||= isFirmware(why);
   }
-  return false;
+  return firmware ? 'firmwareMismatch' : 'noCompatiblePack';
 }
 
 /** Where an old pack may go: a slot set aside for the holder, else any free one. Lowest number first. */

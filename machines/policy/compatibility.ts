@@ -16,6 +16,8 @@ export interface ModelFacts {
   firmwareTo: string | null;
   /** Least firmware of a vehicle that understands the model; null: any. */
   vehicleFirmwareFrom: string | null;
+  /** Absent: not needed by whoever asks. */
+  nominalV?: number;
 }
 
 export interface PackTraits {

@@ -2,6 +2,8 @@ import type { Command } from '../../schema/wire/commands.ts';
 import type { PackReading } from '../../schema/wire/sensors.ts';
 import type { Effect, LedgerPlace, PackFacts, StationState } from '../contract.ts';
 import { journeys } from './assess.ts';
+import { countMove, countReading } from './counters.ts';
+import { isElsewhereToo, notForSlots, reportedTwice } from './disputes.ts';
 import { holdsOne, packAt, unknownPlace } from './places.ts';
 
 /** A sensor has told what is at a place. */
@@ -50,7 +52,12 @@ export function sight(state: StationState, sighting: Sighting): Effect[] {
   if (code === null) return lost;
   const facts = state.packs[code] ?? strangePack(code, state.station);
   const moved = there?.code === code ? [] : move(facts, sighting);
-  return [...lost, ...moved, ...updateFromReading(facts, sighting)];
+  return [
+    ...lost,
+    ...moved,
+    ...updateFromReading(facts, sighting),
+    ...(moved.length > 0 ? doubts(state, facts, sighting) : []),
+  ];
 }
 
 /** Packs that this sighting proves not to be where the ledger has them. */
@@ -84,6 +91,14 @@ function lose(state: StationState, pack: PackFacts, sighting: Sighting): Effect[
   ];
 }
 
+/** What a person has to look into, although custody follows the reader. */
+function doubts({ station }: StationState, facts: PackFacts, { place, bay }: Sighting): Effect[] {
+  return [
+    ...(isElsewhereToo(facts, station) ? reportedTwice(facts, place.key, bay) : []),
+    ...notForSlots(facts, place, bay),
+  ];
+}
+
 function move(facts: PackFacts, sighting: Sighting): Effect[] {
   const { place, bay, swap, cause, reading } = sighting;
   const known = facts.custodyVersion > 0;
@@ -107,13 +122,20 @@ export function readingPatch(facts: PackFacts, reading: PackReading | null, inSl
     if (reading.sohPct !== undefined) patch.sohPct = reading.sohPct;
     if (reading.energyWh !== undefined) patch.energyWh = reading.energyWh;
     if (reading.firmware !== undefined && reading.firmware !== facts.firmware) patch.firmware = reading.firmware;
-    if (reading.model !== undefined && reading.model !== facts.model) patch.model = reading.model;
+    if (reading.model !== undefined && reading.model !== facts.model) {
+      patch.model = reading.model;
+      // What is known of the other model is not known here until the pack is loaded anew.
+      if (facts.modelFacts) patch.modelFacts = null;
+    }
   }
   if (facts.ready && !inSlot) patch.ready = false;
+  Object.assign(patch, countReading(facts, reading));
   return Object.keys(patch).length > 0 ? patch : null;
 }
 
 function updateFromReading(facts: PackFacts, { place, reading }: Sighting): Effect[] {
-  const patch = readingPatch(facts, reading, place.kind === 'slot');
-  return patch ? [{ kind: 'updateBattery', code: facts.code, patch }] : [];
+  const patch = readingPatch(facts, reading, place.kind === 'slot') ?? {};
+  const counters = patch.counters ?? facts.counters;
+  Object.assign(patch, countMove(counters ? { ...facts, counters } : facts, place));
+  return Object.keys(patch).length > 0 ? [{ kind: 'updateBattery', code: facts.code, patch }] : [];
 }

@@ -1,5 +1,6 @@
 import type { PackFacts, VehicleFacts } from '../contract.ts';
-import { excludedFromLevel, incompatibility } from './choose-pack.ts';
+import { excludedFromLevel } from './choose-pack.ts';
+import { incompatibilityOf } from './compatibility.ts';
 
 /** A pack of a station, as far as a promise is concerned. Instants are UTC epoch ms, durations wall ms. */
 export interface PromisablePack {
@@ -90,7 +91,7 @@ function unfit(pack: PromisablePack, wish: PromiseWish, rules: PromiseRules): Un
   if (slot === null || wish.exclude?.includes(facts.code)) return 'elsewhere';
   if (facts.status !== 'inService') return 'notInService';
   if (facts.alarmLevel >= excludedFromLevel) return 'alarm';
-  if (incompatibility(facts, wish.vehicle) !== null) return 'doesNotFit';
+  if (incompatibilityOf(facts, wish.vehicle) !== null) return 'doesNotFit';
   if (slotLocked) return 'slotLocked';
   if (facts.reservedBy !== null && facts.reservedBy !== wish.reservation) return 'promised';
   const ready = expectedReady(pack, wish, rules);

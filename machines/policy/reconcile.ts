@@ -5,6 +5,7 @@ import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { Effect, LedgerPlace, PackFacts, StationState, Track } from '../contract.ts';
 import { journeys } from './assess.ts';
 import { lossKey, strangePack } from './custody.ts';
+import { isElsewhereToo, notForSlots, reportedTwice } from './disputes.ts';
 import { holdsOne, ledgerPlace, packAt, unknownPlace } from './places.ts';
 
 /** A command that a machine of this station waits for. */
@@ -209,7 +210,11 @@ function place({ state }: HelloView, read: Read, code: string, result: Reconcile
   const ledger = packAt(state, read.place.key)?.code ?? null;
   const left = bayOfKey(state, facts.place.key);
   result.findings.push({ kind: 'packDiffers', bay, place: wire, ledger, read: code, left: left === bay ? null : left });
-  result.effects.push({ ...move, from: facts.place, cause: 'hello' });
+  result.effects.push({ ...move, from: facts.place, cause: 'hello' }, ...notForSlots(facts, read.place, bay));
+  if (isElsewhereToo(facts, state.station)) {
+    result.effects.push(...reportedTwice(facts, read.place.key, bay));
+    return;
+  }
   if (facts.place.kind === 'unknown') {
     result.effects.push({ kind: 'closeIncident', key: lossKey(code), detail: `seen at ${wire}` });
     return;

@@ -1,4 +1,5 @@
 import type { EventBody } from '../../schema/wire/events.ts';
+import { countNegativeEvent } from '../policy/counters.ts';
 import { slotOf } from '../policy/places.ts';
 import type { Draft } from './draft.ts';
 import { bayContextOf } from './live.ts';
@@ -36,7 +37,8 @@ function setPackLevel(draft: Draft, pack: string): void {
   if (level === facts.alarmLevel) return;
   // The station takes `ready` back with level 2 and says `packReady` again when it is over.
   const patch = level >= excludingLevel ? { alarmLevel: level, ready: false } : { alarmLevel: level };
-  draft.apply({ kind: 'updateBattery', code: pack, patch });
+  const worse = level >= excludingLevel && level > facts.alarmLevel;
+  draft.apply({ kind: 'updateBattery', code: pack, patch: { ...patch, ...(worse ? countNegativeEvent(facts) : {}) } });
   const slot = slotOf(draft.state, facts);
   if (slot !== null) setSlotLock(draft, slot, level >= lockingLevel);
   if (level >= thermalLevel) draft.feed(shuttleFor(draft, pack), 'bay', { type: 'isolate', pack });

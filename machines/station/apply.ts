@@ -22,9 +22,9 @@ export function applyEffect(state: StationState, effect: Effect): StationState {
       return slot ? { ...state, slots: { ...state.slots, [effect.slot]: { ...slot, ...effect.patch } } } : state;
     }
     case 'updateVehicle': {
-      const { vin, pack } = effect;
+      const { vin, pack, firmware } = effect;
       const facts = state.vehicles[vin] ?? { vin, models: [], firmwares: [], pack };
-      return { ...state, vehicles: { ...state.vehicles, [vin]: { ...facts, pack } } };
+      return { ...state, vehicles: { ...state.vehicles, [vin]: { ...facts, pack, firmware } } };
     }
     default:
       return state;

@@ -2,8 +2,10 @@ import type { EventBody, EventType } from '../../schema/wire/events.ts';
 import { unreadable } from '../../schema/wire/ids.ts';
 import { parseStationPlace, vehiclePlace } from '../../schema/wire/places.ts';
 import type { StationRecord } from '../../schema/wire/uplink.ts';
-import type { StationState } from '../contract.ts';
+import type { PackFacts, StationState } from '../contract.ts';
+import { countEnd, countStart, isFitting } from '../policy/counters.ts';
 import { readingPatch, sight } from '../policy/custody.ts';
+import { claimIsDisputed, disputedClaim } from '../policy/disputes.ts';
 import { ledgerPlace, packAt, vehicleLedgerPlace } from '../policy/places.ts';
 import { takeAlarm, takeSmoke } from './alarms.ts';
 import { ownerOf } from './commands.ts';
@@ -56,15 +58,18 @@ export const standingVin = (state: StationState, bay: string): string | null => 
 
 function takeInPosition(draft: Draft, { bay, vehicle }: EventBody<'vehicleInPosition'>): void {
   const { vin, pack, odometerKm, firmware, socPct } = vehicle;
-  if (pack !== null) {
+  const place = vehicleLedgerPlace(vin);
+  const claimed = pack === null ? undefined : draft.state.packs[pack];
+  const disputed = claimIsDisputed(claimed, place);
+  if (disputed) draft.apply(disputedClaim(claimed, place, bay));
+  else if (pack !== null) {
     // The car's own word about its pack stands above the ledger.
-    const place = vehicleLedgerPlace(vin);
     const reading = socPct === null ? null : { socPct };
     draft.applyAll(
       sight(draft.state, { place, code: pack, reading, cause: 'vehicle', bay, swap: null, vin, command: null }),
     );
   }
-  const known = pack ?? draft.state.vehicles[vin]?.pack ?? null;
+  const known = (disputed ? null : pack) ?? draft.state.vehicles[vin]?.pack ?? null;
   draft.apply({ kind: 'updateVehicle', vin, pack: known, odometerKm, firmware });
   draft.offer(bay, 'bay', { type: 'vehicleInPosition', vehicle });
 }
@@ -120,9 +125,11 @@ function takePackRead(draft: Draft, body: EventBody<'packRead'>): void {
     if (code !== null) clearUnreadOf(draft, code);
     draft.applyAll(sight(draft.state, sighting));
   }
-  if (place.kind === 'vehicle' && bay !== null) noteFrame(draft, bay, code);
+  const before = code === null ? undefined : state.packs[code];
+  const fitted = before !== undefined && isFitting(before, place);
+  if (place.kind === 'vehicle' && bay !== null) noteFrame(draft, bay, code, fitted);
   if (place.kind === 'lift' && bay !== null && draft.state.vehicles[vin ?? '']?.pack === code)
-    noteFrame(draft, bay, null);
+    noteFrame(draft, bay, null, false);
   if (place.kind === 'isolation' && code !== null) {
     draft.apply({ kind: 'updateBattery', code, patch: { status: 'quarantined', ready: false } });
     for (const each in state.bays) draft.feed(each, 'bay', { type: 'isolated', pack: code });
@@ -130,12 +137,12 @@ function takePackRead(draft: Draft, body: EventBody<'packRead'>): void {
 }
 
 /** Keeps the vehicle's own row in step with custody. */
-function noteFrame(draft: Draft, bay: string, pack: string | null): void {
+function noteFrame(draft: Draft, bay: string, pack: string | null, fitted: boolean): void {
   const own = draft.state.bays[bay];
   const identity = own ? bayContextOf(own).vehicle?.identity : undefined;
   if (!identity) return;
   const { vin, odometerKm, firmware } = identity;
-  draft.apply({ kind: 'updateVehicle', vin, pack, odometerKm, firmware });
+  draft.apply({ kind: 'updateVehicle', vin, pack, odometerKm, firmware, ...(fitted ? { fitted } : {}) });
 }
 
 type Charge = EventBody<'chargeStarted' | 'chargeEnded' | 'packReady'>;
@@ -148,9 +155,20 @@ function takeCharge(
   const facts = draft.state.packs[pack];
   const patch = facts ? (readingPatch(facts, reading, true) ?? {}) : {};
   if (phase !== 'ended') patch.ready = phase === 'ready';
+  if (facts) Object.assign(patch, countCharge({ ...facts, ...patch }, phase, registerWh, reading));
   if (Object.keys(patch).length > 0) draft.apply({ kind: 'updateBattery', code: pack, patch });
   if (phase !== 'ready') draft.apply({ kind: 'updateSlot', slot, patch: { charging: phase === 'started' } });
   draft.apply({ kind: 'recordCharge', slot, pack, phase, registerWh, reading });
+}
+
+function countCharge(
+  facts: PackFacts,
+  phase: 'started' | 'ended' | 'ready',
+  registerWh: number,
+  reading: Charge['reading'],
+) {
+  if (phase === 'started') return countStart(facts, registerWh);
+  return phase === 'ended' ? countEnd(facts, registerWh, reading?.throughputAh !== undefined) : undefined;
 }
 
 function takeSafety(draft: Draft, { bay, state, sensors }: EventBody<'safety'>): void {

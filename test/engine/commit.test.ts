@@ -154,10 +154,19 @@ describe('a commit', () => {
           alarm_level: 0,
           status: 'inService',
           reserved_by: null,
+          charge_wh: 0,
+          charge_ah: 0,
+          charge_from_wh: null,
+          min_cell_c: null,
+          max_cell_c: null,
+          negative_events: 0,
+          swap_count: 0,
         },
       ],
       slots: [{ station, slot: 3, reserved_by: 'x', locked: false, charging: true }],
-      vehicles: [{ station, vin: `V-${station}`, firmware: '2', odometer_km: 10.5, seen_at: 1_800_000_000_123 }],
+      vehicles: [
+        { station, vin: `V-${station}`, firmware: '2', odometer_km: 10.5, seen_at: 1_800_000_000_123, fitted: 1 },
+      ],
       newSwaps: [
         {
           station,
@@ -305,7 +314,7 @@ describe('a commit', () => {
           const other = order[(at + 7) % order.length] as string;
           return rowsFor(name, versions.get(name) ?? 0, {
             batteries: [{ station: name, code: `${other}-P`, patch: { soc_pct: round } }],
-            vehicles: [{ station: name, vin: `V${other}`, firmware: '1', odometer_km: round, seen_at: 1 }],
+            vehicles: [{ station: name, vin: `V${other}`, firmware: '1', odometer_km: round, seen_at: 1, fitted: 1 }],
           });
         });
         for (const rows of batch) rows.events = [];

@@ -150,6 +150,13 @@ export interface NewBattery extends Row {
   alarm_level: number;
   status: string;
   reserved_by: string | null;
+  charge_wh: number;
+  charge_ah: number;
+  charge_from_wh: number | null;
+  min_cell_c: number | null;
+  max_cell_c: number | null;
+  negative_events: number;
+  swap_count: number;
 }
 
 export interface SlotRow extends Row {
@@ -164,6 +171,8 @@ export interface VehicleRow extends Row {
   firmware: string;
   odometer_km: number;
   seen_at: number;
+  /** Packs that were fitted into it in this commit. */
+  fitted: number;
 }
 
 export interface NewSwap extends Row {

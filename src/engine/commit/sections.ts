@@ -40,7 +40,9 @@ const upsert = (table: string, columns: string, values: string, key: string, set
       .join(', ')}`,
   );
 
-const patchedBattery = 'model, firmware, soc_pct, soh_pct, energy_wh, ready, alarm_level, status, reserved_by';
+const patchedBattery =
+  'model, firmware, soc_pct, soh_pct, energy_wh, ready, alarm_level, status, reserved_by, charge_wh, charge_ah, charge_from_wh, ' +
+  'min_cell_c, max_cell_c, negative_events, swap_count';
 const patchedSwap =
   'state, reason, odometer_km, pack_out, pack_in, pack_out_soc_pct, pack_in_soc_pct, pack_out_energy_wh, pack_in_energy_wh, ' +
   'entered_at, in_position_at, released_at, left_at, ended_at, swap_time_ms';
@@ -150,7 +152,8 @@ const written: readonly (Omit<Section, 'columns'> & { columns: string })[] = [
   {
     list: 'newBatteries',
     columns:
-      'code text, model text, firmware text, soc_pct float8, soh_pct float8, energy_wh float8, ready bool, alarm_level int2, status text, reserved_by text',
+      'code text, model text, firmware text, soc_pct float8, soh_pct float8, energy_wh float8, ready bool, alarm_level int2, status text, reserved_by text, ' +
+      'charge_wh float8, charge_ah float8, charge_from_wh int8, min_cell_c float8, max_cell_c float8, negative_events int4, swap_count int4',
     write: insert('batteries', `code, ${patchedBattery}`, `x.code, ${fields('x', patchedBattery)}`),
   },
   {
@@ -167,13 +170,13 @@ const written: readonly (Omit<Section, 'columns'> & { columns: string })[] = [
   {
     list: 'vehicles',
     key: 'vin',
-    columns: 'station text, vin text, firmware text, odometer_km float8, seen_at float8',
+    columns: 'station text, vin text, firmware text, odometer_km float8, seen_at float8, fitted int4',
     // The keys are for the lock; a parameter must be used, so they are named here too.
     write: ({ x, passed, keys }) =>
-      'insert into vehicles (vin, firmware, odometer_km, last_station, last_seen_at) ' +
-      `select x.vin, x.firmware, x.odometer_km, x.station, ${at('seen_at')} from ${x} where ${passed} and x.vin = any(${keys}) ` +
+      'insert into vehicles as v (vin, firmware, odometer_km, last_station, last_seen_at, swap_count) ' +
+      `select x.vin, x.firmware, x.odometer_km, x.station, ${at('seen_at')}, x.fitted from ${x} where ${passed} and x.vin = any(${keys}) ` +
       'on conflict (vin) do update set firmware = excluded.firmware, odometer_km = excluded.odometer_km, ' +
-      'last_station = excluded.last_station, last_seen_at = excluded.last_seen_at',
+      'last_station = excluded.last_station, last_seen_at = excluded.last_seen_at, swap_count = v.swap_count + excluded.swap_count',
   },
   {
     list: 'newSwaps',

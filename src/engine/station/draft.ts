@@ -42,7 +42,7 @@ export interface Draft {
   batteries: Map<string, BatteryPatch['patch']>;
   newPacks: Set<string>;
   slots: Set<number>;
-  vehicles: Map<string, { firmware: string; odometer_km: number; seen_at: number }>;
+  vehicles: Map<string, { firmware: string; odometer_km: number; seen_at: number; fitted: number }>;
   newSwaps: Map<string, SwapFacts>;
   swaps: Map<string, Partial<SwapFacts>>;
   steps: Map<string, StationRows['steps'][number]>;

@@ -1,5 +1,5 @@
-import type { Effect, PackFacts, SwapFacts } from '../../../machines/contract.ts';
-import type { EventRow, MoveRow } from '../commit/rows.ts';
+import type { Effect, PackCounters, PackFacts, SwapFacts } from '../../../machines/contract.ts';
+import type { EventRow, MoveRow, Patch } from '../commit/rows.ts';
 import { commandOf, type Draft, setDelivery, setTimer } from './draft.ts';
 import { timerKey } from './image.ts';
 
@@ -50,6 +50,7 @@ function foldEffect(draft: Draft, effect: Effect, event: EventRow, epoch: number
         firmware: effect.firmware,
         odometer_km: effect.odometerKm,
         seen_at: event.occurred_at,
+        fitted: (draft.vehicles.get(effect.vin)?.fitted ?? 0) + (effect.fitted ? 1 : 0),
       });
       return null;
     case 'openSwap':
@@ -219,8 +220,28 @@ const batteryColumns: Record<string, string> = {
   reservedBy: 'reserved_by',
 };
 
+const counterColumns: Record<keyof PackCounters, string> = {
+  chargeWh: 'charge_wh',
+  chargeAh: 'charge_ah',
+  chargeFromWh: 'charge_from_wh',
+  minCellC: 'min_cell_c',
+  maxCellC: 'max_cell_c',
+  negativeEvents: 'negative_events',
+  swapCount: 'swap_count',
+};
+
+/** Of the counters only those that differ from the row, or were written before in this batch. */
+function patchCounters(draft: Draft, code: string, counters: PackCounters, columns: Patch): void {
+  const before = draft.base.state.packs[code]?.counters;
+  for (const name of Object.keys(counterColumns) as (keyof PackCounters)[]) {
+    const column = counterColumns[name];
+    if (column in columns || counters[name] !== before?.[name]) columns[column] = counters[name];
+  }
+}
+
 function patchPack(draft: Draft, code: string, patch: Partial<PackFacts>): void {
   const columns = draft.batteries.get(code) ?? {};
+  if (patch.counters) patchCounters(draft, code, patch.counters, columns);
   for (const [field, value] of Object.entries(patch)) {
     const column = batteryColumns[field];
     if (column) columns[column] = value;

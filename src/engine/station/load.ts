@@ -2,10 +2,12 @@ import type {
   BayState,
   Instance,
   MachineKind,
+  PackCounters,
   PackFacts,
   StationState,
   StationType,
 } from '../../../machines/contract.ts';
+import type { ModelFacts } from '../../../machines/policy/compatibility.ts';
 import type { Pool } from '../../db/pool.ts';
 import { codesIn, isVin } from './codes.ts';
 import { type Image, type OpenCommand, type Timer, timerKey } from './image.ts';
@@ -58,6 +60,9 @@ export interface PackRow {
   alarm_level: number | null;
   status: PackFacts['status'] | null;
   reserved_by: string | null;
+  /** Null: a model nobody has described. */
+  model_facts: ModelFacts | null;
+  counters: PackCounters | null;
 }
 
 /**
@@ -233,8 +238,8 @@ export async function withNamed(pool: Pool, state: StationState, codes: Iterable
     vins.length === 0
       ? []
       : pool.run(
-          (sql) => sql<{ vin: string; models: string[]; firmwares: string[] }[]>`
-            select vin, models, firmwares from vehicles where vin = any(${vins})`,
+          (sql) => sql<VehicleRow[]>`
+            select vin, models, firmwares, mechanical_interfaces, electrical_interfaces, firmware from vehicles where vin = any(${vins})`,
         ),
     vins.length === 0 ? [] : readPromises(pool, state, vins),
   ]);
@@ -246,7 +251,7 @@ export async function withNamed(pool: Pool, state: StationState, codes: Iterable
     const row = vehicleRows.find((vehicle) => vehicle.vin === code);
     const pack = packRows.find(({ place }) => place === `vehicle/${code}`)?.pack ?? null;
     const promise = promises.find(({ vin }) => vin === code)?.id ?? null;
-    vehicles[code] = { vin: code, models: row?.models ?? [], firmwares: row?.firmwares ?? [], pack, promise };
+    vehicles[code] = { vin: code, ...vehicleTraits(row), pack, promise };
   }
   return { ...state, packs, vehicles };
 }
@@ -265,8 +270,32 @@ export const earlyArrivalMs = 600_000;
 
 const selectPacks = (sql: Pool['sql']) => sql`
   select c.pack, c.kind, c.place, c.station, c.version::float8, b.model, b.firmware, b.soc_pct, b.soh_pct, b.energy_wh, b.ready,
-    b.alarm_level, b.status, b.reserved_by
-  from custody c left join batteries b on b.code = c.pack`;
+    b.alarm_level, b.status, b.reserved_by,
+    case when m.id is not null then jsonb_build_object(
+      'mechanicalInterface', m.mechanical_interface, 'electricalInterface', m.electrical_interface, 'firmwareFrom', m.firmware_from,
+      'firmwareTo', m.firmware_to, 'vehicleFirmwareFrom', m.vehicle_firmware_from, 'nominalV', m.nominal_v) end as model_facts,
+    case when b.code is not null then jsonb_build_object(
+      'chargeWh', b.charge_wh, 'chargeAh', b.charge_ah, 'chargeFromWh', b.charge_from_wh, 'minCellC', b.min_cell_c,
+      'maxCellC', b.max_cell_c, 'negativeEvents', b.negative_events, 'swapCount', b.swap_count) end as counters
+  from custody c left join batteries b on b.code = c.pack left join battery_models m on m.id = b.model`;
+
+interface VehicleRow {
+  vin: string;
+  models: string[];
+  firmwares: string[];
+  mechanical_interfaces: string[];
+  electrical_interfaces: string[];
+  firmware: string | null;
+}
+
+/** A car nobody has told of takes any pack. */
+const vehicleTraits = (row: VehicleRow | undefined) => ({
+  models: row?.models ?? [],
+  firmwares: row?.firmwares ?? [],
+  mechanicalInterfaces: row?.mechanical_interfaces ?? [],
+  electricalInterfaces: row?.electrical_interfaces ?? [],
+  firmware: row?.firmware ?? null,
+});
 
 const packFacts = (row: PackRow): PackFacts => ({
   code: row.pack,
@@ -281,6 +310,8 @@ const packFacts = (row: PackRow): PackFacts => ({
   alarmLevel: row.alarm_level ?? 0,
   status: row.status ?? 'inService',
   reservedBy: row.reserved_by,
+  ...(row.model_facts ? { modelFacts: row.model_facts } : {}),
+  ...(row.counters ? { counters: row.counters } : {}),
 });
 
 const unknownPack = (code: string): PackFacts => ({

@@ -135,6 +135,13 @@ function batteryRows(draft: Draft): Pick<StationRows, 'batteries' | 'newBatterie
       alarm_level: facts.alarmLevel,
       status: facts.status,
       reserved_by: facts.reservedBy,
+      charge_wh: facts.counters?.chargeWh ?? 0,
+      charge_ah: facts.counters?.chargeAh ?? 0,
+      charge_from_wh: facts.counters?.chargeFromWh ?? null,
+      min_cell_c: facts.counters?.minCellC ?? null,
+      max_cell_c: facts.counters?.maxCellC ?? null,
+      negative_events: facts.counters?.negativeEvents ?? 0,
+      swap_count: facts.counters?.swapCount ?? 0,
     });
   }
   return { batteries: sortedBy(batteries, ({ code }) => code), newBatteries };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PackFacts, VehicleFacts } from '../../../machines/contract.ts';
-import { anyPackFits, choosePack, chooseSlot, incompatibility } from '../../../machines/policy/choose-pack.ts';
+import { choosePack, chooseSlot, whyNoneFits } from '../../../machines/policy/choose-pack.ts';
+import { incompatibilityOf } from '../../../machines/policy/compatibility.ts';
 import { packCode, vinOf } from '../helpers/world.ts';
 import { at, pack, stationWith } from './facts.ts';
 
@@ -44,13 +45,14 @@ test('a pack in a locked slot is not given, nor one that was rejected', () => {
 
 test('the car decides what fits; a car nobody has data of takes any', () => {
   const car = { ...anyCar, models: ['M2'], firmwares: ['2'] };
-  expect(incompatibility(pack(1), car)).toBe('model');
-  expect(incompatibility(pack(1, { model: 'M2' }), car)).toBe('firmware');
-  expect(incompatibility(pack(1, { model: 'M2', firmware: '2' }), car)).toBeNull();
-  expect(incompatibility(pack(1), undefined)).toBeNull();
+  expect(incompatibilityOf(pack(1), car)).toBe('model');
+  expect(incompatibilityOf(pack(1, { model: 'M2' }), car)).toBe('packFirmware');
+  expect(incompatibilityOf(pack(1, { model: 'M2', firmware: '2' }), car)).toBeNull();
+  expect(incompatibilityOf(pack(1), undefined)).toBeNull();
   expect(choose([pack(1), pack(2, { model: 'M2', firmware: '2', socPct: 90 })], car)).toBe(packCode(2));
-  expect(anyPackFits(stationWith([pack(1)]), car)).toBe(false);
-  expect(anyPackFits(stationWith([pack(1, { model: 'M2', firmware: '2', ready: false })]), car)).toBe(true);
+  expect(whyNoneFits(stationWith([pack(1)]), car)).toBe('noCompatiblePack');
+  expect(whyNoneFits(stationWith([pack(1), pack(2, { model: 'M2' })]), car)).toBe('firmwareMismatch');
+  expect(whyNoneFits(stationWith([pack(1, { model: 'M2', firmware: '2', ready: false })]), car)).toBeNull();
 });
 
 test('an old pack goes to the slot set aside for it, else to the lowest free one', () => {

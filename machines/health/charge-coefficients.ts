@@ -1,0 +1,32 @@
+/**
+ * What links charged Ah to measured capacity, all as parts of rated capacity. Derived from ten cells of the NASA Ames PCoE ageing set
+ * (B. Saha, K. Goebel, 2007) that were charged between 10 and 50 °C, each cell with the same weight; `npm run evaluate:soh-fit` prints
+ * them again. How well they carry over to a cell they have not seen stands in docs/battery-health.md.
+ */
+export const chargeCoefficients = {
+  /** Ah given back in the next discharge per Ah of a charge from empty to full: coulombic losses and current sensors. */
+  fullGain: 0.983,
+  /** Window of a charge between these cell voltages, some 40 % of a fresh cell. */
+  windowVolts: [3.9, 4.1],
+  windowOffset: 0.541,
+  windowGain: 0.9,
+  /** Standard deviation of one full charge about its cell's own mean, and between cells. */
+  fullNoise: 0.008,
+  fullBias: 0.0115,
+  /** The same for windows; the bias of a pack is a state of the filter, learned from its full charges. */
+  windowNoise: 0.012,
+  windowBias: 0.045,
+} as const;
+
+/** Outside these limits an Ah count says little of the capacity at 25 °C; such charges are not used. */
+export const chargeLimits = {
+  meanTempC: [10, 50],
+  maxTempC: 65,
+  /** Mean rate over the charge, in rated capacities per hour. */
+  meanRateC: 1.2,
+  /** No cell gives so much more than it is rated for; a count above is a sensor's fault. */
+  mostOfRated: 1.3,
+  leastOfRated: 0.05,
+  /** A smaller window is mostly the cell's resistance. */
+  leastWindowOfRated: 0.2,
+} as const;
