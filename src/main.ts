@@ -8,7 +8,7 @@ import { createReadDatabase, type ReadDatabase } from './api/read-database.ts';
 import { createReadinessProbe } from './api/readiness.ts';
 import { requireFreePort } from './api/server.ts';
 import { startApi, startOperation } from './api/start.ts';
-import { connect } from './db/client.ts';
+import { connect, database } from './db/client.ts';
 import { migrate, requireSchema } from './db/migrate.ts';
 import { createPool, type Pool } from './db/pool.ts';
 import { type DemoKeys, ensureDemoKeys, ensureFirstKeys } from './demo/credentials.ts';
@@ -23,6 +23,7 @@ import {
   type Stepper,
   systemClock,
 } from './engine/index.ts';
+import { createImportDesk, type ImportDesk, importSession } from './imports/desk.ts';
 import { partySettings } from './parties/settings.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { startEmbeddedBroker } from './platform/embedded-broker.ts';
@@ -92,7 +93,7 @@ async function start(): Promise<void> {
   life.onEnd('simulator link', () => simulator.stop());
   const stepper = engine ?? ownStepper(pool);
   const desk = createBayDesk({ pool, stepper, newBay, view: bayView, onChange: engine?.onChange });
-  const url = await serve({ pool, reads, engine, desk, simulator });
+  const url = await serve({ databaseUrl, pool, reads, engine, desk, simulator });
   const demo = embeddedBroker && broker ? await playDemo(reads, broker, desk, simulator) : null;
   if (demo && engine) engine.onChange(createSwapAnnouncer(reads.db, say, log));
   welcome(url, keys, demo);
@@ -193,6 +194,7 @@ async function startEngine(pool: Pool, broker: BrokerAddress, exclusive: boolean
 }
 
 interface Served {
+  databaseUrl: string;
   pool: Pool;
   reads: ReadDatabase;
   engine: Engine | null;
@@ -204,7 +206,21 @@ interface Served {
 const ownStepper = (pool: Pool): Stepper =>
   createStepper({ pool, stepStation, newBay, clock: systemClock, log, validBeats: engineDefaults.validBeats });
 
-async function serve({ pool, reads, engine, desk, simulator }: Served): Promise<string> {
+/** Files are brought in over connections of their own: their statements last, and nothing else waits for them. */
+async function startImports(databaseUrl: string): Promise<ImportDesk> {
+  const sql = (await connect({ databaseUrl, max: 2, name: 'pitlane-import', ...importSession }))();
+  const imports = createImportDesk({
+    db: database(sql),
+    log,
+    faultPoints: createFaultPoints(process.env.PITLANE_FAULT_POINT),
+  });
+  life.onEnd('import connections', () => sql.end({ timeout: 2 }));
+  life.onEnd('imports', () => imports.stop());
+  imports.start();
+  return imports;
+}
+
+async function serve({ databaseUrl, pool, reads, engine, desk, simulator }: Served): Promise<string> {
   collectDefaultMetrics({ register: registry });
   const { host, port, roles } = config;
   const probe = createReadinessProbe({ pool, engine: engine && (() => engine.status()), stopping: () => life.ending });
@@ -213,6 +229,7 @@ async function serve({ pool, reads, engine, desk, simulator }: Served): Promise<
     ? startApi({
         ...common,
         desk,
+        imports: await startImports(databaseUrl),
         simulator,
         requestsPerMinute: config.requestsPerMinute,
         parties: partySettings(config),

@@ -4,6 +4,8 @@ import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryModelRoutes } from '../batteries/model-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
 import type { Database } from '../db/client.ts';
+import { createImportDesk, type ImportDesk } from '../imports/desk.ts';
+import { importRoutes } from '../imports/routes.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
 import { keyRoutes } from '../parties/key-routes.ts';
@@ -61,6 +63,8 @@ export interface ApiOptions extends OperationOptions {
   answerWithinMs?: number;
   /** For each caller; 0: no limit. */
   requestsPerMinute?: number;
+  /** Without one: over the same connections as all else, and nobody looks for imports left half-way. */
+  imports?: ImportDesk;
   /** Of sessions, cookies and sign-in; the defaults where left out. */
   parties?: Partial<PartySettings>;
 }
@@ -82,6 +86,7 @@ function createBase({ keys, log, newRequestId, registry }: OperationOptions): Op
 export function createApp(options: ApiOptions) {
   const { keys, onStuck, answerWithinMs = 10_000 } = options;
   const app = createBase(options);
+  const imports = options.imports ?? createImportDesk(options);
   const parties = createPartyDesk(options.db, keys, options.parties);
   app.use(
     '/api/*',
@@ -144,6 +149,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/dead-letters', deadLetterRoutes(options))
     .route('/api/v1/dead-letters', deadLetterActRoutes(options))
     .route('/api/v1/commands', commandRoutes(options))
+    .route('/api/v1/imports', importRoutes(imports))
     .route('/api/v1/stream', streamRoutes(options));
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
+import type { Context, ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import type { Log } from '../platform/log.ts';
@@ -35,6 +35,10 @@ export function trace(log: Log, newRequestId: () => string): MiddlewareHandler<A
   };
 }
 
+/** Whether a request has a body that is worked on as it comes, within limits of its route's own. */
+export const isStreamed = ({ req }: Context<ApiEnv>): boolean =>
+  req.method === 'POST' && req.path === '/api/v1/imports';
+
 /** 64 KB, by the header or counted while the body comes. */
 export function limitBody(): MiddlewareHandler<ApiEnv> {
   const limit = bodyLimit({
@@ -45,7 +49,7 @@ export function limitBody(): MiddlewareHandler<ApiEnv> {
     },
   });
   const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
-  return (c, next) => (bodiless.has(c.req.method) ? next() : limit(c, next));
+  return (c, next) => (bodiless.has(c.req.method) || isStreamed(c) ? next() : limit(c, next));
 }
 
 /**
@@ -54,6 +58,7 @@ export function limitBody(): MiddlewareHandler<ApiEnv> {
  */
 export function deadline(ms: number, onPassed: () => void): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
+    if (isStreamed(c)) return next();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {

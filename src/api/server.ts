@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import type { Context } from 'hono';
 import { OperatorError } from '../platform/errors.ts';
+import type { ApiEnv } from './context.ts';
+
+const statusOf: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+};
 
 export interface ApiServerOptions {
   fetch: Parameters<typeof createAdaptorServer>[0]['fetch'];
@@ -23,6 +31,17 @@ export interface ApiServer {
   stop(graceMs?: number): Promise<void>;
 }
 
+const longBody = Symbol('its body may come for longer than the server waits for one');
+
+/** For a route that has limits of its own for how long a body may come. Returns what ends it. */
+export function allowLongBody(c: Context<ApiEnv>): () => void {
+  const socket = c.env?.incoming?.socket as (object & { [longBody]?: boolean }) | undefined;
+  if (socket) socket[longBody] = true;
+  return () => {
+    if (socket) socket[longBody] = false;
+  };
+}
+
 /** Listens, with every limit set that Node leaves wide open. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const server = createAdaptorServer({
@@ -35,6 +54,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       maxHeaderSize: 16_384,
     },
   }) as Server;
+  // As Node does without a listener, but for bodies that may last. Node asks once per request only.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as { [longBody]?: boolean })[longBody] === true) return;
+    const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
+    if (socket.writable && !('_httpMessage' in socket && socket._httpMessage))
+      socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    socket.destroy(error);
+  });
   server.maxConnections = options.maxConnections ?? 2_000;
   server.maxHeadersCount = 64;
   const { address, port } = await listen(server, options.host, options.port);

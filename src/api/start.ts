@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
+import type { ImportDesk } from '../imports/desk.ts';
 import type { PartySettings } from '../parties/party-desk.ts';
 import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
@@ -27,6 +28,8 @@ export interface OperationStartOptions {
 export interface ApiStartOptions extends OperationStartOptions {
   desk: BayDesk;
   simulator: SimulatorLink;
+  /** Left out by tests that bring no files in. */
+  imports?: ImportDesk;
   requestsPerMinute?: number;
   parties?: Partial<PartySettings>;
   /** Stations changed in this process: streams need not wait for their poll. */
@@ -44,7 +47,7 @@ const forgetEveryMs = 60_000;
 
 /** Puts the API together and listens. */
 export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
-  const { host, port, reads, desk, simulator, probe, registry, log, onChange } = options;
+  const { host, port, reads, desk, simulator, imports, probe, registry, log, onChange } = options;
   const { db } = reads;
   const hub = createStreamHub({
     source: createLiveSource(db, (stations) => desk.readBays(stations)),
@@ -60,6 +63,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     db,
     desk,
     simulator,
+    ...(imports ? { imports } : {}),
     hub,
     requestsPerMinute: options.requestsPerMinute ?? 0,
     parties: options.parties ?? {},

@@ -37,6 +37,14 @@ export const faultPointNames = [
   'before-dead-letter',
   /** A person's action was committed by a process that does not own the station; the owner has not been woken. */
   'foreign-step-before-wake',
+  /** Some rows of a file are staged; more are to come. */
+  'import-staging',
+  /** A file is accepted; its client has not been answered. */
+  'import-accepted',
+  /** A file is checked; the statement that brings it in has not been sent. */
+  'import-before-apply',
+  /** That statement has been answered; nobody knows it yet. */
+  'import-applied',
 ] as const;
 
 export type FaultPointName = (typeof faultPointNames)[number];

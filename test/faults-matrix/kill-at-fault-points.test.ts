@@ -5,7 +5,8 @@ import { killAtPoint, killWithCommitUnderWay } from '../faults/scenarios/kill-se
 
 /** Points that need a world of their own are in `rare-fault-points.test.ts`. */
 const rare: readonly FaultPointName[] = ['before-skip', 'before-dead-letter', 'foreign-step-before-wake'];
-const points = faultPointNames.filter((name) => !rare.includes(name));
+/** Those of imports are in `test/imports/crash.test.ts`. */
+const points = faultPointNames.filter((name) => !rare.includes(name) && !name.startsWith('import-'));
 
 describe('kill -9 of the service', () => {
   const stage = useStage({ stations: 6, seed: 'fault points' });
