@@ -62,6 +62,8 @@ export const reservations = pgTable(
     index('reservations_by_fleet').on(t.fleet, t.fromAt, t.id),
     index('reservations_by_vehicle').on(t.vin, t.fromAt, t.id),
     index('reservations_by_station').on(t.station, t.fromAt, t.id),
+    // Most are kept, and a list of those walks `reservations_by_time`. The others are few and far apart.
+    index('reservations_not_kept').on(t.state, t.fromAt, t.id).where(sql`${t.state} <> 'kept'`),
     index('reservations_closed').on(t.closedAt, t.station).where(sql`${t.state} in ('kept','broken','noShow')`),
     index('reservations_bay_to_tell').on(t.id).where(sql`${t.bayTold} = 'due' and ${t.state} <> 'open'`),
     check('reservations_state', sql`${t.state} in ('open','kept','broken','noShow','cancelled')`),

@@ -1,0 +1,1 @@
+CREATE INDEX "reservations_not_kept" ON "reservations" USING btree ("state","from_at","id") WHERE "reservations"."state" <> 'kept';
