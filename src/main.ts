@@ -232,6 +232,7 @@ async function serve({ databaseUrl, pool, reads, engine, desk, simulator }: Serv
         imports: await startImports(databaseUrl),
         simulator,
         requestsPerMinute: config.requestsPerMinute,
+        webhookReach: config.webhookTargets ?? (embedded ? 'loopback' : 'public'),
         parties: partySettings(config),
         onChange: engine?.onChange,
       })

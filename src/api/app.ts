@@ -27,6 +27,8 @@ import { alarmActRoutes, deadLetterActRoutes, incidentActRoutes } from '../stati
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
+import { webhookRoutes } from '../webhooks/routes.ts';
+import type { WebhookReach } from '../webhooks/targets.ts';
 import { vehicleRoutes } from '../vehicles/routes.ts';
 import { authenticate, authenticateKey } from './access.ts';
 import type { ApiEnv } from './context.ts';
@@ -65,6 +67,8 @@ export interface ApiOptions extends OperationOptions {
   requestsPerMinute?: number;
   /** Without one: over the same connections as all else, and nobody looks for imports left half-way. */
   imports?: ImportDesk;
+  /** Where webhook endpoints may be. */
+  webhookReach?: WebhookReach;
   /** Of sessions, cookies and sign-in; the defaults where left out. */
   parties?: Partial<PartySettings>;
 }
@@ -150,6 +154,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/dead-letters', deadLetterActRoutes(options))
     .route('/api/v1/commands', commandRoutes(options))
     .route('/api/v1/imports', importRoutes(imports))
+    .route('/api/v1/webhooks', webhookRoutes(options))
     .route('/api/v1/stream', streamRoutes(options));
 }
 

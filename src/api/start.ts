@@ -6,6 +6,8 @@ import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
+import { startDispatcher } from '../webhooks/dispatcher.ts';
+import type { WebhookReach } from '../webhooks/targets.ts';
 import { createApp, createOperationApp } from './app.ts';
 import type { ReadinessProbe } from './health.ts';
 import { keptForMs } from './idempotency.ts';
@@ -31,6 +33,7 @@ export interface ApiStartOptions extends OperationStartOptions {
   /** Left out by tests that bring no files in. */
   imports?: ImportDesk;
   requestsPerMinute?: number;
+  webhookReach?: WebhookReach;
   parties?: Partial<PartySettings>;
   /** Stations changed in this process: streams need not wait for their poll. */
   onChange?: ((listener: (change: { station: string }) => void) => void) | undefined;
@@ -48,6 +51,7 @@ const forgetEveryMs = 60_000;
 /** Puts the API together and listens. */
 export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   const { host, port, reads, desk, simulator, imports, probe, registry, log, onChange } = options;
+  const { webhookReach = 'public' } = options;
   const { db } = reads;
   const hub = createStreamHub({
     source: createLiveSource(db, (stations) => desk.readBays(stations)),
@@ -66,6 +70,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     ...(imports ? { imports } : {}),
     hub,
     requestsPerMinute: options.requestsPerMinute ?? 0,
+    webhookReach,
     parties: options.parties ?? {},
     keys: createKeyring({ find: (id) => findKey(db, id), markUsed: (id) => markKeyUsed(db, id) }),
     probe,
@@ -82,12 +87,13 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     hub.stop();
     throw error;
   });
+  const dispatcher = startDispatcher({ db, reach: webhookReach, log });
   return {
     url: server.url,
     async stop() {
       clearInterval(forgetting);
       hub.stop();
-      await server.stop();
+      await Promise.all([server.stop(), dispatcher.stop()]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { eq, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { eq, inArray, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody } from '../../schema/tables/custody.ts';
@@ -40,6 +40,13 @@ export const ofOwner = (caller: Tenant, column: PgColumn): SQL | undefined => of
 function ofOrganisation(role: Role, caller: Tenant, column: PgColumn): SQL | undefined {
   if (caller.role !== role) return undefined;
   return caller.organisation === null ? nothing : eq(column, caller.organisation);
+}
+
+/** `column` holds the organisation a thing belongs to, null the operator's. The operator's people manage all, others what is their own. */
+export function ofOwnOrganisation({ role, organisation }: Tenant, column: PgColumn): SQL | undefined {
+  if (role === 'admin' || role === 'operations') return undefined;
+  if (organisation !== null) return eq(column, organisation);
+  return role === 'service' ? isNull(column) : nothing;
 }
 
 /** For a query over `swaps`. An owner follows its packs by their moves and sees no swaps. */

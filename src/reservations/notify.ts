@@ -24,8 +24,9 @@ export const tellFleet = (what: Change['what'], from: SQL): Record<'told', SQL> 
     source: sql`'/api/v1/stations/' || ${from}.station`,
     subject: sql`${from}.id`,
     audience: sql`${from}.fleet`,
-    data: sql`jsonb_build_object('reservation', ${from}.id, 'vehicle', ${from}.vin, 'station', ${from}.station, 'from', ${from}.from_at,
-      'to', ${from}.to_at, 'minSoc', ${from}.min_soc_pct, 'state', ${from}.state, 'pack', ${from}.pack, 'readyAt', ${from}.ready_at,
-      'swap', ${from}.swap, 'reason', coalesce(${from}.closed_reason, ${from}.lost_reason), 'alternative', ${from}.alternative)`,
+    data: sql`jsonb_build_object('id', ${from}.id, 'revision', ${from}.revision, 'vehicle', ${from}.vin, 'fleet', ${from}.fleet,
+      'station', ${from}.station, 'from', iso_utc(${from}.from_at), 'to', iso_utc(${from}.to_at), 'minSoc', ${from}.min_soc_pct,
+      'state', ${from}.state, 'pack', ${from}.pack, 'readyAt', iso_utc(${from}.ready_at), 'swap', ${from}.swap,
+      'reason', coalesce(${from}.closed_reason, ${from}.lost_reason), 'alternative', ${from}.alternative)`,
   }),
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Role } from '../../schema/wire/api/access.ts';
 import { role } from '../../schema/wire/api/access.ts';
 import { type AccessWorld, eventOf, type Side } from './access-world.ts';
@@ -127,7 +128,15 @@ export const table: Record<string, Line> = {
     body: { description: 'x' },
     ...toldFleet,
   }),
-  'DELETE /api/v1/webhooks/{id}': one(told, { path: ({ webhook }) => `webhooks/${webhook}`, ...toldFleet }),
+  'DELETE /api/v1/webhooks/{id}': one(told, {
+    // One for each who asks: it is gone afterwards.
+    path: async ({ fleet }, { sql }) => {
+      const id = `w-${randomBytes(8).toString('hex')}`;
+      await sql`insert into webhook_endpoints (id, organisation, url, secret, created_by) values (${id}, ${fleet}, 'https://x.example.com', 'whsec_AAAA', 'test')`;
+      return `webhooks/${id}`;
+    },
+    ...toldFleet,
+  }),
   'POST /api/v1/webhooks/{id}/secret': one(told, { path: ({ webhook }) => `webhooks/${webhook}/secret`, ...toldFleet }),
   'POST /api/v1/webhooks/{id}/test': one(told, { path: ({ webhook }) => `webhooks/${webhook}/test`, ...toldFleet }),
   'GET /api/v1/webhooks/{id}/deliveries': one(told, {

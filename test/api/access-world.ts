@@ -18,6 +18,8 @@ export interface Side {
   packInCar: string;
   /** A pack of the owner in the first slot of the station. */
   packInSlot: string;
+  /** Of the car, at the station. */
+  reservation: string;
   /** Of the car, at the station, running. */
   swap: string;
   command: string;
@@ -27,6 +29,8 @@ export interface Side {
   /** A user and a key of the fleet. */
   user: string;
   key: string;
+  /** A webhook endpoint of the fleet. */
+  webhook: string;
 }
 
 const sideOf = (n: 1 | 2): Side => {
@@ -46,8 +50,13 @@ const sideOf = (n: 1 | 2): Side => {
     deadLetter: '',
     user: `u00000000000${n}`,
     key: '',
+    webhook: `w-000000000000000${n}`,
+    reservation: `r-000000000000000${n}`,
   };
 };
+
+/** The event that was sent to the endpoint of a side. */
+export const eventOf = ({ webhook }: Side): string => `evt_${webhook.slice(2).repeat(2)}`;
 
 const bayOf = ({ station, swap, vehicle }: Side): Bay => ({
   station,
@@ -117,6 +126,8 @@ async function seed(sql: Sql, side: Side): Promise<void> {
   await sql`update batteries set owner = ${owner} where code in (${packInCar}, ${packInSlot})`;
   await seedSwap(sql, { id: swap, vin: vehicle, state: 'running', minute: 9 });
   await sql`update swaps set fleet = ${fleet}, pack_out = ${packInCar} where id = ${swap}`;
+  await sql`insert into reservations (id, vin, fleet, station, from_at, to_at, min_soc_pct, by)
+    values (${side.reservation}, ${vehicle}, ${fleet}, ${station}, now() + interval '1 hour', now() + interval '2 hours', 80, 'test')`;
   await sql`insert into alarms (station, key, level, code, detail, raised_at, raised_n) values (${station}, 'k', 1, 'c', '', now(), 1)`;
   await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
     values (${station}, 'k', 'packMoved', '[]', '', now(), 1)`;
@@ -127,6 +138,12 @@ async function seed(sql: Sql, side: Side): Promise<void> {
     values (${station}, 1, now(), 'action', 'hold', '1', '{"reason":"r"}')`;
   await sql`insert into outbox (id, station, bay, machine, instance, swap, type, hash, message, decided_epoch, valid_boot, valid_until_beat, state, event_n)
     values (${command}, ${station}, '1', 'cycle', ${swap}, ${swap}, 'lock', 'h', '{"params":{}}', 1, 1, 20, 'sent', 4)`;
+  await sql`insert into webhook_endpoints (id, organisation, url, secret, created_by)
+    values (${side.webhook}, ${fleet}, 'https://fleet.example.com/hook', 'whsec_AAAA', 'test')`;
+  await sql`insert into webhook_events (id, type, source, subject, time, data, spread_at)
+    values (${eventOf(side)}, 'pitlane.webhook.test.v1', '/', 'x', now(), '{}', now())`;
+  await sql`insert into webhook_deliveries (endpoint, event, type, give_up_at)
+    values (${side.webhook}, ${eventOf(side)}, 'pitlane.webhook.test.v1', now())`;
   await sql`insert into users (id, email, name, role, organisation) values (${user}, ${`someone@${fleet}.example`}, 'Someone', 'fleet', ${fleet})`;
 }
 
