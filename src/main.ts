@@ -43,6 +43,7 @@ import {
 import { stopOnSignals } from './platform/shutdown.ts';
 import { createBrokerAcl, serviceUser } from './plc/identity/acl.ts';
 import { newSecret } from './plc/identity/secret.ts';
+import { createPlanner } from './reservations/planner.ts';
 import { type BayDesk, createBayDesk } from './stations/bay-desk.ts';
 import { findSecretHash } from './stations/queries.ts';
 import { createSimulatorLink, type SimulatorLink } from './stations/simulator-link.ts';
@@ -93,6 +94,7 @@ async function start(): Promise<void> {
   life.onEnd('simulator link', () => simulator.stop());
   const stepper = engine ?? ownStepper(pool);
   const desk = createBayDesk({ pool, stepper, newBay, view: bayView, onChange: engine?.onChange });
+  if (engine) startPlanner(reads, desk, stepper);
   const url = await serve({ databaseUrl, pool, reads, engine, desk, simulator });
   const demo = embeddedBroker && broker ? await playDemo(reads, broker, desk, simulator) : null;
   if (demo && engine) engine.onChange(createSwapAnnouncer(reads.db, say, log));
@@ -200,6 +202,13 @@ interface Served {
   engine: Engine | null;
   desk: BayDesk;
   simulator: SimulatorLink;
+}
+
+/** Beside the stations it plans for; any number of processes may have one. */
+function startPlanner({ db }: ReadDatabase, desk: BayDesk, stepper: Stepper): void {
+  const planner = createPlanner({ db, desk, stepper, log });
+  life.onEnd('planner', () => planner.stop());
+  planner.start();
 }
 
 /** For a process that runs no stations and yet takes requests for them. */

@@ -57,7 +57,8 @@ export function createPromiser(db: Database, desk: Pick<BayDesk, 'readStates'>):
   async function ask(offer: StationOffer, wish: Wish): Promise<StationAnswer | null> {
     const { station } = offer;
     const [ranked] = rankStations([offer], { at: null, rangeKm: null, untilFromMs: 0 }, defaultRankRules).out;
-    if (ranked) return { station, candidates: null, reason: ranked.reason, unfit: {} };
+    // Whether a bay takes cars is read anew below: the offer has it from half a minute ago.
+    if (ranked && ranked.reason !== 'noBay') return { station, candidates: null, reason: ranked.reason, unfit: {} };
     const [sight] = await desk.readStates([station], [wish.vin]);
     if (!sight) return null;
     if (sight.baysWorking === 0) return { station, candidates: null, reason: 'noBay', unfit: {} };

@@ -3,6 +3,8 @@ import type { Database } from '../db/client.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 
 const measuredEveryS = 30;
+/** Where a bay is out of order its return is soon seen. */
+const troubledEveryS = 3;
 const atOnce = 20;
 const swapsMeasured = 20;
 
@@ -17,7 +19,8 @@ export async function measureTraffic(db: Database, desk: Pick<BayDesk, 'readStat
   const claimed = await db.execute<{ station: string }>(sql`
     with old as (
       select t.station from station_traffic t join stations s on s.id = t.station
-      where s.retired_at is null and t.measured_at < now() - make_interval(secs => ${measuredEveryS})
+      where s.retired_at is null and t.measured_at < now() - make_interval(secs =>
+        case when t.bays_working < jsonb_array_length(s.type -> 'bays') then ${troubledEveryS}::int else ${measuredEveryS}::int end)
       order by t.measured_at limit ${atOnce} for update of t skip locked)
     update station_traffic t set measured_at = now() from old where t.station = old.station returning t.station`);
   if (claimed.length === 0) return 0;

@@ -8,6 +8,7 @@ import { notFound } from '../api/problem.ts';
 import { instant, json, problems } from '../api/route.ts';
 import { covers } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
+import { readPrefetch } from './prefetch.ts';
 import { listSwaps, readSwap } from './queries.ts';
 
 const list = createRoute({
@@ -47,5 +48,5 @@ export const swapRoutes = ({ db }: { db: Database }) =>
     .openapi(one, async (c) => {
       const found = await readSwap(db, c.req.valid('param').id);
       if (found === null || !covers(c.get('caller').scope, found)) throw notFound('swap');
-      return c.json(found, 200);
+      return c.json({ ...found, prefetch: await readPrefetch(db, found) }, 200);
     });

@@ -52,7 +52,23 @@ export const swapStep = z
   })
   .meta({ id: 'SwapStep' });
 
-export const swapDetail = swap.extend({ steps: z.array(swapStep) }).meta({ id: 'SwapDetail' });
+/** The new pack was on a berth before the car came: its reservation was due. */
+export const prefetch = z
+  .object({
+    fetchedAt: utcInstant,
+    /** What the shuttle needed for it, equipment milliseconds. */
+    fetchMs: z.int(),
+    /** How much later the exchange would have begun without it: 0 where the robot was not ready before the shuttle would have been. */
+    wonMs: z.int(),
+  })
+  .meta({ id: 'Prefetch' });
+
+export const swapDetail = swap
+  .extend({ steps: z.array(swapStep), prefetch: orNull(prefetch) })
+  .meta({ id: 'SwapDetail' });
+
+export type Prefetch = z.infer<typeof prefetch>;
+export type SwapDetail = z.infer<typeof swapDetail>;
 
 export type Swap = z.infer<typeof swap>;
 export type SwapStep = z.infer<typeof swapStep>;
