@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Context } from 'hono';
+import type { Context, TypedResponse } from 'hono';
+import type { JSONParsed } from 'hono/utils/types';
 import type { ApiEnv } from './context.ts';
 import { ApiError } from './problem.ts';
 
@@ -62,12 +63,15 @@ export const staleEdition = (current: object, edition: number): ApiError =>
  * Answers a GET of one thing: 304 when the client has it. Without an edition the tag is made of the content, and is weak: it is the same thing
  * in any writing.
  */
-export function answerOne<T extends object>(c: Context<ApiEnv>, thing: T, edition?: number) {
+export function answerOne<T extends object>(c: Context<ApiEnv>, thing: T, edition?: number): Fresh<T> {
   const tag = edition === undefined ? `W/"${digest(JSON.stringify(thing))}"` : etagOf(edition);
   c.header('ETag', tag);
   if (holds(c.req.header('if-none-match'), tag)) return c.body(null, 304);
   return c.json(thing, 200);
 }
+
+/** Written out, because a declaration file cannot hold what the compiler infers. */
+type Fresh<T> = (Response & TypedResponse<JSONParsed<T>, 200, 'json'>) | (Response & TypedResponse<null, 304, 'body'>);
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
