@@ -70,6 +70,10 @@ const keepers: Role[] = ['admin', 'fleet', 'owner'];
 /** Who manage webhook endpoints; the seeded ones are of fleets. */
 const told: Role[] = ['admin', 'operations', 'fleet', 'owner', 'service'];
 const toldFleet = { own: ['fleet'], none: ['owner', 'service'] } as const;
+const importers: Role[] = ['admin', 'operations', 'fleet'];
+const bookers: Role[] = ['admin', 'operations', 'staff', 'fleet', 'service'];
+const bookingViewers: Role[] = [...bookers, 'regulator'];
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 /** Bound to stations. */
 const onSite: Role[] = ['staff', 'maintenance'];
 const note = { note: 'looked at it' };
@@ -186,6 +190,57 @@ export const table: Record<string, Line> = {
   'GET /api/v1/swaps': many(swapViewers, { path: 'swaps', shows: ({ swap }) => swap, own: [...onSite, 'fleet'] }),
   'GET /api/v1/swaps/{id}': one(swapViewers, { path: ({ swap }) => `swaps/${swap}`, own: [...onSite, 'fleet'] }),
 
+  'GET /api/v1/reservations': many(bookingViewers, {
+    path: 'reservations',
+    shows: ({ reservation }) => reservation,
+    own: ['staff', 'fleet'],
+  }),
+  // A body that names a car of another fleet: test/reservations.
+  'POST /api/v1/reservations': plain(bookers),
+  'GET /api/v1/reservations/kpi': plain(bookingViewers),
+  'GET /api/v1/reservations/{id}': one(bookingViewers, {
+    path: ({ reservation }) => `reservations/${reservation}`,
+    own: ['staff', 'fleet'],
+  }),
+  'PATCH /api/v1/reservations/{id}': one(bookers, {
+    path: ({ reservation }) => `reservations/${reservation}`,
+    body: { from: inMinutes(70), to: inMinutes(80) },
+    own: ['staff', 'fleet'],
+  }),
+  'DELETE /api/v1/reservations/{id}': one(bookers, {
+    path: ({ reservation }) => `reservations/${reservation}`,
+    own: ['staff', 'fleet'],
+  }),
+
+  'GET /api/v1/stations/{id}/opening-hours': one(all, {
+    path: ({ station }) => `stations/${station}/opening-hours`,
+    own: onSite,
+  }),
+  'PUT /api/v1/stations/{id}/opening-hours': one(managers, {
+    path: ({ station }) => `stations/${station}/opening-hours`,
+    body: { spans: null },
+    own: [],
+  }),
+  'GET /api/v1/stations/{id}/maintenance-windows': one(all, {
+    path: ({ station }) => `stations/${station}/maintenance-windows`,
+    own: onSite,
+  }),
+  'POST /api/v1/stations/{id}/maintenance-windows': one(actors, {
+    path: ({ station }) => `stations/${station}/maintenance-windows`,
+    body: { from: '2099-01-01T00:00:00Z', to: '2099-01-02T00:00:00Z', reason: 'looked at it' },
+    own: onSite,
+  }),
+  'DELETE /api/v1/stations/{id}/maintenance-windows/{window}': one(actors, {
+    path: async ({ station }, world) => {
+      const id = `m-000000000000${station.slice(3)}0`;
+      await world.sql`insert into maintenance_windows (id, station, from_at, to_at, reason, by)
+        values (${id}, ${station}, now() + interval '40 days', now() + interval '41 days', 'test', 'test')
+        on conflict (id) do update set cancelled_at = null`;
+      return `stations/${station}/maintenance-windows/${id}`;
+    },
+    own: onSite,
+  }),
+
   'GET /api/v1/batteries': many(all, {
     path: 'batteries',
     shows: ({ packInCar }) => packInCar,
@@ -223,6 +278,20 @@ export const table: Record<string, Line> = {
   'PATCH /api/v1/vehicles/{vin}': one(managers, { path: ({ vehicle }) => `vehicles/${vehicle}`, own: [] }),
   // Another station's packs, and another station as the destination, are not there (test/inventory/movements.test.ts).
   'POST /api/v1/movements': plain([...actors, 'service']),
+  'GET /api/v1/stations/{id}/stock-takes': one(seers, {
+    path: ({ station }) => `stations/${station}/stock-takes`,
+    own: onSite,
+  }),
+  'POST /api/v1/stations/{id}/stock-takes': one(actors, {
+    path: ({ station }) => `stations/${station}/stock-takes`,
+    body: { slots: [{ slot: 2, pack: null }] },
+    own: onSite,
+  }),
+  // Each sees those of its stations: test/inventory/stock.test.ts.
+  'GET /api/v1/work-orders': plain(seers),
+  'GET /api/v1/work-orders/{id}': plain(seers),
+  'POST /api/v1/work-orders/{id}/assign': plain(actors, { assignee: 'Wang' }),
+  'POST /api/v1/work-orders/{id}/close': plain(actors, { note: 'taken out' }),
   // Of each party's own: test/inventory/movements.test.ts.
   'GET /api/v1/inventory/counts': plain(all),
   'GET /api/v1/audit/custody': plain(seers),
@@ -266,6 +335,13 @@ export const table: Record<string, Line> = {
     path: ({ station }) => `commands/${station}/1/action/1`,
     own: onSite,
   }),
+  // A fleet's own: test/imports/imports.test.ts.
+  'POST /api/v1/imports': plain(importers),
+  'GET /api/v1/imports': plain(importers),
+  'GET /api/v1/imports/{id}': plain(importers),
+  'GET /api/v1/imports/{id}/errors': plain(importers),
+  'GET /api/v1/imports/{id}/progress': plain(importers),
+  'POST /api/v1/imports/{id}/cancel': plain(importers),
   // Does not end by itself; what each caller sees of it is tested with the stream (scope.test.ts).
   'GET /api/v1/stream': plain(swapViewers),
 };

@@ -98,6 +98,7 @@ export async function createAccessWorld(): Promise<AccessWorld> {
     ...world.options.desk,
     readBays: async (stations: readonly string[]) =>
       [mine, theirs].filter(({ station }) => stations.includes(station)).map(bayOf),
+    readStates: refuse,
     act: refuse,
     adopt: refuse,
   };

@@ -136,6 +136,9 @@ async function outcome(name: string, line: Closed, as: Role, side: Side): Promis
   if (status === 401 && text.includes('"unauthenticated"')) return 'not known';
   if (status === 500) return text;
   if (line.kind === 'many') return status !== 200 ? text : text.includes(line.shows(side)) ? 'let in' : 'not there';
+  // Refused before anybody looked whose it is, so it would tell nothing.
+  if (line.kind === 'one' && status === 422 && line.own.includes(as))
+    return `the body in the table is not one that the route takes: ${text}`;
   return line.kind === 'one' && status === 404 ? 'not there' : 'let in';
 }
 
