@@ -8,8 +8,10 @@ import type { CommandOutcome, CommandParams, CommandType } from '../schema/wire/
 import type { HelloBody } from '../schema/wire/hello.ts';
 import type { BaySafety, BaySensors, PackReading } from '../schema/wire/sensors.ts';
 import type { StationRecord } from '../schema/wire/uplink.ts';
+import type { LedgerPlace, PackFacts } from './pack-facts.ts';
 import type { PlantedBugs } from './planted.ts';
-import type { ModelFacts } from './policy/compatibility.ts';
+
+export type { LedgerPlace, PackCounters, PackFacts } from './pack-facts.ts';
 
 export type MachineKind = 'bay' | 'cycle';
 export type Track = 'robot' | 'shuttle';
@@ -63,67 +65,6 @@ export interface StationType {
   /** A reservation lapses so long after the expected arrival, wall ms. */
   noShowMs: number;
   steps: Record<Exclude<CommandType, 'setChargeLimit'>, StepTimes>;
-}
-
-/**
- * Where the ledger says a pack is. `key` is unique per place: `bj-001/slot/17`, `bj-001/bay/1/berth/2`, `vehicle/<VIN>`, `unknown`. An
- * unknown place keeps the station that lost the pack, so that its image still holds it.
- */
-export interface LedgerPlace {
-  kind:
-    | 'slot'
-    | 'berth'
-    | 'lift'
-    | 'vehicle'
-    | 'isolation'
-    | 'truck'
-    | 'workshop'
-    | 'delivery'
-    | 'secondLifeSite'
-    | 'recycler'
-    | 'unknown';
-  key: string;
-  /** Station the place belongs to; null for places outside stations, also for a vehicle. */
-  station: string | null;
-}
-
-/** Life-long counts of a pack. What each counts says `docs/inventory.md`. */
-export interface PackCounters {
-  chargeWh: number;
-  chargeAh: number;
-  /** Meter of the slot when the charge under way began; null: none is under way. */
-  chargeFromWh: number | null;
-  minCellC: number | null;
-  maxCellC: number | null;
-  negativeEvents: number;
-  swapCount: number;
-}
-
-/** A pack as the station's image holds it: custody plus what dispatch needs. */
-export interface PackFacts {
-  code: string;
-  place: LedgerPlace;
-  /**
-   * Version of the custody row; the commit checks the one that was loaded. Each `moveBattery` of a step raises it by one in the new
-   * state. 0: the ledger does not know this pack yet.
-   */
-  custodyVersion: number;
-  model: string;
-  firmware: string;
-  /** What is known of the model; absent or null: nobody has described it. */
-  modelFacts?: ModelFacts | null;
-  /** Absent: nothing counted yet. */
-  counters?: PackCounters;
-  socPct: number | null;
-  sohPct: number | null;
-  energyWh: number | null;
-  /** The station has said `packReady` and nothing took it back. */
-  ready: boolean;
-  /** Highest active alarm level, 0 to 4. */
-  alarmLevel: number;
-  status: 'inService' | 'quarantined' | 'resting' | 'retired' | 'secondLife' | 'recycled';
-  /** Swap or reservation that has this pack set aside, or null. */
-  reservedBy: string | null;
 }
 
 export interface SlotFacts {

@@ -24,6 +24,7 @@ import {
   systemClock,
 } from './engine/index.ts';
 import { createImportDesk, type ImportDesk, importSession } from './imports/desk.ts';
+import { startInventoryWatch } from './inventory/watch.ts';
 import { partySettings } from './parties/settings.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { startEmbeddedBroker } from './platform/embedded-broker.ts';
@@ -95,6 +96,7 @@ async function start(): Promise<void> {
   const stepper = engine ?? ownStepper(pool);
   const desk = createBayDesk({ pool, stepper, newBay, view: bayView, onChange: engine?.onChange });
   if (engine) startPlanner(reads, desk, stepper);
+  if (engine) watchInventory(reads);
   const url = await serve({ databaseUrl, pool, reads, engine, desk, simulator });
   const demo = embeddedBroker && broker ? await playDemo(reads, broker, desk, simulator) : null;
   if (demo && engine) engine.onChange(createSwapAnnouncer(reads.db, say, log));
@@ -209,6 +211,12 @@ function startPlanner({ db }: ReadDatabase, desk: BayDesk, stepper: Stepper): vo
   const planner = createPlanner({ db, desk, stepper, log });
   life.onEnd('planner', () => planner.stop());
   planner.start();
+}
+
+/** Likewise: whoever looks finds only what is still to be done. */
+function watchInventory({ db }: ReadDatabase): void {
+  const watch = startInventoryWatch({ db, log });
+  life.onEnd('inventory watch', () => watch.stop());
 }
 
 /** For a process that runs no stations and yet takes requests for them. */

@@ -8,6 +8,8 @@ import { createImportDesk, type ImportDesk } from '../imports/desk.ts';
 import { importRoutes } from '../imports/routes.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
+import { stockTakeRoutes } from '../inventory/stock-take-routes.ts';
+import { workOrderRoutes } from '../inventory/work-order-routes.ts';
 import { keyRoutes } from '../parties/key-routes.ts';
 import { oidcRoutes } from '../parties/oidc-routes.ts';
 import { organisationRoutes } from '../parties/organisation-routes.ts';
@@ -144,6 +146,8 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/vehicles', vehicleRoutes(options))
     .route('/api/v1/movements', movementRoutes(options))
     .route('/api/v1/inventory', inventoryRoutes(options))
+    .route('/api/v1/stations', stockTakeRoutes(options))
+    .route('/api/v1/work-orders', workOrderRoutes(options))
     .route('/api/v1/audit', auditRoutes(options))
     .route('/api/v1/events', eventRoutes(options))
     .route('/api/v1/alarms', alarmRoutes(options))

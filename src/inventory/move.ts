@@ -1,4 +1,4 @@
-import { and, eq, or, sql } from 'drizzle-orm';
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { StationType } from '../../machines/contract.ts';
 import { incidents } from '../../schema/tables/alarms.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
@@ -92,12 +92,10 @@ export function moveStatement(
   { pack, reason, to, by, at }: MovementBody & { by: string; at: string },
 ): Statement<Moved> {
   const target = held.to;
-  const touched = [...new Set([held.from.station, target.station].filter((station) => station !== null))].sort();
-  const body = { pack, from: held.from.place, to: target.place, reason };
   const slot = to.kind === 'slot' ? to.slot : 0;
   return statement<Moved>({
     parts: {
-      marks: marksPart(touched),
+      marks: marksPart(stationsOf(held)),
       held: sql`
         select pack, kind, place, station, version from ${custody}
         where pack = ${pack} and (select count(*) from marks) >= 0 for update`,
@@ -115,25 +113,7 @@ export function moveStatement(
           end as refusal
         from held join facts on facts.code = held.pack`,
       agreed: sql`select * from verdict where refusal is null`,
-      ...actParts({ stations: touched, type: 'packMoved', by, body }),
-      moved: sql`
-        update ${custody} c set kind = ${target.kind}, place = ${target.place}, station = ${target.station}::text,
-          version = c.version + 1, since = ${at}::timestamptz
-        from agreed where c.pack = agreed.pack returning c.pack, c.version`,
-      battery: sql`
-        update ${batteries} b set ready = false, charge_from_wh = null
-        from agreed where b.code = agreed.pack`,
-      history: sql`
-        insert into ${custodyMoves} (pack, version, from_kind, from_place, to_kind, to_place, station, event_n, cause, by, reason, occurred_at)
-        select moved.pack, moved.version, agreed.kind, agreed.place, ${target.kind}, ${target.place}, r.station, r.event_n,
-          'movement', ${by}, ${reason}, ${at}::timestamptz
-        from moved join agreed on agreed.pack = moved.pack
-          left join raised r on r.station = ${target.station ?? held.from.station}::text
-        returning station, event_n, occurred_at, recorded_at`,
-      found: sql`
-        update ${incidents} a set closed_at = now(), closed_by = ${by}, closed_by_n = a.opened_n,
-          closed_detail = ${`a person has taken it to ${target.place}: ${reason}`}
-        from agreed where agreed.kind = 'unknown' and a.station = agreed.station and a.key = ${`custody/${pack}`} and a.closed_at is null`,
+      ...changes(held, { pack, reason, to, by, at }),
     },
     result: sql`
       select v.refusal, v.kind, v.place, v.version, h.station, h.event_n, h.occurred_at, h.recorded_at,
@@ -141,3 +121,36 @@ export function moveStatement(
       from verdict v left join history h on true`,
   });
 }
+
+function changes(
+  held: HeldPack,
+  { pack, reason, by, at }: MovementBody & { by: string; at: string },
+): Record<string, SQL> {
+  const target = held.to;
+  const body = { pack, from: held.from.place, to: target.place, reason };
+  return {
+    ...actParts({ stations: stationsOf(held), type: 'packMoved', by, body }),
+    moved: sql`
+        update ${custody} c set kind = ${target.kind}, place = ${target.place}, station = ${target.station}::text,
+          version = c.version + 1, since = ${at}::timestamptz
+        from agreed where c.pack = agreed.pack returning c.pack, c.version`,
+    battery: sql`
+        update ${batteries} b set ready = false, charge_from_wh = null
+        from agreed where b.code = agreed.pack`,
+    history: sql`
+        insert into ${custodyMoves} (pack, version, from_kind, from_place, to_kind, to_place, station, event_n, cause, by, reason, occurred_at)
+        select moved.pack, moved.version, agreed.kind, agreed.place, ${target.kind}, ${target.place}, r.station, r.event_n,
+          'movement', ${by}, ${reason}, ${at}::timestamptz
+        from moved join agreed on agreed.pack = moved.pack
+          left join raised r on r.station = ${target.station ?? held.from.station}::text
+        returning station, event_n, occurred_at, recorded_at`,
+    found: sql`
+        update ${incidents} a set closed_at = now(), closed_by = ${by}, closed_by_n = a.opened_n,
+          closed_detail = ${`a person has taken it to ${target.place}: ${reason}`}
+        from agreed where agreed.kind = 'unknown' and a.station = agreed.station and a.key = ${`custody/${pack}`} and a.closed_at is null`,
+  };
+}
+
+/** Those whose engines must learn of it. */
+const stationsOf = ({ from, to }: HeldPack): string[] =>
+  [...new Set([from.station, to.station].filter((station) => station !== null))].sort();

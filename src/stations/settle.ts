@@ -24,6 +24,11 @@ export const incidentEnds: Readonly<Record<string, string | null>> = {
   codeUnreadable: 'It closes when a reader reads the place.',
   packMoved: null,
   sensorDiffers: null,
+  stockTakeDiffers:
+    'It closes when one of its packs moves, when the station reads the slot, or when a later stock-take finds what the ledger has.',
+  packClaimedTwice: null,
+  packInTwoPlaces: null,
+  packNotForService: null,
 };
 
 /** No row: it had been acknowledged, or is over. */

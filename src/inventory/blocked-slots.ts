@@ -1,0 +1,100 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../db/client.ts';
+import { wakeChannel } from '../engine/index.ts';
+
+/** A station is blocked when more than this share of its slots hold packs that cannot be dispatched. */
+export const blockedShare = 0.1;
+
+/**
+ * A pack in a slot that cannot be dispatched: out of service, with an alarm of level 2 or above, or behind a lock. One that only has to be charged
+ * is not among them.
+ */
+const blocking = sql`
+  select c.station, split_part(c.place, '/', 3)::smallint as slot, c.pack,
+    case when b.status <> 'inService' then b.status when b.alarm_level >= 2 then 'alarm of level ' || b.alarm_level else 'slot locked' end as reason
+  from custody c join batteries b on b.code = c.pack
+    left join slots s on s.station = c.station and s.slot = split_part(c.place, '/', 3)::smallint
+  where c.kind = 'slot' and c.station is not null and (b.status <> 'inService' or b.alarm_level >= 2 or coalesce(s.locked, false))`;
+
+/**
+ * Looks at every station at once: raises and clears the alarm `slotsBlocked`, opens a work order to remove each pack that blocks a slot of such a
+ * station, and closes the orders whose pack has left its slot or may be dispatched again. One statement, and the same again changes nothing, so every
+ * process may run it whenever it likes. Only where an alarm comes or goes the station's gate is passed: the alarm is a line of its log.
+ */
+export async function watchSlots(db: Database): Promise<{ opened: number; closed: number; alarms: number }> {
+  const [row] = await db.execute<{ opened: number; closed: number; alarms: number }>(sql`
+    with blocking as materialized (${blocking}),
+    blocked as materialized (
+      select b.station, count(*)::int as packs, (s.type ->> 'slots')::int as slots
+      from blocking b join stations s on s.id = b.station and s.retired_at is null
+      group by b.station, s.type ->> 'slots' having count(*) > ${blockedShare}::float8 * (s.type ->> 'slots')::int),
+    marks as materialized (
+      select k.station from station_marks k
+      where k.station in (
+          select station from blocked union select a.station from alarms a where a.key = 'slotsBlocked' and a.cleared_at is null)
+        and (exists (select from blocked b where b.station = k.station)
+          <> exists (select from alarms a where a.station = k.station and a.key = 'slotsBlocked' and a.cleared_at is null))
+      order by k.station for update),
+    raised as (
+      update station_marks k set version = k.version + 1, event_n = k.event_n + 1, changed_at = now()
+      from marks where k.station = marks.station returning k.station, k.version, k.event_n),
+    alarm as (
+      insert into alarms as a (station, key, level, code, detail, raised_at, raised_n)
+      select r.station, 'slotsBlocked', 1, 'slotsBlocked', b.packs || ' of ' || b.slots || ' slots hold packs that cannot be dispatched', now(), r.event_n
+      from raised r join blocked b on b.station = r.station
+      on conflict (station, key) do update set detail = excluded.detail, raised_at = excluded.raised_at, raised_n = excluded.raised_n,
+        cleared_at = null, times = a.times + 1),
+    cleared as (
+      update alarms a set cleared_at = now() from raised r
+      where a.station = r.station and a.key = 'slotsBlocked' and not exists (select from blocked b where b.station = r.station)),
+    line as (
+      insert into events (station, n, occurred_at, source, type, cause, body)
+      select r.station, r.event_n, now(), 'staff', case when b.station is null then 'slotsFree' else 'slotsBlocked' end, 'inventory',
+        jsonb_build_object('packs', b.packs, 'slots', b.slots)
+      from raised r left join blocked b on b.station = r.station),
+    wake as (
+      insert into wakeups (station, version) select station, version from raised
+      on conflict (station) do update set version = excluded.version),
+    opened as (
+      insert into work_orders (kind, station, slot, pack, reason)
+      select 'removePack', x.station, x.slot, x.pack, x.reason from blocking x join blocked b on b.station = x.station
+      where not exists (select from work_orders w where w.pack = x.pack and w.kind = 'removePack' and w.state <> 'closed')
+      on conflict (kind, pack) where state <> 'closed' do nothing returning id),
+    closed as (
+      update work_orders w set state = 'closed', closed_at = now(), edition = edition + 1,
+        closed_note = case when exists (select from custody c where c.pack = w.pack and c.place = w.station || '/slot/' || w.slot)
+          then 'the pack may be dispatched again' else 'the pack has left the slot' end
+      where w.state <> 'closed' and w.kind = 'removePack' and not exists (
+        select from blocking x where x.pack = w.pack and x.station = w.station and x.slot = w.slot)
+      returning w.id)
+    select (select count(*) from opened)::int as opened, (select count(*) from closed)::int as closed,
+      (select count(pg_notify(${wakeChannel}, station)) from raised)::int as alarms`);
+  return row ?? { opened: 0, closed: 0, alarms: 0 };
+}
+
+/**
+ * Ends the differences of stock-takes that have answered themselves: the station has read the slot since, by a record or a hello, or one of the packs
+ * has moved. What the reader found stands in the custody history; nothing is corrected here.
+ */
+export async function settleDifferences(db: Database): Promise<number> {
+  const rows = await db.execute(sql`
+    with answered as materialized (
+      select i.station, i.key, case
+          when exists (select from custody_moves m where m.pack in (select jsonb_array_elements_text(i.packs)) and m.recorded_at > t.recorded_at)
+            then 'one of the packs has moved since'
+          when exists (select from station_hellos h where h.station = i.station and h.event_n > i.opened_n)
+            then 'the station has read every slot since'
+          when exists (select from events e where e.station = i.station and e.n > greatest(i.opened_n, k.event_n - 500) and e.type = 'packRead'
+              and e.body ->> 'place' = substr(i.key, length('stocktake/') + 1))
+            then 'the station has read the slot since'
+        end as how
+      from incidents i join station_marks k on k.station = i.station
+        join stock_takes t on t.station = i.station and t.event_n = i.opened_n
+      where i.code = 'stockTakeDiffers' and i.closed_at is null),
+    marks as materialized (
+      select station from station_marks where station in (select station from answered where how is not null) order by station for update)
+    update incidents i set closed_at = now(), closed_detail = a.how
+    from answered a, marks where marks.station = i.station and a.how is not null and i.station = a.station and i.key = a.key
+      and i.closed_at is null returning i.key`);
+  return rows.length;
+}
