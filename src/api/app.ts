@@ -20,6 +20,7 @@ import type { Log } from '../platform/log.ts';
 import { reservationRoutes } from '../reservations/routes.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { bayRoutes } from '../stations/bay-routes.ts';
+import { calendarRoutes } from '../stations/calendar-routes.ts';
 import { commandRoutes } from '../stations/command-routes.ts';
 import { journalRoutes } from '../stations/journal-routes.ts';
 import { alarmRoutes, deadLetterRoutes, eventRoutes, incidentRoutes } from '../stations/log-routes.ts';
@@ -137,6 +138,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/stations', stationRoutes(options))
     .route('/api/v1/stations', registrationRoutes())
     .route('/api/v1/stations', bayRoutes(options))
+    .route('/api/v1/stations', calendarRoutes(options))
     .route('/api/v1/stations', journalRoutes(options))
     .route('/api/v1/stations', simulatorRoutes(options))
     .route('/api/v1/swaps', swapRoutes(options))

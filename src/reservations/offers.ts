@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { expectedWaitMs } from '../../machines/policy/expected-wait.ts';
 import { isOpenThroughout } from '../../machines/policy/opening-hours.ts';
 import type { StationOffer } from '../../machines/policy/rank-stations.ts';
@@ -27,13 +27,13 @@ interface OfferRow extends Record<string, unknown> {
 }
 
 /**
- * What stations offer in a window to a car that takes these models (none: any), from committed rows alone: all stations in one statement, so
+ * What stations offer in a window to a car that takes these models (none: any; null: packs are not asked for), from committed rows alone: all stations in one statement, so
  * that hundreds can be compared. Which pack fits exactly is asked of the best few only.
  */
 export async function readOffers(
   db: Database,
   window: Window,
-  models: readonly string[],
+  models: readonly string[] | null,
   stations: readonly string[] | null,
 ): Promise<StationOffer[]> {
   const now = Date.now();
@@ -50,14 +50,17 @@ export async function readOffers(
       (select count(*)::int from swaps p where p.station = s.id and p.state = 'needs-person' and p.state <> 'completed') as stuck,
       (select count(*)::int from reservations r where r.station = s.id and r.state = 'open' and r.arrived_at is null
         and r.from_at < ${from}::timestamptz and r.to_at > now()) as before,
-      (select count(*)::int from custody c join batteries b on b.code = c.pack where c.station = s.id and c.kind = 'slot' and b.ready
-        and b.status = 'inService' and b.alarm_level < 2 and b.reserved_by is null
-        and (cardinality(${sql.param([...models])}::text[]) = 0 or b.model = any(${sql.param([...models])}::text[]))) as ready
+      ${models === null ? sql`0` : countReady(models)} as ready
     from stations s left join station_marks k on k.station = s.id left join opening_hours h on h.station = s.id
       left join station_traffic t on t.station = s.id
     where s.retired_at is null and ${among} order by s.id`);
   return rows.map((row) => toOffer(row, window, now));
 }
+
+const countReady = (models: readonly string[]): SQL => sql`
+  (select count(*)::int from custody c join batteries b on b.code = c.pack where c.station = s.id and c.kind = 'slot' and b.ready
+    and b.status = 'inService' and b.alarm_level < 2 and b.reserved_by is null
+    and (cardinality(${sql.param([...models])}::text[]) = 0 or b.model = any(${sql.param([...models])}::text[])))`;
 
 function toOffer(row: OfferRow, { from, to }: Window, now: number): StationOffer {
   const closed = row.closed_bays;

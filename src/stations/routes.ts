@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { slot, station } from '../../schema/wire/api/station.ts';
+import { slot, stationNow } from '../../schema/wire/api/station.ts';
 import { stationId } from '../../schema/wire/ids.ts';
 import { access, everyone, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
@@ -10,6 +10,7 @@ import { maskSlot } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { fleetsOwn } from '../swaps/queries.ts';
 import { listStations, readSlots, readStation } from './queries.ts';
+import { withWaits } from './waits.ts';
 
 const params = z.object({ id: stationId });
 
@@ -20,7 +21,7 @@ const list = createRoute({
   tags: ['stations'],
   summary: 'Stations in service, by id',
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(station), 'A page of stations.'), ...problems('invalid-parameter') },
+  responses: { 200: json(pageOf(stationNow), 'A page of stations.'), ...problems('invalid-parameter') },
 });
 
 const one = createRoute({
@@ -30,7 +31,7 @@ const one = createRoute({
   tags: ['stations'],
   summary: 'A station',
   request: { params },
-  responses: { 200: json(station, 'The station.'), ...problems('not-found') },
+  responses: { 200: json(stationNow, 'The station.'), ...problems('not-found') },
 });
 
 const slots = createRoute({
@@ -45,11 +46,15 @@ const slots = createRoute({
 
 export const stationRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
-    .openapi(list, async (c) => c.json(await listStations(db, c.get('caller').scope, c.req.valid('query')), 200))
+    .openapi(list, async (c) => {
+      const { items, nextCursor } = await listStations(db, c.get('caller').scope, c.req.valid('query'));
+      return c.json({ items: await withWaits(db, items), nextCursor }, 200);
+    })
     .openapi(one, async (c) => {
       const found = await readStation(db, c.req.valid('param').id);
-      if (found === null) throw notFound('station');
-      return c.json(found, 200);
+      const [now] = found === null ? [] : await withWaits(db, [found]);
+      if (!now) throw notFound('station');
+      return c.json(now, 200);
     })
     .openapi(slots, async (c) => {
       const { id } = c.req.valid('param');

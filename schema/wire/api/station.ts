@@ -33,6 +33,16 @@ export const station = z
   })
   .meta({ id: 'Station' });
 
+/** What a car that comes now would find. */
+export const stationNow = station
+  .extend({
+    openNow: z.boolean(),
+    inMaintenance: z.boolean(),
+    /** From the line to the bay, by the running swaps, the cars expected before and the measured time a car takes; null: no car is taken. */
+    expectedWaitMs: orNull(z.int()),
+  })
+  .meta({ id: 'StationNow' });
+
 export const bay = z
   .object({
     station: stationId,
@@ -90,5 +100,6 @@ export const slot = z
   .meta({ id: 'Slot' });
 
 export type Station = z.infer<typeof station>;
+export type StationNow = z.infer<typeof stationNow>;
 export type Bay = z.infer<typeof bay>;
 export type Slot = z.infer<typeof slot>;
