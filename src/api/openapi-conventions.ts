@@ -72,6 +72,7 @@ const pathExamples: readonly (readonly [pattern: RegExp, example: string | numbe
   [/\/organisations\/\{id\}$/, 'blue-taxi'],
   [/\/battery-models\/\{id\}$/, 'PLN-E50'],
   [/\/dead-letters\/\{id\}$/, 1],
+  [/\/work-orders\/\{id\}$/, 1],
 ];
 
 /** Shows on each route what holds for all of them, and that a list can be had as a file. */

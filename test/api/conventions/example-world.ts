@@ -19,6 +19,7 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       values ('bj-001', 'smoke/slots', 4, 'smoke', 'smoke in the slots', now(), 1)`;
     await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
       values ('bj-001', ${`moved/${examplePack}`}, 'packMoved', ${sql.json([examplePack])}, 'seen elsewhere', now(), 1)`;
+    await sql`insert into work_orders (kind, station, slot, pack, reason) values ('removePack', 'bj-001', 7, ${examplePack}, 'cannot be dispatched')`;
     await sql`insert into dead_letters (station, journal_id, seq, boot, type, problem, payload, event_n)
       values ('bj-001', 'j-1', 1, 1, 'packRead', 'no code', '{}', 1)`;
   } finally {

@@ -1,6 +1,12 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectRoot } from '../../../src/platform/paths.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { createLiveWorld, type LiveWorld } from '../live-world.ts';
 import { announceJournal, seedExamples } from './example-world.ts';
@@ -17,6 +23,10 @@ beforeAll(async () => {
   await waitFor('the station is online', async () => {
     const { body } = await world.ask<{ online: boolean }>('/api/v1/stations/bj-001', { role: 'admin' });
     return body.online;
+  });
+  await waitFor('its bay takes cars', async () => {
+    const { body } = await world.ask<{ state: string }>('/api/v1/stations/bj-001/bays/1', { role: 'admin' });
+    return body.state === 'idle';
   });
   await seedExamples(world);
 });
@@ -147,6 +157,8 @@ describe('the examples of the OpenAPI document', () => {
         if (method !== 'POST') continue;
         const id = body?.id ?? Object.values<{ id?: unknown } | null>(body ?? {}).find((each) => each?.id)?.id;
         if (!path.includes('{') && id !== undefined && path !== '/api/v1/stations') made.set(path, String(id));
+        // Of `…/maintenance-windows` comes `{window}`.
+        if (id !== undefined) made.set(/(\w+)s$/.exec(path)?.[1] ?? '', String(id));
         if (path.endsWith('/actions')) {
           made.set('/api/v1/commands', String(id));
           made.set('n', String(body.eventN));
@@ -163,4 +175,22 @@ describe('the examples of the OpenAPI document', () => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+test('the examples of docs/api.md run as they stand, in one shell', async () => {
+  const page = await readFile(join(projectRoot, 'docs/api.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block ?? '');
+  expect(blocks.length).toBeGreaterThan(5);
+  const folder = await mkdtemp(join(tmpdir(), 'pitlane-docs-'));
+  const script = ['set -eo pipefail', ...blocks].join('\n');
+  try {
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+      cwd: folder,
+      env: { ...process.env, URL: world.url, KEY: world.keys.admin },
+    });
+    expect(stdout).toMatch(/the edition is "\d+"/);
+    expect(await readFile(join(folder, 'batteries.csv'), 'utf8')).toMatch(/^\uFEFFcode,/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
