@@ -1,0 +1,133 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres, { type Sql } from 'postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
+import { ensureBuilt, startProgram } from '../helpers/programs.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+// Real processes, killed at the dangerous moments of a strict import: all of it is in, or none of it, and the import says which.
+
+const rows = 2000;
+const code = (n: number) => `PLNPB01ABCDEFGJ71${String(n).padStart(7, '0')}`;
+const file = `code,model,place\n${Array.from({ length: rows }, (_, n) => `${code(n)},BP-50,delivery/${n}`).join('\n')}\n`;
+
+let database: TestDatabase;
+let sql: Sql;
+let folder: string;
+beforeAll(async () => {
+  await ensureBuilt();
+  database = await createTestDatabase();
+  sql = postgres(database.url, { max: 3, onnotice: () => {} });
+  folder = await mkdtemp(join(tmpdir(), 'pitlane-import-crash-'));
+  await sql`insert into battery_models (id, name, chemistry, nominal_wh, nominal_v, mass_kg, mechanical_interface, electrical_interface)
+    values ('BP-50', 'BP-50', 'LFP', 50000, 400, 400, 'a', 'b')`;
+});
+afterAll(async () => {
+  await sql?.end({ timeout: 1 });
+  await database?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  await sql`truncate imports, import_errors, import_rows, batteries, custody, idempotency_keys`;
+});
+
+async function start(faultPoint?: string) {
+  const env = {
+    ...{
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: folder,
+      DATABASE_URL: database.url,
+      PITLANE_ROLES: 'api',
+      LOG_LEVEL: 'warn',
+    },
+    ...(faultPoint ? { PITLANE_FAULT_POINT: faultPoint } : {}),
+  };
+  const program = await startProgram('src/main', { env });
+  const [, url = ''] = await program.saw(/(http:\/\/127\.0\.0\.1:\d+)/, 30_000);
+  return { program, url };
+}
+
+/** Sends the file; the status, or null when nobody lived to answer. */
+async function send(url: string): Promise<number | null> {
+  const { admin } = JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8')) as { admin: string };
+  const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'text/csv', 'Idempotency-Key': '"one"' };
+  const answer = await fetch(`${url}/api/v1/imports?kind=batteries`, { method: 'POST', headers, body: file }).catch(
+    () => null,
+  );
+  return answer?.status ?? null;
+}
+
+/** What the next process makes of it. */
+async function lookAfterwards() {
+  // As if the next start came later: a dead process gives no sign of life.
+  await sql`update imports set alive_at = now() - interval '1 minute' where state in ('receiving', 'checking')
+    or (state = 'applying' and not exists (select from pg_stat_activity where application_name = 'pitlane-import' and state = 'active'))`;
+  const { program } = await start();
+  try {
+    await waitFor(
+      'an end of every import, and an empty staging',
+      async () => {
+        const [row] =
+          await sql`select (select count(*)::int from imports where state in ('receiving', 'checking', 'applying')) as open,
+          (select count(*)::int from import_rows) as staged`;
+        return row?.open === 0 && row?.staged === 0;
+      },
+      { withinMs: 30_000, everyMs: 100 },
+    );
+  } finally {
+    await program.stop('SIGKILL');
+  }
+  const [found] = await sql`select state, failure, inserted, (select count(*)::int from batteries) as packs,
+    (select count(*)::int from custody) as places, (select count(*)::int from custody_moves where cause = 'import') as moves from imports`;
+  return found;
+}
+
+const none = { inserted: 0, packs: 0, places: 0 };
+const all = { inserted: rows, packs: rows, places: rows };
+
+describe('kill -9 of the service', () => {
+  test.each([
+    ['with some rows staged', 'import-staging:kill:2', null, { state: 'failed', ...none }],
+    ['with the file accepted and its client not answered', 'import-accepted', null, { state: 'failed', ...none }],
+    ['before the final statement', 'import-before-apply', 202, { state: 'failed', ...none }],
+    ['after the final statement', 'import-applied', 202, { state: 'done', ...all }],
+  ])('%s', async (_when, point, answered, expected) => {
+    const { program, url } = await start(point);
+    const status = await send(url);
+    if (answered === null) expect(status).toBe(null);
+    expect(await program.exited).toBe('SIGKILL');
+    const found = await lookAfterwards();
+    expect(found).toMatchObject(expected);
+    if (expected.state === 'failed') expect(found?.failure).toContain('nothing of it has entered');
+  });
+
+  test('while the final statement is running', async () => {
+    const { program, url } = await start();
+    // Nobody can write a place until this ends, so the statement is caught in the act.
+    const blocker = postgres(database.url, { max: 1, onnotice: () => {}, connection: { application_name: 'blocker' } });
+    const blocked = blocker
+      .unsafe('begin; lock table custody in exclusive mode; select pg_sleep(60); commit')
+      .catch(() => {});
+    await waitFor(
+      'the lock',
+      async () =>
+        (await sql`select from pg_locks where mode = 'ExclusiveLock' and relation = 'custody'::regclass and granted`)
+          .length > 0,
+    );
+    expect(await send(url)).toBe(202);
+    await waitFor(
+      'the statement to wait',
+      async () => (await sql`select from pg_locks where relation = 'custody'::regclass and not granted`).length > 0,
+      { everyMs: 5 },
+    );
+    await program.stop('SIGKILL');
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'blocker'`;
+    await blocked;
+    await blocker.end({ timeout: 1 });
+    const found = await lookAfterwards();
+    expect(found).toMatchObject(found?.state === 'done' ? all : { state: 'failed', ...none });
+  });
+});
