@@ -54,15 +54,7 @@ const change = createRoute({
   request: {
     params,
     headers: ifMatch,
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: openingHoursBody,
-          example: { spans: [{ weekday: 1, opens: 360, closes: 1320 }] },
-        },
-      },
-    },
+    body: jsonBody(openingHoursBody),
   },
   responses: {
     200: { ...json(openingHours, 'As they are now.'), headers: etagHeader },

@@ -22,7 +22,10 @@ export const openingHoursBody = z
       .nullable()
       .meta({ description: 'When it is open; empty: never, null: always. Spans that touch are one.' }),
   })
-  .meta({ id: 'OpeningHoursRequest' });
+  .meta({
+    id: 'OpeningHoursRequest',
+    examples: [{ spans: [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: 0, closes: 1440 })) }],
+  });
 
 export const openingHours = z
   .object({
@@ -46,7 +49,12 @@ export const maintenanceBody = z
     to: z.iso.datetime({ offset: true }),
     reason: safeText(200).refine((text) => text.trim().length >= 3, 'must say why, in at least 3 characters'),
   })
-  .meta({ id: 'MaintenanceRequest' });
+  .meta({
+    id: 'MaintenanceRequest',
+    examples: [
+      { bay: '1', from: '2026-05-01T08:50:00Z', to: '2026-05-01T08:58:00Z', reason: 'yearly lift inspection' },
+    ],
+  });
 
 export const maintenanceWindow = z
   .object({
