@@ -135,7 +135,7 @@ async function openPools(databaseUrl: string): Promise<{ pool: Pool; reads: Read
   });
   life.onEnd('engine connections', () => pool.end());
   const reads = createReadDatabase(
-    await connect({ databaseUrl, max: forReads, name: 'pitlane-api', statementTimeoutMs }),
+    await connect({ databaseUrl, max: forReads, name: 'pitlane-api', statementTimeoutMs, settings: readSettings }),
   );
   life.onEnd('read connections', () => reads.end());
   return { pool, reads };
@@ -297,6 +297,11 @@ function welcome(url: string, keys: DemoKeys | null, demo: Demo | null): void {
   if (keys) {
     say(`  Keys      also in ${shown(join(config.dataDir, 'credentials.json'))}`);
     for (const [role, key] of Object.entries(keys)) say(`            ${role.padEnd(9)} ${key}`);
+  }
+  if (demo?.people) {
+    const { people, password } = demo.people;
+    say(`  People    sign in as ${people.join(', ')}`);
+    say(`            with the password ${password}`);
   }
   if (demo && demo.stations.length > 0) {
     say(`  Stations  ${demo.stations.join(', ')}: simulated, ${config.timeScale} times faster than the clock`);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { stationId } from '../schema/wire/ids.ts';
+import { stationId, vin } from '../schema/wire/ids.ts';
 import { type FaultPlan, faultPlan, readFaultPlan } from './fault-plan.ts';
 
 export const usage = `Simulated swap stations: PLC, equipment, packs and taxis, over MQTT.
@@ -20,6 +20,7 @@ export const usage = `Simulated swap stations: PLC, equipment, packs and taxis, 
   --faults PLAN         fault plan, JSON or a file with it (see station-sim/README.md)
   --mqtt URL            broker (default mqtt://127.0.0.1:1883)
   --credentials FILE    JSON: {"bj-001": {"username": "...", "password": "..."}, ...}
+  --taxis FILE          JSON: {"bj-001": ["VIN", ...], ...}: only these taxis come there (default: any number)
   --ca FILE             CA of an mqtts broker
   --cert FILE --key FILE  client certificate
   --data DIR            keep journals and packs there, so that a restart goes on where it was
@@ -49,6 +50,7 @@ const schema = z.object({
   faults: z.string().optional(),
   mqtt: z.url({ protocol: /^(mqtts?|tcp)$/ }).default('mqtt://127.0.0.1:1883'),
   credentials: z.string().optional(),
+  taxis: z.string().optional(),
   ca: z.string().optional(),
   cert: z.string().optional(),
   key: z.string().optional(),
@@ -61,10 +63,11 @@ const schema = z.object({
 });
 
 export interface CliOptions
-  extends Omit<z.infer<typeof schema>, 'stations' | 'faults' | 'credentials' | 'ca' | 'cert' | 'key'> {
+  extends Omit<z.infer<typeof schema>, 'stations' | 'faults' | 'credentials' | 'taxis' | 'ca' | 'cert' | 'key'> {
   ids: string[];
   plan: FaultPlan;
   logins: Map<string, z.infer<typeof login>>;
+  taxis: Map<string, string[]>;
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer };
 }
 
@@ -77,12 +80,13 @@ export function readCliOptions(argv: readonly string[]): CliOptions | null {
     const issue = parsed.error.issues[0];
     throw new UsageError(`--${String(issue?.path[0])}: ${issue?.message}`);
   }
-  const { stations, faults, credentials, ca, cert, key, ...rest } = parsed.data;
+  const { stations, faults, credentials, taxis, ca, cert, key, ...rest } = parsed.data;
   return {
     ...rest,
     ids: readIds(stations, rest['station-prefix']),
     plan: faults ? asUsage(() => readFaultPlan(faults)) : faultPlan.parse({}),
     logins: credentials ? readLogins(credentials) : new Map(),
+    taxis: taxis ? readTaxis(taxis) : new Map(),
     tls: { ...file('ca', ca), ...file('cert', cert), ...file('key', key) },
   };
 }
@@ -130,5 +134,12 @@ function readLogins(path: string): Map<string, z.infer<typeof login>> {
   const text = file('credentials', path).credentials?.toString('utf8') ?? '';
   const parsed = z.record(z.string(), login).safeParse(asUsage(() => JSON.parse(text) as unknown));
   if (!parsed.success) throw new UsageError(`--credentials: ${path} must map station ids to username and password`);
+  return new Map(Object.entries(parsed.data));
+}
+
+function readTaxis(path: string): Map<string, string[]> {
+  const text = file('taxis', path).taxis?.toString('utf8') ?? '';
+  const parsed = z.record(z.string(), z.array(vin).min(1)).safeParse(asUsage(() => JSON.parse(text) as unknown));
+  if (!parsed.success) throw new UsageError(`--taxis: ${path} must map station ids to lists of VINs`);
   return new Map(Object.entries(parsed.data));
 }

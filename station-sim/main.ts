@@ -31,6 +31,7 @@ function stationOptions(options: CliOptions, id: string, index: number): SimStat
     size,
     traffic: options.traffic,
     arrivalsPerDay: (options['arrivals-per-day'] * size.slots) / defaultSize.slots,
+    taxis: options.taxis.get(id) ?? null,
     openWithTaxi: options.traffic !== 'none',
     timeScale: options.speed,
     startWallMs: now(),

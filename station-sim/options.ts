@@ -39,6 +39,8 @@ export interface SimStationOptions {
   traffic?: TrafficKind;
   /** Mean arrivals per equipment day in `rhythm`. */
   arrivalsPerDay?: number;
+  /** VINs of the taxis that come, none of another station; null: as many as are needed. */
+  taxis?: readonly string[] | null;
   /** A taxi is at the door when the world begins, whatever the traffic. */
   openWithTaxi?: boolean;
   /** Equipment seconds per wall second. */
@@ -85,6 +87,7 @@ export function resolveOptions(options: SimStationOptions, noStore: () => StateS
     size: { ...size, packs: Math.min(size.packs, size.slots) },
     traffic: options.traffic ?? 'none',
     arrivalsPerDay: options.arrivalsPerDay ?? Math.round((420 * size.slots) / defaultSize.slots),
+    taxis: options.taxis ?? null,
     openWithTaxi: options.openWithTaxi ?? false,
     timeScale: options.timeScale ?? 1,
     startWallMs: options.startWallMs,

@@ -9,6 +9,9 @@ import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { readSwap } from '../swaps/queries.ts';
 import { describeSwap, endedSwaps } from './announcer.ts';
 import { attendAfterStart } from './attendant.ts';
+import { ownPacks, seedFleets, taxisOf } from './fleets.ts';
+import { type DemoPeople, seedPeople } from './parties.ts';
+import { writePrivateJson } from './private-file.ts';
 import { outliveSimulator, type SimulatorProcess, startSimulator } from './simulator-process.ts';
 import { prepareDemoStations } from './stations.ts';
 
@@ -27,10 +30,13 @@ export interface DemoOptions {
 
 export interface Demo {
   stations: readonly string[];
+  /** Who may sign in; null: nobody was made. */
+  people: DemoPeople | null;
   stop(): Promise<void>;
 }
 
 const restartAfterMs = 2_000;
+const ownEveryMs = 2_000;
 /** First taxis come one after the other: stations that do the same at the same moment are dull to watch. */
 const apartMs = 3_000;
 
@@ -41,7 +47,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const pidFile = join(folder, 'simulator.pid');
   const loginsFile = join(folder, 'logins.json');
   const { ids, fresh } = await prepareDemoStations(db, loginsFile);
-  if (ids.length === 0) return { stations: [], stop: async () => {} };
+  if (ids.length === 0) return { stations: [], people: null, stop: async () => {} };
+  await seedFleets(db);
+  const people = await seedPeople(db, resolve(dataDir, 'people.json'), ids);
+  const taxisFile = join(folder, 'taxis.json');
+  await writePrivateJson(taxisFile, taxisOf(ids));
   const worlds = join(folder, 'worlds');
   await outliveSimulator(pidFile);
   if (fresh) await rm(worlds, { recursive: true, force: true });
@@ -52,6 +62,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       brokerUrl,
       stations: ids,
       credentialsFile: loginsFile,
+      taxisFile,
       dataDir: worlds,
       pidFile,
       timeScale,
@@ -67,15 +78,25 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     });
   let running: Promise<SimulatorProcess | null> = launch();
   await running;
+  void keepOwner(options, ids, stopping.signal);
   void attendAfterStart({ desk: options.desk, db, stations: ids, say, log, signal: stopping.signal });
   for (const [index, id] of ids.entries()) void sendFirstTaxi(options, id, index * apartMs, stopping.signal);
   return {
     stations: ids,
+    people,
     async stop() {
       stopping.abort();
       await (await running)?.stop();
     },
   };
+}
+
+/** The simulated world makes packs as it needs them: they are found when they are first seen, and then belong to somebody. */
+async function keepOwner({ db, log }: DemoOptions, stations: readonly string[], signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await ownPacks(db, stations).catch((error) => log.warn({ err: error }, 'packs of the demo got no owner'));
+    await sleep(ownEveryMs, undefined, { signal }).catch(() => {});
+  }
 }
 
 /** At night the rhythm brings a taxi every few minutes: the one who has just typed `npm start` should not wait for it. */

@@ -11,6 +11,8 @@ export interface SimulatorOptions {
   stations: readonly string[];
   /** File with each station's broker login. */
   credentialsFile: string;
+  /** File with the VINs of each station's taxis. */
+  taxisFile: string;
   /** Where the simulated stations keep their journals and packs: they too survive a restart. */
   dataDir: string;
   /** Names the running simulator, for a start after a kill. */
@@ -52,13 +54,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 }
 
 function launch(options: SimulatorOptions): ChildProcess {
-  const { brokerUrl, stations, credentialsFile, dataDir, timeScale, seed, faults } = options;
+  const { brokerUrl, stations, credentialsFile, taxisFile, dataDir, timeScale, seed, faults } = options;
   return fork(
     // Of the same build as this file.
     fileURLToPath(new URL('../../station-sim/main.js', import.meta.url)),
     [
       ...['--mqtt', brokerUrl, '--stations', stations.join(','), '--credentials', credentialsFile, '--data', dataDir],
       ...['--speed', String(timeScale), '--seed', String(seed), '--traffic', 'rhythm', '--quiet'],
+      ...['--taxis', taxisFile],
       ...['--attendant', '20', '--attendant-for', 'powerLoss'],
       ...(faults === undefined ? [] : ['--faults', faults]),
     ],

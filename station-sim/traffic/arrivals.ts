@@ -33,6 +33,7 @@ export function arrive(core: Core, wish: ArrivalWish): string | null {
   const bay = wish.bay ? core.world.bays.find((candidate) => candidate.bay === wish.bay) : shortestQueue(core);
   if (!bay) return 'no such bay';
   const taxi = wish.vin ? (core.world.taxis.get(wish.vin) ?? makeTaxi(core, wish.vin)) : nextTaxi(core);
+  if (!taxi) return 'all taxis are here already';
   if (taxi.where !== 'away') return 'this taxi is here already';
   core.stats.arrivals += 1;
   bringPack(core, taxi, wish.socPct ?? drawArrivalSoc(core));
@@ -61,13 +62,24 @@ function shortestQueue(core: Core): Bay | undefined {
 }
 
 /** The taxi that has been away longest and is due back, else one never seen here. */
-function nextTaxi(core: Core): Taxi {
+function nextTaxi(core: Core): Taxi | null {
+  if (core.options.taxis) return nextOf(core, core.options.taxis);
   const now = core.clock.equipMs();
   let due: Taxi | null = null;
   for (const taxi of core.world.taxis.values()) {
     if (taxi.where === 'away' && taxi.backAtMs <= now && taxi.backAtMs < (due?.backAtMs ?? Infinity)) due = taxi;
   }
   return due ?? makeTaxi(core, null);
+}
+
+/** Of a fleet that is all there is: the first never seen here, else the one that is due first, though it may be early. */
+function nextOf(core: Core, vins: readonly string[]): Taxi | null {
+  const now = core.clock.equipMs();
+  const known = vins.flatMap((vin) => core.world.taxis.get(vin) ?? []).filter(({ where }) => where === 'away');
+  const [first = null] = known.sort((a, b) => a.backAtMs - b.backAtMs);
+  if (first && first.backAtMs <= now) return first;
+  const fresh = vins.find((vin) => !core.world.taxis.has(vin));
+  return fresh === undefined ? first : makeTaxi(core, fresh);
 }
 
 function makeTaxi(core: Core, vin: string | null): Taxi {

@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { judgeVin } from '../../schema/wire/vin-check.ts';
 import { findKey } from '../../src/api/key-store.ts';
 import { createKeyring } from '../../src/api/keys.ts';
 import { type Database, database } from '../../src/db/client.ts';
 import { describeSwap, endedSwaps } from '../../src/demo/announcer.ts';
 import { ensureDemoKeys } from '../../src/demo/credentials.ts';
+import { ownPacks, seedFleets, taxisOf } from '../../src/demo/fleets.ts';
+import { seedPeople } from '../../src/demo/parties.ts';
 import { prepareDemoStations } from '../../src/demo/stations.ts';
+import { createPasswords } from '../../src/parties/passwords.ts';
 import { hashSecret } from '../../src/plc/identity/secret.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
 
@@ -35,11 +39,20 @@ describe('demo keys', () => {
     const file = join(folder, 'credentials.json');
     const keys = await ensureDemoKeys(db, file);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(keys);
-    expect(Object.keys(keys).sort()).toEqual(['admin', 'fleet', 'regulator', 'staff']);
+    expect(Object.keys(keys).sort()).toEqual(['admin', 'fleet', 'owner', 'regulator', 'staff']);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     for (const [role, key] of Object.entries(keys)) expect(await verify(key)).toMatchObject({ role });
     expect(await ensureDemoKeys(db, file)).toEqual(keys);
-    expect(await sql`select * from api_keys`).toHaveLength(4);
+    expect(await sql`select * from api_keys`).toHaveLength(5);
+    expect(await verify(keys.fleet)).toMatchObject({ organisation: 'blue-taxi' });
+    expect(await verify(keys.owner)).toMatchObject({ organisation: 'pack-bank' });
+    const kinds = await sql`select kind, count(*)::int as n from organisations group by kind order by kind`;
+    expect(kinds.map(({ kind, n }) => [kind, n])).toEqual([
+      ['fleet', 2],
+      ['operator', 1],
+      ['owner', 1],
+      ['regulator', 1],
+    ]);
   });
 
   test('of the file work with a new database; what is spoilt in the file is made anew', async () => {
@@ -54,6 +67,53 @@ describe('demo keys', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await writeFile(file, 'not JSON');
     expect(await verify((await ensureDemoKeys(db, file)).fleet)).toMatchObject({ role: 'fleet' });
+  });
+});
+
+describe('demo fleets and people', () => {
+  test('are forty sound taxis of two fleets, once, shared out among the stations', async () => {
+    for (let times = 0; times < 2; times++) await seedFleets(db);
+    const rows = await sql<{ vin: string; plate: string; fleet: string; models: string[] }[]>`select * from vehicles`;
+    expect(rows).toHaveLength(40);
+    for (const { vin, models } of rows) expect([judgeVin(vin), models]).toEqual(['ok', ['PLN-E50']]);
+    expect(new Set(rows.map(({ plate }) => plate)).size).toBe(40);
+    expect(rows.filter(({ fleet }) => fleet === 'blue-taxi')).toHaveLength(20);
+    const shared = taxisOf(['bj-001', 'bj-002']);
+    expect(Object.values(shared).map((list) => list.length)).toEqual([20, 20]);
+    expect(new Set(Object.values(shared).flat()).size).toBe(40);
+    const fleetOf = (vin = '') => rows.find((row) => row.vin === vin)?.fleet;
+    expect(Object.values(shared).map(([first]) => fleetOf(first))).toEqual(['blue-taxi', 'blue-taxi']);
+  });
+
+  test('own the packs that are seen, and leave those of others', async () => {
+    const packs = ['PLNPE501111111F110000001', 'PLNPE501111111F110000002', 'PLNPE501111111F110000003'];
+    for (const [at, code] of packs.entries()) {
+      await sql`insert into batteries (code, model, firmware, owner) values (${code}, 'PLN-E50', '2.4.1', ${at === 1 ? 'somebody' : null})`;
+      const [kind, place, station] = at === 2 ? ['truck', 'truck/1', null] : ['slot', `bj-001/slot/${at}`, 'bj-001'];
+      await sql`insert into custody (pack, kind, place, station, version, since) values (${code}, ${kind}, ${place}, ${station}, 1, now())`;
+    }
+    expect(await ownPacks(db, ['bj-001'])).toBe(1);
+    expect(await ownPacks(db, ['bj-001'])).toBe(0);
+    const owners = await sql`select owner from batteries where code = any(${packs}) order by code`;
+    expect(owners.map(({ owner }) => owner)).toEqual(['pack-bank', 'somebody', null]);
+  });
+
+  test('sign in with the password of the file; a lost file means another, not for whom somebody else has made', async () => {
+    const file = join(folder, 'people.json');
+    const made = await seedPeople(db, file, ['bj-001']);
+    expect(made.people).toHaveLength(7);
+    expect(await seedPeople(db, file, ['bj-001'])).toEqual(made);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const hashOf = async (role: string) =>
+      (await sql`select password_hash from users where email = ${`${role}@demo.example`}`)[0]?.password_hash as string;
+    const { verify } = createPasswords();
+    expect(await verify(await hashOf('staff'), made.password)).toMatchObject({ right: true });
+    await sql`update users set created_by = 'somebody' where role = 'owner'`;
+    await rm(file);
+    const again = await seedPeople(db, file, ['bj-001']);
+    expect(again.password).not.toBe(made.password);
+    expect(await verify(await hashOf('staff'), again.password)).toMatchObject({ right: true });
+    expect(await verify(await hashOf('owner'), made.password)).toMatchObject({ right: true });
   });
 });
 

@@ -58,13 +58,22 @@ test('from an empty folder to a swapped taxi within 15 s, through a kill of ever
   const readyAt = performance.now();
   const file = join(dataDir, 'credentials.json');
   const keys = JSON.parse(await readFile(file, 'utf8')) as Record<string, string>;
-  expect(Object.keys(keys).sort()).toEqual(['admin', 'fleet', 'regulator', 'staff']);
+  expect(Object.keys(keys).sort()).toEqual(['admin', 'fleet', 'owner', 'regulator', 'staff']);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   for (const [role, key] of Object.entries(keys)) await first.saw(new RegExp(`${role} +${key}`));
   await first.saw(/taxi \S+ swapped in [\d.]+ s/, 15_000);
   expect(performance.now() - readyAt).toBeLessThan(15_000);
-  const ask = (path: string) => fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${keys.regulator}` } });
-  expect(await (await ask('/api/v1/swaps?state=completed')).json()).toMatchObject({ items: [{ state: 'completed' }] });
+  const ask = (path: string, as = 'regulator') =>
+    fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${keys[as]}` } });
+  const itemsOf = async (path: string, as?: string) =>
+    ((await (await ask(path, as)).json()) as { items: Record<string, unknown>[] }).items;
+  expect((await itemsOf('/api/v1/swaps?state=completed')).at(-1)).toMatchObject({ state: 'completed' });
+  // The first taxi is of the fleet whose key is in the file, and its pack is the owner's.
+  expect((await itemsOf('/api/v1/swaps?state=completed', 'fleet')).at(-1)).toMatchObject({ fleet: 'blue-taxi' });
+  expect(await itemsOf('/api/v1/vehicles?limit=200', 'fleet')).toHaveLength(20);
+  expect(await itemsOf('/api/v1/vehicles?limit=200')).toHaveLength(40);
+  const [owned] = await itemsOf('/api/v1/batteries?limit=1', 'owner');
+  expect(owned).toMatchObject({ owner: 'pack-bank', model: 'PLN-E50' });
 
   const children = await childrenOf(dataDir);
   for (const pid of [...children, first.pid]) process.kill(pid, 'SIGKILL');

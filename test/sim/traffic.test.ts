@@ -36,6 +36,29 @@ describe('codes', () => {
   });
 });
 
+describe('a fleet that is all there is', () => {
+  it('comes and comes again, and nobody else', () => {
+    const vins = [1, 2, 3].map((serial) => vinOf(createRandom('fleet'), serial));
+    const startWallMs = Date.parse('2026-08-05T08:00:00Z');
+    const station = createSimStation({
+      id: 'bj-001',
+      seed: 'fleet',
+      traffic: 'flat',
+      taxis: vins,
+      startWallMs,
+      keepPhysical: 10_000,
+    });
+    const driver = createDriver(station);
+    station.connected(startWallMs);
+    driver.runTo(startWallMs + hourMs / 2);
+    const came = station.physical
+      .entries()
+      .flatMap((entry) => (entry.kind === 'vehicle' && entry.to === 'entering' ? [entry.vin] : []));
+    expect(new Set(came)).toEqual(new Set(vins));
+    expect(came.length).toBeGreaterThan(3);
+  });
+});
+
 describe('taxis in a rhythm', () => {
   const startWallMs = Date.parse('2026-08-05T16:00:00Z');
   const day = () => {

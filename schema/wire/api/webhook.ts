@@ -86,7 +86,7 @@ export const webhookChange = z
     enabled: z.boolean().optional().meta({ description: 'What happens while it is disabled is not sent later.' }),
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something')
-  .meta({ id: 'WebhookChange', examples: [{ enabled: false }] });
+  .meta({ id: 'WebhookChange', examples: [{ description: 'dispatch, by night too' }] });
 
 export const webhook = z
   .object({
