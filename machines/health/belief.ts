@@ -1,52 +1,43 @@
+import { chargeCoefficients } from './charge-coefficients.ts';
+
 /**
- * What is believed of a pack: capacity as a part of rated (SOH) and how far its voltage windows read too high, with their covariance.
- * A linear Kalman filter with two states, R. E. Kalman, "A New Approach to Linear Filtering and Prediction Problems" (1960);
- * for batteries G. L. Plett, J. Power Sources 134 (2004). Plain data: a belief is stored as it is.
+ * What is believed of a pack: its capacity as a part of rated (SOH). Plain data: a belief is stored as it is.
+ *
+ * A Kalman filter (R. E. Kalman, 1960; for batteries G. L. Plett, J. Power Sources 134, 2004) with one state that is estimated and one
+ * that is only considered (S. F. Schmidt, 1966): how far this pack's voltage windows read off. That error is the same at every charge and
+ * cannot be averaged away, so it keeps its variance; its covariance with the SOH is carried along.
  */
 export interface Belief {
   soh: number;
-  windowBias: number;
-  /** Variance of `soh`, covariance, variance of `windowBias`. */
   varSoh: number;
-  cov: number;
-  varBias: number;
+  /** Covariance of SOH and the windows' bias. */
+  covBias: number;
   /** A count far below the belief that waits for a second one like it: a charge from half full looks the same. */
   pending: number | null;
   charges: number;
 }
 
-/** One reading: `value = soh + bias weight x windowBias + noise`. */
+/** One reading: `value = soh + biasWeight x bias + noise`. */
 export interface Reading {
   value: number;
+  /** 1: read from a voltage window. */
   biasWeight: 0 | 1;
   noise: number;
 }
 
 /** Before anything is measured: a pack in service, wide enough for a dead one and a new one. */
-export const unknownPack = (windowBiasSd: number): Belief => ({
-  soh: 0.85,
-  windowBias: 0,
-  varSoh: 0.2 ** 2,
-  cov: 0,
-  varBias: windowBiasSd ** 2,
-  pending: null,
-  charges: 0,
-});
+export const unknownPack: Readonly<Belief> = { soh: 0.85, varSoh: 0.2 ** 2, covBias: 0, pending: null, charges: 0 };
 
-const most = 0.3 ** 2;
+const varBias = chargeCoefficients.windowBias ** 2;
+const mostVariance = 0.3 ** 2;
 /** Random walk of SOH: per full cycle (rests bring back some 0.5 %), and per day of standing. */
-const perCycle = 0.006 ** 2;
-const perDay = 0.0008 ** 2;
-const biasPerCycle = 0.001 ** 2;
+const perCycle = chargeCoefficients.walkPerCycle ** 2;
+const perDay = chargeCoefficients.walkPerDay ** 2;
 
 /** The belief some time later: the same mean, less sure. P' = P + Q t. */
 export function age(belief: Belief, { fullCycles, days }: { fullCycles: number; days: number }): Belief {
-  const cycles = Math.max(0, fullCycles);
-  return {
-    ...belief,
-    varSoh: Math.min(most, belief.varSoh + perCycle * cycles + perDay * Math.max(0, days)),
-    varBias: Math.min(most, belief.varBias + biasPerCycle * cycles),
-  };
+  const walked = perCycle * Math.max(0, fullCycles) + perDay * Math.max(0, days);
+  return { ...belief, varSoh: Math.min(mostVariance, belief.varSoh + walked) };
 }
 
 /** Difference of a reading from what was expected, in standard deviations. */
@@ -55,27 +46,21 @@ export function surprise(belief: Belief, reading: Reading): number {
   return innovation / Math.sqrt(variance);
 }
 
-/** K = P Hᵀ (H P Hᵀ + R)⁻¹, x' = x + K (z − H x), P' = P − K H P with H = (1, biasWeight). */
+/** With H = (1, h): K = (P Hᵀ)₁ / (H P Hᵀ + R), x' = x + K (z − x), P' = P − K (P Hᵀ)₁, C' = C − K (P Hᵀ)₂. */
 export function update(belief: Belief, reading: Reading): Belief {
   const { innovation, variance, crossSoh, crossBias } = expectation(belief, reading);
-  const gainSoh = crossSoh / variance;
-  const gainBias = crossBias / variance;
+  const gain = crossSoh / variance;
   return {
-    soh: clamp(belief.soh + gainSoh * innovation),
-    windowBias: belief.windowBias + gainBias * innovation,
-    varSoh: Math.max(1e-9, belief.varSoh - gainSoh * crossSoh),
-    cov: belief.cov - gainSoh * crossBias,
-    varBias: Math.max(1e-9, belief.varBias - gainBias * crossBias),
+    soh: Math.min(1.2, Math.max(0, belief.soh + gain * innovation)),
+    varSoh: Math.max(1e-9, belief.varSoh - gain * crossSoh),
+    covBias: belief.covBias - gain * crossBias,
     pending: null,
-    charges: belief.charges + 1,
+    charges: belief.charges,
   };
 }
 
-function expectation(belief: Belief, { value, biasWeight: h, noise }: Reading) {
-  const crossSoh = belief.varSoh + h * belief.cov;
-  const crossBias = belief.cov + h * belief.varBias;
-  const variance = crossSoh + h * crossBias + noise ** 2;
-  return { innovation: value - belief.soh - h * belief.windowBias, variance, crossSoh, crossBias };
+function expectation({ soh, varSoh, covBias }: Belief, { value, biasWeight: h, noise }: Reading) {
+  const crossSoh = varSoh + h * covBias;
+  const crossBias = covBias + h * varBias;
+  return { innovation: value - soh, variance: crossSoh + h * crossBias + noise ** 2, crossSoh, crossBias };
 }
-
-const clamp = (soh: number): number => Math.min(1.2, Math.max(0, soh));

@@ -8,14 +8,17 @@ export const chargeCoefficients = {
   fullGain: 0.983,
   /** Window of a charge between these cell voltages, some 40 % of a fresh cell. */
   windowVolts: [3.9, 4.1],
-  windowOffset: 0.541,
-  windowGain: 0.9,
+  windowOffset: 0.421,
+  windowGain: 1.2,
   /** Standard deviation of one full charge about its cell's own mean, and between cells. */
   fullNoise: 0.008,
   fullBias: 0.0115,
-  /** The same for windows; the bias of a pack is a state of the filter, learned from its full charges. */
+  /** The same for windows; a pack keeps its bias. */
   windowNoise: 0.012,
-  windowBias: 0.045,
+  windowBias: 0.038,
+  /** Random walk of SOH per full cycle and per day of standing. */
+  walkPerCycle: 0.006,
+  walkPerDay: 0.0008,
 } as const;
 
 /** Outside these limits an Ah count says little of the capacity at 25 °C; such charges are not used. */

@@ -14,7 +14,7 @@ export interface Judged {
   ignored: WhyIgnored | null;
 }
 
-export const newBelief = (): Belief => unknownPack(chargeCoefficients.windowBias);
+export const newBelief = (): Belief => ({ ...unknownPack });
 
 /** More than this many standard deviations is no noise: a charge from half full, another temperature, a fault. */
 const gate = 4;
@@ -31,17 +31,18 @@ export function judgeCharge(belief: Belief, facts: ChargeFacts): Judged {
   if ('ignored' in read) return { belief: older, ignored: read.ignored };
   const [first] = read.readings;
   if (first && Math.abs(surprise(older, first)) > gate) return judgeFar(older, first);
-  return { belief: { ...read.readings.reduce(update, older), charges: belief.charges + 1 }, ignored: null };
+  return { belief: counted(read.readings.reduce(update, older)), ignored: null };
 }
 
 function judgeFar(belief: Belief, reading: Reading): Judged {
   const isHigh = surprise(belief, reading) > 0;
   const isConfirmed = belief.pending !== null && Math.abs(reading.value - belief.pending) <= alike;
   if (!isHigh && !isConfirmed) return { belief: { ...belief, pending: reading.value }, ignored: 'farBelowHistory' };
-  // What was believed no longer holds: start anew from this reading, keeping what is known of the windows.
-  const anew: Belief = { ...belief, varSoh: unknownPack(0).varSoh, cov: 0 };
-  return { belief: update(anew, reading), ignored: null };
+  // What was believed no longer holds: start anew from this reading.
+  return { belief: counted(update({ ...belief, varSoh: unknownPack.varSoh, covBias: 0 }, reading)), ignored: null };
 }
+
+const counted = (belief: Belief): Belief => ({ ...belief, charges: belief.charges + 1 });
 
 /** Normal quantile of a two-sided 90 % interval. */
 const z90 = 1.645;

@@ -1,0 +1,98 @@
+import { chargeCoefficients, chargeLimits } from '../../machines/health/charge-coefficients.ts';
+import type { WhyIgnored } from '../../machines/health/charge-readings.ts';
+import { type HealthEstimate, healthOf, judgeCharge, newBelief } from '../../machines/health/estimate-health.ts';
+import type { CellCharge } from './cells-folder.ts';
+import { groupBy, numberIn, readTable } from './csv-table.ts';
+import { type Scored, summary } from './summary.ts';
+
+export interface Estimate extends HealthEstimate {
+  no: number;
+  ignored: WhyIgnored | null;
+}
+
+/** What the estimator may look at: whole charges; windows only; windows only once it has had five full charges. */
+export type Look = 'full' | 'window40' | 'window40AfterFive';
+
+const fullChargesFirst = 5;
+
+/** The estimator over one cell's charges in their order. Each estimate knows the charge it stands beside and those before. */
+export function estimateCell(charges: readonly CellCharge[], look: Look): Estimate[] {
+  let belief = newBelief();
+  return charges.map(({ no, facts }, index) => {
+    const withFull = look === 'full' || (look === 'window40AfterFive' && index < fullChargesFirst);
+    const judged = judgeCharge(belief, withFull ? facts : { ...facts, fullAh: null });
+    belief = judged.belief;
+    return { no, ...healthOf(belief), ignored: judged.ignored };
+  });
+}
+
+/** Measured capacity per cell, in the order of its discharges. Only the scorer reads this. */
+export function readCapacities(folder: string): Map<string, (number | null)[]> {
+  const capacities = new Map<string, (number | null)[]>();
+  for (const [cell, rows] of groupBy(readTable(folder, 'discharge_cycles.csv'), ({ cell: name = '' }) => name)) {
+    const sorted = [...rows].sort((a, b) => (numberIn(a, 'discharge_no') ?? 0) - (numberIn(b, 'discharge_no') ?? 0));
+    capacities.set(
+      cell,
+      sorted.map((row) => numberIn(row, 'capacity_ah')),
+    );
+  }
+  return capacities;
+}
+
+const outside = new Set<WhyIgnored | null>(['tooCold', 'tooHot', 'tooFast', 'ratedCapacityUnknown']);
+
+/**
+ * Errors of one cell. A charge is held against the discharge it followed; the tables have no common clock, so both lists are laid
+ * together at their ends. Every such charge within the limits of temperature and rate counts, also one the estimator did not believe.
+ */
+export function scoreCell(charges: readonly CellCharge[], capacities: readonly (number | null)[]) {
+  const offset = charges.length - capacities.length;
+  const scored: Record<Look, Scored[]> = { full: [], window40: [], window40AfterFive: [] };
+  const outsideLimits: Scored[] = [];
+  const estimates = {
+    full: estimateCell(charges, 'full'),
+    window40: estimateCell(charges, 'window40'),
+    window40AfterFive: estimateCell(charges, 'window40AfterFive'),
+  };
+  for (const [index, { facts }] of charges.entries()) {
+    const capacity = capacities[index - offset] ?? null;
+    if (capacity === null || capacity <= 0) continue;
+    const measured = capacity / facts.ratedAh;
+    if (outside.has(estimates.full[index]?.ignored ?? null)) {
+      if (facts.fullAh === null) continue;
+      const soh = (chargeCoefficients.fullGain * facts.fullAh) / facts.ratedAh;
+      outsideLimits.push({ soh, low: soh, high: soh, measured });
+      continue;
+    }
+    const add = (look: Look) => {
+      const estimate = estimates[look][index];
+      if (estimate) scored[look].push({ ...estimate, measured });
+    };
+    if (facts.fullAh !== null) add('full');
+    if ((facts.windowAh ?? 0) / facts.ratedAh < chargeLimits.leastWindowOfRated) continue;
+    add('window40');
+    if (index >= fullChargesFirst) add('window40AfterFive');
+  }
+  return { ...scored, outsideLimits };
+}
+
+/** One line of figures: errors in points of SOH, that is per cent of rated capacity. */
+export function scoreFolder(charges: ReadonlyMap<string, CellCharge[]>, capacities: ReturnType<typeof readCapacities>) {
+  const cells = [...charges].map(([cell, own]) => [cell, scoreCell(own, capacities.get(cell) ?? [])] as const);
+  const lineOf = ({ full, window40, window40AfterFive, outsideLimits }: ReturnType<typeof scoreCell>) => ({
+    full: summary(full),
+    window40: summary(window40),
+    window40AfterFiveFullCharges: summary(window40AfterFive),
+    outsideLimits: { charges: outsideLimits.length, plainCountMaePct: summary(outsideLimits).maePct },
+  });
+  const all = (look: keyof ReturnType<typeof scoreCell>) => cells.flatMap(([, score]) => score[look]);
+  return {
+    cells: Object.fromEntries(cells.map(([cell, score]) => [cell, lineOf(score)])),
+    overall: lineOf({
+      full: all('full'),
+      window40: all('window40'),
+      window40AfterFive: all('window40AfterFive'),
+      outsideLimits: all('outsideLimits'),
+    }),
+  };
+}
