@@ -2,7 +2,6 @@ import { eq, inArray, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody } from '../../schema/tables/custody.ts';
-import { swaps } from '../../schema/tables/swaps.ts';
 import { vehicles } from '../../schema/tables/vehicles.ts';
 import type { Role } from '../../schema/wire/api/access.ts';
 
@@ -32,14 +31,9 @@ export const maySeeStation = (caller: Tenant, station: string): boolean =>
   caller.stations === null || caller.stations.includes(station);
 
 /** `column` holds the fleet. Fleet managers see their own; a fleet caller of no fleet sees nothing. */
-export const ofFleet = (caller: Tenant, column: PgColumn): SQL | undefined => ofOrganisation('fleet', caller, column);
-
-/** `column` holds the owner. Battery owners see their own; an owner of no organisation sees nothing. */
-export const ofOwner = (caller: Tenant, column: PgColumn): SQL | undefined => ofOrganisation('owner', caller, column);
-
-function ofOrganisation(role: Role, caller: Tenant, column: PgColumn): SQL | undefined {
-  if (caller.role !== role) return undefined;
-  return caller.organisation === null ? nothing : eq(column, caller.organisation);
+export function ofFleet({ role, organisation }: Tenant, column: PgColumn): SQL | undefined {
+  if (role !== 'fleet') return undefined;
+  return organisation === null ? nothing : eq(column, organisation);
 }
 
 /** `column` holds the organisation a thing belongs to, null the operator's. The operator's people manage all, others what is their own. */
@@ -49,13 +43,6 @@ export function ofOwnOrganisation({ role, organisation }: Tenant, column: PgColu
   return role === 'service' ? isNull(column) : nothing;
 }
 
-/** For a query over `swaps`. An owner follows its packs by their moves and sees no swaps. */
-export function seesSwap(caller: Tenant): SQL | undefined {
-  if (caller.role === 'fleet') return ofFleet(caller, swaps.fleet);
-  if (caller.role === 'owner') return nothing;
-  return seesStation(caller, swaps.station);
-}
-
 /** For a query over `vehicles`. Those bound to stations see the cars that were last there. */
 export function seesVehicle(caller: Tenant): SQL | undefined {
   if (caller.role === 'fleet') return ofFleet(caller, vehicles.fleet);
@@ -63,11 +50,10 @@ export function seesVehicle(caller: Tenant): SQL | undefined {
   return seesStation(caller, vehicles.lastStation);
 }
 
-/** For a query over `batteries`: a fleet sees the packs now in its vehicles, an owner its own, staff those now in their stations. */
-export const seesBattery = (caller: Tenant): SQL | undefined =>
-  caller.role === 'owner' ? ofOwner(caller, batteries.owner) : seesPack(caller, batteries.code);
-
-/** The same for any table: `column` holds a pack's code. The tables within have names of their own, so that none hides the query's. */
+/**
+ * `column` holds a pack's code: a fleet sees the packs now in its vehicles, an owner its own, staff those now in their stations. The tables within
+ * have names of their own, so that none hides the query's. Lists of swaps and packs go by the scope (scope.ts), which also knows of swaps under way.
+ */
 export function seesPack({ role, organisation, stations }: Tenant, column: SQLWrapper): SQL | undefined {
   if (role === 'owner') {
     return sql`${column} in (select mine.code from ${batteries} mine where mine.owner = ${organisation})`;
