@@ -6,39 +6,15 @@ import { cellReader, type RowFormat } from './format.ts';
 const { code, model, owner, firmware, sohPct, status } = newBattery.shape;
 
 export const batteryRows: RowFormat = {
+  // What each means: docs/imports.md.
   columns: [
-    {
-      name: 'code',
-      required: true,
-      about: 'GB/T 34014 code of the pack, 24 characters, with a day that exists.',
-      example: 'PLNPE50VC4SD0SE1R0000007',
-    },
-    {
-      name: 'model',
-      about:
-        'A known model. Needed for a new pack. Of a pack in a station or a vehicle it must be what the pack itself says.',
-      example: 'PLN-E50',
-    },
-    { name: 'owner', about: 'Id of an organisation of kind owner.', example: 'pack-bank' },
-    {
-      name: 'firmware',
-      about: 'Of the BMS. Taken for packs outside stations and vehicles; elsewhere the BMS has the last word.',
-      example: 'bms-4.1.0',
-    },
-    { name: 'sohPct', about: 'State of health, 0 to 110. Taken as `firmware` is.', example: '98.5' },
-    {
-      name: 'status',
-      about:
-        'inService (default), quarantined, resting, retired, secondLife or recycled. Of a known pack it must be what it is.',
-      example: 'inService',
-    },
-    {
-      name: 'place',
-      about:
-        'Where a new pack stands: `delivery` (default), `truck`, `workshop`, `secondLifeSite`, `recycler`, each with a name if you like ' +
-        '(`workshop/fengtai`); `vehicle/<VIN>`; `bj-001/slot/17`; `bj-001/isolation/1`. A known pack never changes place by a file.',
-      example: 'workshop/fengtai',
-    },
+    { name: 'code', required: true },
+    { name: 'model' },
+    { name: 'owner' },
+    { name: 'firmware' },
+    { name: 'sohPct' },
+    { name: 'status' },
+    { name: 'place' },
   ],
   read(cells) {
     const row = cellReader(cells);

@@ -5,9 +5,6 @@ export interface Column {
   name: string;
   /** A file without it cannot be read. */
   required?: true;
-  /** For the documentation. */
-  about: string;
-  example: string;
 }
 
 /** What is wrong with a row; a warning keeps it not out. */

@@ -8,18 +8,14 @@ const name = safeText(80).min(1);
 const stations = z.array(stationId).max(400);
 
 export const userRows: RowFormat = {
+  // What each means: docs/imports.md.
   columns: [
-    { name: 'email', required: true, about: 'One address in any case is one person.', example: 'li.na@example.com' },
-    { name: 'name', about: 'Needed for a new user.', example: 'Li Na' },
-    {
-      name: 'role',
-      about:
-        'admin, operations, staff, fleet, owner, regulator or maintenance. Needed for a new user. An admin stays one: that is changed on the user.',
-      example: 'fleet',
-    },
-    { name: 'organisation', about: 'Needed for the roles fleet and owner, of that kind.', example: 'blue-taxi' },
-    { name: 'stations', about: 'Needed for the roles staff and maintenance.', example: 'bj-001;bj-002' },
-    { name: 'language', about: 'zh (default) or en.', example: 'zh' },
+    { name: 'email', required: true },
+    { name: 'name' },
+    { name: 'role' },
+    { name: 'organisation' },
+    { name: 'stations' },
+    { name: 'language' },
   ],
   read(cells) {
     const row = cellReader(cells);

@@ -6,23 +6,15 @@ import { cellReader, type RowFormat } from './format.ts';
 const fields = newVehicle.shape;
 
 export const vehicleRows: RowFormat = {
+  // What each means: docs/imports.md.
   columns: [
-    {
-      name: 'vin',
-      required: true,
-      about: '17 characters. The check digit must be right in Chinese VINs; elsewhere a wrong one is a warning.',
-      example: 'LNBSCB3F6JD100001',
-    },
-    { name: 'plate', about: 'Number plate.', example: '京AD12345' },
-    {
-      name: 'fleet',
-      about: 'Id of an organisation of kind fleet. A fleet manager may leave it out, or name their own.',
-      example: 'blue-taxi',
-    },
-    { name: 'models', about: 'Pack models it takes; none: any.', example: 'PLN-E50;PLN-E75' },
-    { name: 'firmwares', about: 'BMS firmware it accepts; none: any.', example: 'bms-4.1.0' },
-    { name: 'mechanicalInterfaces', about: 'Interfaces it takes; none: any.', example: 'frame-a' },
-    { name: 'electricalInterfaces', about: 'The same.', example: 'plug-400v' },
+    { name: 'vin', required: true },
+    { name: 'plate' },
+    { name: 'fleet' },
+    { name: 'models' },
+    { name: 'firmwares' },
+    { name: 'mechanicalInterfaces' },
+    { name: 'electricalInterfaces' },
   ],
   read(cells, { organisation }) {
     const row = cellReader(cells);
