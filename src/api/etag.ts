@@ -6,6 +6,7 @@ import type { Context, TypedResponse } from 'hono';
 import type { JSONParsed } from 'hono/utils/types';
 import type { ApiEnv } from './context.ts';
 import { ApiError } from './problem.ts';
+import { json } from './route.ts';
 
 /** What a row that people change says of its version: `edition` counts their changes. */
 export const etagOf = (edition: number): string => `"${edition}"`;
@@ -33,6 +34,12 @@ export const etagHeader = {
     schema: { type: 'string' as const },
   },
 };
+
+/** The answers of a route that ends with `answerOne`. */
+export const oneAnswer = <T extends z.ZodType>(schema: T, description: string) => ({
+  200: { ...json(schema, description), headers: etagHeader },
+  304: { description: 'You have it as it is.', headers: etagHeader },
+});
 
 /** The refusals of a change with `If-Match`, for `problems(…)`. */
 export const ifMatchProblems = ['precondition-required', 'precondition-failed'] as const;
@@ -66,12 +73,15 @@ export const staleEdition = (current: object, edition: number): ApiError =>
 export function answerOne<T extends object>(c: Context<ApiEnv>, thing: T, edition?: number): Fresh<T> {
   const tag = edition === undefined ? `W/"${digest(JSON.stringify(thing))}"` : etagOf(edition);
   c.header('ETag', tag);
-  if (holds(c.req.header('if-none-match'), tag)) return c.body(null, 304);
+  if (holds(c.req.header('if-none-match'), tag)) return c.body(null, 304) as never;
   return c.json(thing, 200);
 }
 
 /** Written out, because a declaration file cannot hold what the compiler infers. */
-type Fresh<T> = (Response & TypedResponse<JSONParsed<T>, 200, 'json'>) | (Response & TypedResponse<null, 304, 'body'>);
+type Fresh<T> =
+  | (Response & TypedResponse<JSONParsed<T>, 200, 'json'>)
+  // biome-ignore lint/complexity/noBannedTypes: so the type of a route says it for an answer without a body.
+  | (Response & TypedResponse<{}, 304, string>);
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 

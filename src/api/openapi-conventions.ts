@@ -39,6 +39,12 @@ export const commonComponents = {
       description: '`en` (default) or `zh`: language of the texts for people. Codes and names are the same in both.',
       schema: text,
     },
+    IfNoneMatch: {
+      in: 'header',
+      name: 'If-None-Match',
+      description: 'The `ETag` of what you have: answered with 304 and no body while it is the same.',
+      schema: text,
+    },
     RequestId: {
       in: 'header',
       name: 'X-Request-Id',
@@ -106,9 +112,14 @@ function showPathExamples(path: string, { parameters = [] }: Operation): void {
   }
 }
 
+/** It answers 304, and does not say by itself when. Said here, the types of the client need no empty headers. */
+const knowsSame = ({ parameters = [], responses }: Operation): boolean =>
+  responses['304'] !== undefined && !parameters.some(({ name }) => name === 'if-none-match');
+
 function showOnRoute(operation: Operation): void {
   operation.parameters = [
     ...(operation.parameters ?? []),
+    ...(knowsSame(operation) ? [ref('parameters', 'IfNoneMatch')] : []),
     ref('parameters', 'AcceptLanguage'),
     ref('parameters', 'RequestId'),
   ];

@@ -7,6 +7,7 @@ import { bayId, stationId } from '../../schema/wire/ids.ts';
 import { access, actors, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
+import { answerOne, oneAnswer } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
 import { bayIn } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
@@ -39,7 +40,7 @@ const one = createRoute({
   tags: ['stations'],
   summary: 'A bay',
   request: { params: stationBay },
-  responses: { 200: json(bay, 'The bay.'), ...problems('not-found') },
+  responses: { ...oneAnswer(bay, 'The bay.'), ...problems('not-found') },
 });
 
 const act = createRoute({
@@ -91,7 +92,7 @@ export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
     })
     .openapi(one, async (c) => {
       const { id, bay: number } = c.req.valid('param');
-      return c.json(bayIn(c, await bayOf(c.get('caller').scope, id, number)), 200);
+      return answerOne(c, bayIn(c, await bayOf(c.get('caller').scope, id, number)));
     })
     .openapi(act, (c) => {
       const { id, bay: number } = c.req.valid('param');

@@ -4,6 +4,7 @@ import { stationId } from '../../schema/wire/ids.ts';
 import { access, everyone, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
+import { answerOne, oneAnswer } from '../api/etag.ts';
 import { notFound } from '../api/problem.ts';
 import { json, problems } from '../api/route.ts';
 import { maskSlot } from '../api/scope.ts';
@@ -31,7 +32,7 @@ const one = createRoute({
   tags: ['stations'],
   summary: 'A station',
   request: { params },
-  responses: { 200: json(stationNow, 'The station.'), ...problems('not-found') },
+  responses: { ...oneAnswer(stationNow, 'The station.'), ...problems('not-found') },
 });
 
 const slots = createRoute({
@@ -54,7 +55,7 @@ export const stationRoutes = ({ db }: { db: Database }) =>
       const found = await readStation(db, c.req.valid('param').id);
       const [now] = found === null ? [] : await withWaits(db, [found]);
       if (!now) throw notFound('station');
-      return c.json(now, 200);
+      return answerOne(c, now);
     })
     .openapi(slots, async (c) => {
       const { id } = c.req.valid('param');

@@ -4,6 +4,7 @@ import { stationId, swapId, vin } from '../../schema/wire/ids.ts';
 import { access, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
+import { answerOne, oneAnswer } from '../api/etag.ts';
 import { notFound } from '../api/problem.ts';
 import { instant, json, problems } from '../api/route.ts';
 import { covers } from '../api/scope.ts';
@@ -36,7 +37,7 @@ const one = createRoute({
   tags: ['swaps'],
   summary: 'A swap with its step timeline',
   request: { params: z.object({ id: swapId }) },
-  responses: { 200: json(swapDetail, 'The swap.'), ...problems('not-found') },
+  responses: { ...oneAnswer(swapDetail, 'The swap.'), ...problems('not-found') },
 });
 
 export const swapRoutes = ({ db }: { db: Database }) =>
@@ -48,5 +49,5 @@ export const swapRoutes = ({ db }: { db: Database }) =>
     .openapi(one, async (c) => {
       const found = await readSwap(db, c.req.valid('param').id);
       if (found === null || !covers(c.get('caller').scope, found)) throw notFound('swap');
-      return c.json({ ...found, prefetch: await readPrefetch(db, found) }, 200);
+      return answerOne(c, { ...found, prefetch: await readPrefetch(db, found) });
     });
