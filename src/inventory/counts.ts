@@ -33,28 +33,29 @@ export async function countPacks(db: Database, caller: Tenant, query: CountQuery
   );
   const where = sql.join([...wanted, visible(caller)], sql` and `);
   const rows = await db.execute<Record<string, unknown> & { packs: number }>(sql`
-    select ${shown}count(*)::int as packs from (${placed(query)}) p where ${where} ${grouped}`);
+    select ${shown}count(*)::int as packs from (${placed(query, caller)}) p where ${where} ${grouped}`);
   const counts = rows.map(({ packs, ...group }) => ({ ...group, packs }));
   return { at, basis, by: [...by], total: counts.reduce((sum, { packs }) => sum + packs, 0), counts: counts as never };
 }
 
-function placed({ at, basis, by, filter }: CountQuery): SQL {
+function placed(query: CountQuery, { role }: Tenant): SQL {
+  const { at, basis, by, filter } = query;
+  const asked = (key: CountKey) => by.includes(key) || filter[key] !== undefined;
+  const facts = asked('status') || asked('model') || asked('owner');
   if (at === null) {
+    if (!facts && role !== 'owner') return sql`select c.kind as place, c.place as spot, c.station from ${custody} c`;
     return sql`
       select c.kind as place, c.place as spot, c.station, b.status, b.model, b.owner, b.owner as owner_now
       from ${custody} c join ${batteries} b on b.code = c.pack`;
   }
   const clock = sql.identifier(basis === 'recorded' ? 'recorded_at' : 'occurred_at');
-  const asked = (key: CountKey) => by.includes(key) || filter[key] !== undefined;
-  const past = asked('status') || asked('model') || asked('owner');
-  const facts = past ? sql`h.status, h.model, h.owner` : sql`null as status, null as model, null as owner`;
   return sql`
-    select m.to_kind as place, m.to_place as spot, ${stationThen} as station, ${facts}, b.owner as owner_now
+    select m.to_kind as place, m.to_place as spot, ${stationThen} as station, b.owner as owner_now${facts ? factsThen : sql``}
     from ${batteries} b
     cross join lateral (
       select m.to_kind, m.to_place, m.station from ${custodyMoves} m
       where m.pack = b.code and m.${clock} <= ${at}::timestamptz order by m.${clock} desc, m.version desc limit 1) m
-    ${past ? historyThen(at) : sql``}`;
+    ${facts ? historyThen(at) : sql``}`;
 }
 
 /** A pack whose place is unknown stays in the books of the station that lost it. */
@@ -62,11 +63,17 @@ const stationThen = sql`case
   when m.to_kind in ('slot', 'berth', 'lift', 'isolation') then split_part(m.to_place, '/', 1)
   when m.to_kind = 'unknown' then m.station end`;
 
-/** What happened before its pack was entered: the pack is then what it was entered as. */
+const factsThen = sql`, case when h.code is null then f.status else h.status end as status,
+  case when h.code is null then f.model else h.model end as model, case when h.code is null then f.owner else h.owner end as owner`;
+
+/** What happened before its pack was entered: the pack is then what it was entered as. The second look is made for those packs only. */
 const historyThen = (at: string): SQL => sql`
-  cross join lateral (
-    select h.status, h.model, h.owner from ${batteryHistory} h where h.code = b.code
-    order by (h.recorded_at <= ${at}::timestamptz) desc, abs(extract(epoch from h.recorded_at - ${at}::timestamptz)), h.id desc limit 1) h`;
+  left join lateral (
+    select h.code, h.status, h.model, h.owner from ${batteryHistory} h
+    where h.code = b.code and h.recorded_at <= ${at}::timestamptz order by h.recorded_at desc, h.id desc limit 1) h on true
+  left join lateral (
+    select f.status, f.model, f.owner from ${batteryHistory} f
+    where h.code is null and f.code = b.code order by f.recorded_at, f.id limit 1) f on true`;
 
 /** What the caller may see of it: staff their stations, a fleet its cars, an owner its packs. */
 function visible({ role, organisation, stations }: Tenant): SQL {

@@ -27,7 +27,7 @@ describe('the first swap', () => {
   test('is seen live, is on record with its timeline, and leaves the ledger as the station has it', async () => {
     const leaving = new AbortController();
     const live = await fetch(`${world.url}/api/v1/stream`, {
-      headers: { Authorization: `Bearer ${world.keys.fleet}` },
+      headers: { Authorization: `Bearer ${world.keys.service}` },
       signal: leaving.signal,
     });
     let heard = '';
