@@ -135,7 +135,7 @@ async function openPools(databaseUrl: string): Promise<{ pool: Pool; reads: Read
   });
   life.onEnd('engine connections', () => pool.end());
   const reads = createReadDatabase(
-    await connect({ databaseUrl, max: forReads, name: 'pitlane-api', statementTimeoutMs, settings: readSettings }),
+    await connect({ databaseUrl, max: forReads, name: 'pitlane-api', statementTimeoutMs }),
   );
   life.onEnd('read connections', () => reads.end());
   return { pool, reads };

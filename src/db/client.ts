@@ -42,6 +42,9 @@ export async function connect(options: ClientOptions): Promise<() => Sql> {
         lock_timeout: statementTimeoutMs,
         idle_in_transaction_session_timeout: 10_000,
         TimeZone: 'UTC',
+        // Planned for its values each time: a plan for any fleet is none for the largest or the smallest. The engine, whose statement is
+        // always of one kind, says otherwise.
+        plan_cache_mode: 'force_custom_plan',
         ...role,
         ...settings,
       },
@@ -49,7 +52,35 @@ export async function connect(options: ClientOptions): Promise<() => Sql> {
 }
 
 /** Drizzle over a pool of its own: drizzle changes the parsers of the client it is given, and the engine's client must not share that. */
-export const database = (sql: Sql): Database => drizzle(sql, { casing: 'snake_case' });
+export const database = (sql: Sql): Database => drizzle(preparing(sql), { casing: 'snake_case' });
+
+/** Each connection keeps what it has prepared for ever, so there is an end to it. */
+const mostPrepared = 500;
+
+/**
+ * Drizzle prepares nothing by itself, and the driver needs two round trips for what is not prepared. What comes a second time is, as long as there
+ * is room.
+ */
+function preparing(sql: Sql): Sql {
+  const once = new Set<string>();
+  const prepared = new Set<string>();
+  const isPrepared = (text: string): boolean => {
+    if (prepared.has(text)) return true;
+    if (prepared.size >= mostPrepared) return false;
+    if (once.delete(text)) {
+      prepared.add(text);
+      return true;
+    }
+    if (once.size >= mostPrepared) once.clear();
+    once.add(text);
+    return false;
+  };
+  const unsafe: Sql['unsafe'] = (text, parameters, options) =>
+    sql.unsafe(text, parameters, { ...options, prepare: isPrepared(text) });
+  return new Proxy(sql, {
+    get: (client, name) => (name === 'unsafe' ? unsafe : Reflect.get(client, name)),
+  });
+}
 
 async function mayTakeRole(databaseUrl: string, name: string): Promise<boolean> {
   const probe = postgres(databaseUrl, {
