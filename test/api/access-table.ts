@@ -292,20 +292,6 @@ export const table: Record<string, Line> = {
   'GET /api/v1/work-orders/{id}': plain(seers),
   'POST /api/v1/work-orders/{id}/assign': plain(actors, { assignee: 'Wang' }),
   'POST /api/v1/work-orders/{id}/close': plain(actors, { note: 'taken out' }),
-  'GET /api/v1/stations/{id}/stock-takes': one(seers, {
-    path: ({ station }) => `stations/${station}/stock-takes`,
-    own: onSite,
-  }),
-  'POST /api/v1/stations/{id}/stock-takes': one(actors, {
-    path: ({ station }) => `stations/${station}/stock-takes`,
-    body: { slots: [{ slot: 2, pack: null }] },
-    own: onSite,
-  }),
-  // Each sees those of its stations: test/inventory/stock.test.ts.
-  'GET /api/v1/work-orders': plain(seers),
-  'GET /api/v1/work-orders/{id}': plain(seers),
-  'POST /api/v1/work-orders/{id}/assign': plain(actors, { assignee: 'Wang' }),
-  'POST /api/v1/work-orders/{id}/close': plain(actors, { note: 'taken out' }),
   // Of each party's own: test/inventory/movements.test.ts.
   'GET /api/v1/inventory/counts': plain(all),
   'GET /api/v1/audit/custody': plain(seers),
