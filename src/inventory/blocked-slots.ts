@@ -98,3 +98,33 @@ export async function settleDifferences(db: Database): Promise<number> {
       and i.closed_at is null returning i.key`);
   return rows.length;
 }
+
+/**
+ * Tells a station that another one has read a pack of its slots: the other's commit moved the custody row, and the image that this station's engine
+ * holds is of before. Once per incident, as a line of its log; with the version that rises its engine loads it anew and gives the pack no more.
+ */
+export async function tellOtherSide(db: Database): Promise<number> {
+  const rows = await db.execute(sql`
+    with told as materialized (
+      select distinct on (loser) loser, pack, here, incident from (
+        select split_part(m.from_place, '/', 1) as loser, m.pack, m.to_place as here, i.station || '#' || i.opened_n as incident
+        from incidents i join custody_moves m on m.station = i.station and m.event_n = i.opened_n and i.packs ? m.pack
+        where i.code = 'packInTwoPlaces' and i.closed_at is null) x
+      where not exists (
+        select from events e where e.station = x.loser and e.source = 'staff' and e.type = 'packSeenElsewhere' and e.body ->> 'incident' = x.incident)
+      order by loser),
+    marks as materialized (select k.station from station_marks k where k.station in (select loser from told) order by k.station for update),
+    raised as (
+      update station_marks k set version = k.version + 1, event_n = k.event_n + 1, changed_at = now()
+      from marks where k.station = marks.station returning k.station, k.version, k.event_n),
+    line as (
+      insert into events (station, n, occurred_at, source, type, cause, body)
+      select r.station, r.event_n, now(), 'staff', 'packSeenElsewhere', 'inventory',
+        jsonb_build_object('pack', t.pack, 'at', t.here, 'incident', t.incident)
+      from raised r join told t on t.loser = r.station),
+    wake as (
+      insert into wakeups (station, version) select station, version from raised
+      on conflict (station) do update set version = excluded.version)
+    select station, pg_notify(${wakeChannel}, station) from raised`);
+  return rows.length;
+}

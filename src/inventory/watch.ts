@@ -1,6 +1,6 @@
 import type { Database } from '../db/client.ts';
 import type { Log } from '../platform/log.ts';
-import { settleDifferences, watchSlots } from './blocked-slots.ts';
+import { settleDifferences, tellOtherSide, watchSlots } from './blocked-slots.ts';
 
 /** Looks after the inventory every few seconds. Any number of processes may: each look finds only what is still to be done. */
 export function startInventoryWatch({ db, log, everyMs = 5_000 }: { db: Database; log: Log; everyMs?: number }): {
@@ -13,6 +13,8 @@ export function startInventoryWatch({ db, log, everyMs = 5_000 }: { db: Database
     try {
       const found = await watchSlots(db);
       if (found.opened + found.closed + found.alarms > 0) log.info(found, 'blocked slots');
+      const told = await tellOtherSide(db);
+      if (told > 0) log.info({ told }, 'packs that another station has read');
       const settled = await settleDifferences(db);
       if (settled > 0) log.info({ settled }, 'differences of stock-takes settled');
     } catch (error) {

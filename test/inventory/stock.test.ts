@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Role } from '../../schema/wire/api/access.ts';
 import type { StockTake, WorkOrder } from '../../schema/wire/api/inventory.ts';
 import { issueKey } from '../../src/api/key-store.ts';
-import { settleDifferences, watchSlots } from '../../src/inventory/blocked-slots.ts';
+import { settleDifferences, tellOtherSide, watchSlots } from '../../src/inventory/blocked-slots.ts';
 import { callerOf, code, createReadWorld, seedStation } from '../api/fixture.ts';
 
 let world: Awaited<ReturnType<typeof createReadWorld>>;
@@ -198,4 +198,18 @@ describe('slots that hold packs which cannot be dispatched', () => {
     expect((await world.app.request(`${path}/close`, body404)).status).toBe(404);
     expect(await watchSlots(world.db)).toMatchObject({ opened: 1 });
   });
+});
+
+test('a pack that another station reads is told once to the one that had it', async () => {
+  const other = `${station}x`;
+  await seedStation(world.sql, other, 2, first + 50);
+  const pack = code(first);
+  await world.sql`insert into custody_moves (pack, version, from_kind, from_place, to_kind, to_place, station, event_n, cause, occurred_at)
+    values (${pack}, 2, 'slot', ${`${station}/slot/1`}, 'slot', ${`${other}/slot/2`}, ${other}, 7, 'packRead', now())`;
+  await world.sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
+    values (${other}, ${`twice/${pack}`}, 'packInTwoPlaces', ${JSON.stringify([pack])}::text::jsonb, 'x', now(), 7)`;
+  expect([await tellOtherSide(world.db), await tellOtherSide(world.db)]).toEqual([1, 0]);
+  const lines = await world.sql`select station, type, body ->> 'at' as at from events where type = 'packSeenElsewhere'`;
+  expect(lines).toEqual([{ station, type: 'packSeenElsewhere', at: `${other}/slot/2` }]);
+  expect(await world.sql`select station from wakeups where station = ${station}`).toHaveLength(1);
 });
