@@ -164,7 +164,7 @@ async function settle<R extends object>(
 ): Promise<{ outcome: Outcome<R>; replayed: boolean }> {
   const patience = performance.now() + waitMs;
   for (;;) {
-    const found = await findAnswer<R>(db, request.id);
+    const found = await repeated(() => findAnswer<R>(db, request.id), true);
     if (found && found.fingerprint !== request.fingerprint) throw new ApiError('idempotency-key-reused');
     if (found) return { outcome: found.outcome, replayed: true };
     if (!running.has(request.id)) {
@@ -203,12 +203,12 @@ async function workOrRefuse<R extends object>(
       alternative,
       headers,
     } as Refusal;
-    await storeAnswer(db, request, { refusal });
+    await repeated(() => storeAnswer(db, request, { refusal }), true);
     return { refusal };
   }
 }
 
-/** A deadlock was certainly undone. A lost connection leaves a doubt, which only a keyed statement bears. */
+/** A deadlock was certainly undone. A lost connection leaves a doubt, which only a keyed statement, or one that reads, bears. */
 async function repeated<T>(run: () => Promise<T>, keyed: boolean): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -47,6 +47,9 @@ describe('the client', () => {
     const made = await first.json();
     expect(made.broker.username).toBe('bj-042');
     expect(await again.json()).toEqual(made);
+    const [stored] = await world.sql<{ text: string }[]>`select outcome::text as text from idempotency_keys`;
+    expect(stored?.text).toContain('bj-042');
+    expect(stored?.text).not.toContain(made.broker.password);
   });
 
   test('says what was refused, in its language', async () => {

@@ -158,7 +158,7 @@ describe('the examples of the OpenAPI document', () => {
         const id = body?.id ?? Object.values<{ id?: unknown } | null>(body ?? {}).find((each) => each?.id)?.id;
         if (!path.includes('{') && id !== undefined && path !== '/api/v1/stations') made.set(path, String(id));
         // Of `…/maintenance-windows` comes `{window}`.
-        if (id !== undefined) made.set(/(\w+)s$/.exec(path)?.[1] ?? '', String(id));
+        if (path.includes('{') && id !== undefined) made.set(/(\w+)s$/.exec(path)?.[1] ?? '', String(id));
         if (path.endsWith('/actions')) {
           made.set('/api/v1/commands', String(id));
           made.set('n', String(body.eventN));

@@ -242,7 +242,7 @@ describe('a connection to the database that dies', () => {
 });
 
 test('answers are forgotten when they are old, and not before', async () => {
-  await send({ key: '"old"' });
+  expect(await send({ key: '"old"' })).toMatchObject({ status: 201 });
   await plain`update idempotency_keys set created_at = now() - interval '25 hours'`;
   await send({ key: '"new"' });
   const reads = createReadDatabase(await connect({ databaseUrl: database.url, max: 1, name: 'test-forget' }));
