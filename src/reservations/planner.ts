@@ -45,6 +45,7 @@ export interface Planner {
 }
 
 const atOnce = 40;
+const stopWithinMs = 2_000;
 
 const mayExpect: ReadonlySet<string> = new Set(['idle', 'occupied', 'swapping', 'releasing']);
 
@@ -190,7 +191,8 @@ export function createPlanner(options: PlannerOptions): Planner {
     },
     async stop() {
       stopping.abort();
-      await loop;
+      // A statement that the database does not answer is not waited for: what became of it the next planner sees.
+      await Promise.race([loop, sleep(stopWithinMs, undefined, { ref: false })]);
     },
   };
 }
