@@ -7,7 +7,7 @@ import { runStatement, statement } from '../../src/db/statement.ts';
 import { tellFleet } from '../../src/reservations/notify.ts';
 import { retryDelayMs, webhookRules } from '../../src/webhooks/rules.ts';
 import { code, seedPack, seedSwap, vin } from '../api/fixture.ts';
-import { startProgram } from '../helpers/programs.ts';
+import { ensureBuilt, startProgram } from '../helpers/programs.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import type { Received, Receiver } from './receiver.ts';
 import { createWebhookWorld, fleet, owner, type ShownWebhook, type WebhookWorld } from './world.ts';
@@ -171,13 +171,13 @@ describe('a receiver that', () => {
       // The third is never answered.
       else if (n > 3) response.writeHead(path === '/hook' ? 204 : 500).end();
     };
-    dispatch();
+    dispatch({ timeoutMs: 1_500 });
     await endSwap();
     const done = await waitFor('the delivery', async () =>
       (await deliveries(endpoint)).find(({ state }) => state === 'delivered'),
     );
     expect(done.log.map(({ status }) => status)).toEqual([500, 302, null, 204]);
-    expect(done.log[2]?.error).toBe('No answer within 400 ms.');
+    expect(done.log[2]?.error).toBe('No answer within 1500 ms.');
     expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([done.event]));
     expect(receiver.got.every(({ path }) => path === '/hook')).toBe(true);
     for (const message of receiver.got) verify(endpoint.secret, message);
@@ -271,10 +271,13 @@ describe('a person', () => {
 });
 
 describe('of several workers', () => {
+  beforeAll(() => ensureBuilt(), 300_000);
+
   test('one sends each message', async () => {
     const receiver = await world.receive();
     await world.endpoint(receiver.url, 'fleet');
-    for (let n = 0; n < 3; n++) dispatch();
+    // No answer is given up: on a busy machine a second sending would be right, and is not what is asked here.
+    for (let n = 0; n < 3; n++) dispatch({ timeoutMs: 30_000 });
     const ids = await Promise.all(Array.from({ length: 30 }, () => endSwap()));
     await got(receiver, 30);
     await waitFor(
@@ -295,7 +298,7 @@ describe('of several workers', () => {
       LOG_LEVEL: 'warn',
     };
     const first = await startProgram('src/main', { env });
-    await first.saw(/Pitlane is ready/);
+    await first.saw(/Pitlane is ready/, 60_000);
     let killed: Promise<unknown> | undefined;
     receiver.answer = (response) => {
       killed ??= first.stop('SIGKILL');
@@ -308,6 +311,7 @@ describe('of several workers', () => {
     // As when the claim of the dead has run out.
     await world.sql`update webhook_deliveries set next_at = now()`;
     const second = await startProgram('src/main', { env });
+    await second.saw(/Pitlane is ready/, 60_000);
     const [before, after] = await got(receiver, 2);
     expect(after?.headers['webhook-id']).toBe(before?.headers['webhook-id']);
     expect(after?.text).toBe(before?.text);

@@ -42,7 +42,7 @@ export async function createWebhookWorld() {
         reach: 'loopback',
         log: world.options.log,
         pollMs: 20,
-        timeoutMs: 400,
+        timeoutMs: 5_000,
         retryMs: () => 50,
         ...own,
       });
