@@ -1,4 +1,5 @@
 import { runCoreCost } from './core-cost.ts';
+import { runImportBench } from './import-bench.ts';
 import { parseOptions, usage } from './options.ts';
 import { createStacks, runPlan } from './plan.ts';
 import { runProfile } from './profile.ts';
@@ -32,6 +33,10 @@ async function main(): Promise<void> {
       const ended = new AbortController();
       failure.catch(() => ended.abort());
       console.log(`\n${await runRealTime(say, ended.signal)}`);
+      return;
+    }
+    if (options.import) {
+      console.log(`\n${await Promise.race([runImportBench(stacks, say), failure])}`);
       return;
     }
     if (options.profile) {

@@ -5,6 +5,7 @@ export interface BenchOptions {
   profile: boolean;
   realTime: boolean;
   core: boolean;
+  import: boolean;
   broker: 'aedes' | 'mosquitto';
   plan: Plan;
 }
@@ -50,6 +51,7 @@ export const usage = `npm run bench [-- options]
   --profile                where the time of a swap goes, by stage; writes no results
   --real-time              swap time at speed 1 with the simulated station; writes no results
   --core                   CPU of the core alone, in this process; writes no results
+  --import                 swaps while 100,000 packs come in from a file, beside swaps alone; writes no results
   --broker mosquitto       Mosquitto instead of the embedded broker (must be installed)`;
 
 export function parseOptions(args: string[]): BenchOptions {
@@ -60,10 +62,19 @@ export function parseOptions(args: string[]): BenchOptions {
       profile: { type: 'boolean', default: false },
       'real-time': { type: 'boolean', default: false },
       core: { type: 'boolean', default: false },
+      import: { type: 'boolean', default: false },
       broker: { type: 'string', default: 'aedes' },
     },
   });
   const { quick, profile, core, broker } = values;
   if (broker !== 'aedes' && broker !== 'mosquitto') throw new Error(`--broker must be aedes or mosquitto`);
-  return { quick, profile, realTime: values['real-time'], core, broker, plan: quick ? quickPlan : fullPlan };
+  return {
+    quick,
+    profile,
+    realTime: values['real-time'],
+    core,
+    import: values.import,
+    broker,
+    plan: quick ? quickPlan : fullPlan,
+  };
 }

@@ -29,6 +29,14 @@ export interface Service {
   /** Resolves when every station may begin a swap. */
   ready(generator: Generator): Promise<void>;
   commits(): Promise<Commits>;
+  /** The product's API. */
+  api: ServiceApi | null;
+}
+
+export interface ServiceApi {
+  url: string;
+  /** Of its operator. */
+  key(): Promise<string>;
 }
 
 /** As the product has them by default. */
@@ -42,7 +50,7 @@ export async function startFloor({ world, databaseUrl, broker, onFailure }: Serv
   const module = compiled('./children/floor.ts', import.meta.url);
   const child = await startChild({ name: 'floor', module, execArgv: execArgv(), onEnd: onFailure });
   await child.ask('open', { world, port: broker.port, databaseUrl, lanes, ackMs });
-  return { child, ready: async () => {}, commits: () => child.ask('commits') };
+  return { child, ready: async () => {}, commits: () => child.ask('commits'), api: null };
 }
 
 /** The product's own program; `naive` is the same with one event per statement and as many connections as it asks for. */
@@ -75,6 +83,7 @@ export async function startProduct(options: ServiceOptions): Promise<Service> {
   return {
     child,
     commits: () => readCommits(port, folder),
+    api: { url: `http://127.0.0.1:${port}`, key: () => readKey(folder) },
     async ready() {
       await allReconciled(sql, world.stations);
       await sql.end();
@@ -94,9 +103,13 @@ async function allReconciled(sql: postgres.Sql, stations: number): Promise<void>
 
 /** The service's own counters, with the key it has written for its operator. */
 async function readCommits(port: number, folder: string): Promise<Commits> {
-  const { admin } = JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8')) as { admin: string };
+  const admin = await readKey(folder);
   const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${admin}` } });
   const text = await response.text();
   const value = (name: string) => Number(new RegExp(`^${name} ([0-9.e+]+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   return { count: value('pitlane_commits_total'), events: value('pitlane_commit_events_total') };
+}
+
+async function readKey(folder: string): Promise<string> {
+  return (JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8')) as { admin: string }).admin;
 }

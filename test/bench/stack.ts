@@ -6,7 +6,7 @@ import type { BenchWorld } from './bench-world.ts';
 import { type Broker, startBroker } from './brokers.ts';
 import { type Child, compiled, startChild } from './child-link.ts';
 import type { Load, LoadCounts, LoadSample, TelemetryLoad } from './load/load.ts';
-import { type Commits, startFloor, startProduct } from './services.ts';
+import { type Commits, type ServiceApi, startFloor, startProduct } from './services.ts';
 
 export type Variant = 'floor' | 'naive' | 'pitlane';
 export const variants: readonly Variant[] = ['floor', 'naive', 'pitlane'];
@@ -29,6 +29,7 @@ export interface Stack {
   service: Child;
   generator: Generator;
   commits(): Promise<Commits>;
+  api: ServiceApi | null;
   stop(): Promise<void>;
 }
 
@@ -86,6 +87,7 @@ async function assemble(options: StackOptions, stops: (() => Promise<void>)[], s
     service: service.child,
     generator: generator.link,
     commits: service.commits,
+    api: service.api,
     stop,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ApiServer, startApiServer } from '../../src/api/server.ts';
 import { readImportOrder, runImportOrder } from '../../src/imports/command.ts';
 import { code } from '../api/fixture.ts';
@@ -12,14 +12,7 @@ let server: ApiServer;
 let folder: string;
 beforeAll(async () => {
   world = await createImportWorld();
-  server = await startApiServer({
-    fetch: world.app.fetch,
-    host: '127.0.0.1',
-    port: 0,
-    headersTimeoutMs: 200,
-    requestTimeoutMs: 300,
-    checkIntervalMs: 50,
-  });
+  server = await startApiServer({ fetch: world.app.fetch, host: '127.0.0.1', port: 0 });
   folder = await mkdtemp(join(tmpdir(), 'pitlane-import-'));
   await writeFile(join(folder, 'credentials.json'), JSON.stringify({ admin: world.keys.admin }));
 });
@@ -92,15 +85,20 @@ test('the command refuses what it cannot do in one sentence', async () => {
 });
 
 test('a file may come for longer than other bodies', async () => {
+  const hasty = await startApiServer({
+    ...{ fetch: world.app.fetch, host: '127.0.0.1', port: 0 },
+    ...{ headersTimeoutMs: 2_000, requestTimeoutMs: 2_000, checkIntervalMs: 100 },
+  });
+  onTestFinished(() => hasty.stop());
   const slowly = new ReadableStream<Uint8Array>({
     async start(controller) {
       controller.enqueue(Buffer.from('code,model\n'));
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
       controller.enqueue(Buffer.from(`${code(9)},BP-50\n`));
       controller.close();
     },
   });
-  const answer = await fetch(`${server.url}/api/v1/imports?kind=batteries`, {
+  const answer = await fetch(`${hasty.url}/api/v1/imports?kind=batteries`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${world.keys.admin}`, 'Content-Type': 'text/csv', 'Idempotency-Key': '"slow"' },
     body: slowly,
