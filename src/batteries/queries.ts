@@ -35,6 +35,9 @@ export async function listBatteries(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Battery>> {
   const after = listCursor.decode(page.cursor);
+  // A fleet sees packs in cars only: whatever else it asks for is not there, and not looked for.
+  const elsewhere = filter.station !== undefined || (filter.place !== undefined && filter.place !== 'vehicle');
+  if (scope.fleet !== null && elsewhere) return { items: [], nextCursor: null };
   const conditions: (SQL | undefined)[] = [
     packsIn(scope, await hasManyCars(db, scope.fleet)),
     filter.station === undefined ? undefined : eq(custody.station, filter.station),
@@ -89,9 +92,10 @@ const inFewCarsOf = (fleet: string): SQL => sql`${batteries.code} in (
   select held.pack from ${vehicles} mine
   join ${custody} held on held.kind = 'vehicle' and held.place = 'vehicle/' || mine.vin where mine.fleet = ${fleet})`;
 
-/** Begins with the packs: in a large fleet the next page of them is never far. */
-const inSomeCarOf = (fleet: string): SQL => sql`(${custody.kind} = 'vehicle' and (
-  select mine.fleet from ${vehicles} mine where mine.vin = split_part(${custody.place}, '/', 2)) = ${fleet})`;
+/** Walks the packs by code: in a large fleet the next page of them is never far. A question about each pack, so that it cannot be turned round. */
+const inSomeCarOf = (fleet: string): SQL => sql`(
+  select mine.fleet from ${custody} held join ${vehicles} mine on mine.vin = split_part(held.place, '/', 2)
+  where held.pack = ${batteries.code} and held.kind = 'vehicle') = ${fleet}`;
 
 /** Where both ways of finding a page of a fleet's packs cost about the same: the root of page times packs, for some hundred thousand packs. */
 const manyCarsFrom = 2_500;

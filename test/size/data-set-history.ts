@@ -18,7 +18,7 @@ export const historySql = ({ stations, batteries, vehicles, swaps, eventsPerStat
 
   insert into events (station, n, recorded_at, occurred_at, source, type, bay, swap, body)
   select pg_temp.station(s), n, at, at, case when n % 200 = 0 then 'action' when n % 400 = 1 then 'staff' else 'record' end,
-    case when n % 200 = 0 then 'hold' when n % 400 = 1 then 'adoptJournal' else 'stepCompleted' end, case when n % 20 > 0 then '1' end,
+    case when n % 200 = 0 then 'hold' when n % 400 = 1 then 'adoptJournal' else 'stepCompleted' end, case when n % 20 <> 7 then '1' end,
     pg_temp.station(s) || '.1.' || n, '{"reason":"a look at the clamps","step":"exchange"}'
   from generate_series(1, ${stations}) s, generate_series(1, ${eventsPerStation}) n,
     lateral (select pg_temp.base() - (${eventsPerStation} - n) * (interval '60 days' / ${eventsPerStation}) as at) t;
