@@ -6,7 +6,16 @@ import { berthLoad, berthsOf, planIsolation, planShuttle, type ShuttlePlan } fro
 import type { Desk } from '../track/desk.ts';
 import { imageOf, type Step } from '../track/memory.ts';
 import type { CycleContext } from './context.ts';
-import { atTheCar, chooseIncoming, packStillToCome, planExchange, planRobot } from './plan-robot.ts';
+import {
+  atTheCar,
+  chooseIncoming,
+  hopelessReason,
+  isBinding,
+  isCalledOff,
+  packStillToCome,
+  planExchange,
+  planRobot,
+} from './plan-robot.ts';
 
 /** What the tracks of a cycle ask. */
 export const cycleDesk: Desk<CycleContext> = {
@@ -14,8 +23,7 @@ export const cycleDesk: Desk<CycleContext> = {
   instance: (context) => context.swap,
   swap: (context) => context.swap,
   vin: (context) => context.vehicle.vin,
-  command: (context, track, step) =>
-    track === 'robot' ? robotCommand(context, step) : ofType(shuttlePlan(context), step),
+  command: (context, track, step) => (track === 'robot' ? robotCommand(context, step) : shuttleCommand(context, step)),
   commandNow: (context, track, step) =>
     track === 'robot' ? robotCommand(context, step) : ofType(planAfresh(context, false), step),
   offPlan: (context, track, step) =>
@@ -90,6 +98,19 @@ export const shuttleHasDone = (context: CycleContext): boolean => planAfresh(con
 
 const ofType = (plan: ShuttlePlan, step: Step): Command | null =>
   typeof plan !== 'string' && plan.type === step ? plan : null;
+
+/**
+ * What the shuttle is for may change with the robot's next decision. Both tracks move in one microstep: while the robot is about to decide anew
+ * the shuttle's gate waits for the microstep after.
+ */
+const shuttleCommand = (context: CycleContext, step: Step): Command | null =>
+  robotReconsiders(context) ? null : ofType(shuttlePlan(context), step);
+
+function robotReconsiders(context: CycleContext): boolean {
+  const { step, phase } = context.robot;
+  if (step === null) return phase === 'idle' && (isCalledOff(context) || hopelessReason(context) !== null);
+  return phase === 'gate' && !isBinding(step) && robotOffPlan(context, step);
+}
 
 function robotOffPlan(context: CycleContext, step: Step): boolean {
   const { verified, incoming, goal, abort, burning } = context;

@@ -2,7 +2,7 @@ import { createMachine } from 'xstate';
 import type { VehicleIdentity } from '../../schema/wire/events.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { ActionRequest, Effect, PackFacts, SwapState } from '../contract.ts';
-import { excludedFromLevel, whyNoneFits } from '../policy/choose-pack.ts';
+import { excludedFromLevel } from '../policy/choose-pack.ts';
 import { incompatibilityOf } from '../policy/compatibility.ts';
 import { vehicleKey } from '../policy/places.ts';
 import { assign } from '../runtime/assign.ts';
@@ -21,7 +21,7 @@ import {
   shuttleHasDone,
   shuttlePlan,
 } from './desk.ts';
-import { atTheCar, chooseIncoming, planRobot, wayOut } from './plan-robot.ts';
+import { atTheCar, chooseIncoming, hopelessReason, isCalledOff, planRobot, wayOut } from './plan-robot.ts';
 import { cycleSpec } from './spec.ts';
 import { cycleDefinition, cycleSourceHash } from './version.ts';
 
@@ -44,21 +44,10 @@ interface Args {
 const track = trackLogic(cycleDesk);
 const willing = ({ parked, hvOff, consent }: VehicleIdentity) => parked && hvOff && consent;
 
-/** Why no wait can help, or null. Before the station's hello nobody knows what packs it has. */
-function hopelessReason(context: CycleContext): string | null {
-  const { state } = imageOf(context);
-  if (!state.reconciled) return null;
-  const { pack, vin } = context.vehicle;
-  // The car names a pack that the ledger has elsewhere, with an incident: nobody opens a car before that is settled.
-  if (pack !== null && context.outgoing !== pack) return 'packDisputed';
-  if (context.outgoing === null) return 'packUnknown';
-  return whyNoneFits(state, state.vehicles[vin]);
-}
-
 const guards = {
   ...track.guards,
   modeIs: ({ context }: Args, { mode }: { mode: Mode }) => context.mode === mode,
-  calledOff: ({ context }: Args) => context.abort !== null || context.burning,
+  calledOff: ({ context }: Args) => isCalledOff(context),
   hopeless: ({ context }: Args) => hopelessReason(context) !== null,
   prepared: ({ context }: Args) => willing(context.vehicle) && missing(context) === null,
   canChoose: ({ context }: Args) => context.incoming === null && chooseIncoming(context) !== null,

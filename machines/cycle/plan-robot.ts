@@ -1,6 +1,6 @@
 import type { Command } from '../../schema/wire/commands.ts';
 import type { PackFacts } from '../contract.ts';
-import { choosePack, excludedFromLevel, mayBeGiven } from '../policy/choose-pack.ts';
+import { choosePack, excludedFromLevel, mayBeGiven, whyNoneFits } from '../policy/choose-pack.ts';
 import { liftKey, packAt, vehicleKey } from '../policy/places.ts';
 import { berthLoad, berthsOf, freeBerth } from '../policy/plan-shuttle.ts';
 import { imageOf, type Step } from '../track/memory.ts';
@@ -35,6 +35,23 @@ export const robotSteps: readonly RobotStep[] = [
   'lowerVehicle',
   'release',
 ];
+
+/** From these on there is no way but forward: the car is on its way out. */
+export const isBinding = (step: Step): boolean => step === 'lowerVehicle' || step === 'release';
+
+/** A person or a thermal event has called the swap off. */
+export const isCalledOff = ({ abort, burning }: CycleContext): boolean => abort !== null || burning;
+
+/** Why no wait can help, or null. Before the station's hello nobody knows what packs it has. */
+export function hopelessReason(context: CycleContext): string | null {
+  const { state } = imageOf(context);
+  if (!state.reconciled) return null;
+  const { pack, vin } = context.vehicle;
+  // The car names a pack that the ledger has elsewhere, with an incident: nobody opens a car before that is settled.
+  if (pack !== null && context.outgoing !== pack) return 'packDisputed';
+  if (context.outgoing === null) return 'packUnknown';
+  return whyNoneFits(state, state.vehicles[vin]);
+}
 
 export interface AtTheCar {
   /** Pack that the ledger has in the car, and on the lift table. */

@@ -2,7 +2,7 @@ import type { Track } from '../contract.ts';
 import type { StateSpec, TransitionSpec } from '../runtime/spec.ts';
 import { cycleModeSpec } from '../track/mode-spec.ts';
 import { stepSpec } from '../track/step-spec.ts';
-import { type RobotStep, robotSteps } from './plan-robot.ts';
+import { isBinding, type RobotStep, robotSteps } from './plan-robot.ts';
 
 const robotHome = '#cycle.working.robot';
 const shuttleHome = '#cycle.working.shuttle';
@@ -26,7 +26,7 @@ const robotStepSpecs = Object.fromEntries(
       home: robotHome,
       next: afterStep(step),
       decide: deciding,
-      binding: step === 'lowerVehicle' || step === 'release',
+      binding: isBinding(step),
     }),
   ]),
 );
