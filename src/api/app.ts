@@ -30,9 +30,9 @@ import { alarmActRoutes, deadLetterActRoutes, incidentActRoutes } from '../stati
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
+import { vehicleRoutes } from '../vehicles/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import type { WebhookReach } from '../webhooks/targets.ts';
-import { vehicleRoutes } from '../vehicles/routes.ts';
 import { authenticate, authenticateKey } from './access.ts';
 import type { ApiEnv } from './context.ts';
 import { docsRoutes } from './docs.ts';
