@@ -54,8 +54,8 @@ async function main(): Promise<void> {
   });
   stops.push(server.stop);
   await migrate({ databaseUrl: server.url });
-  const sql = postgres(server.url, { max: 2, onnotice: () => {} });
-  await fillDataSet(sql, size);
+  await fillDataSet(server.url, size);
+  const sql = postgres(server.url, { max: 1, onnotice: () => {} });
   const key = await issueKey(database(sql), 'regulator', 'bench');
   await sql.end();
   say('The data set is there.');

@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import { defaultStationType } from '../../machines/station-type.ts';
 import { historySql } from './data-set-history.ts';
 import { ledgerSql } from './data-set-ledger.ts';
@@ -59,8 +59,9 @@ const functions = `
  * Fills a migrated, empty database in a minute or less: no write-ahead log, triggers off, indexes made afterwards. Leaves it analysed, as
  * autovacuum leaves a database in use.
  */
-export async function fillDataSet(sql: Sql, size: Size = citySize): Promise<void> {
-  const one = await sql.reserve();
+export async function fillDataSet(databaseUrl: string, size: Size = citySize): Promise<void> {
+  // One session: its settings and functions are of the session.
+  const one = postgres(databaseUrl, { max: 1, max_lifetime: null, onnotice: () => {} });
   try {
     await one.unsafe(`set session_replication_role = replica; set synchronous_commit = off; set statement_timeout = 0;
       set maintenance_work_mem = '256MB'; ${functions}`);
@@ -74,7 +75,7 @@ export async function fillDataSet(sql: Sql, size: Size = citySize): Promise<void
       await one.unsafe(text);
     await one.unsafe('vacuum analyze');
   } finally {
-    one.release();
+    await one.end();
   }
 }
 

@@ -44,7 +44,7 @@ const explainEverything = {
 /** The API over the large data set. `ask` gives the answer and every statement behind it, by whatever plan the server chose. */
 export async function createSizeWorld() {
   const world = await createReadWorld();
-  await fillDataSet(world.sql);
+  await fillDataSet(world.url);
   const heard: RunStatement[] = [];
   const client = postgres(world.url, {
     max: 1,
