@@ -56,7 +56,14 @@ export interface ImportDesk {
  */
 export const importSession = {
   statementTimeoutMs: 120_000,
-  settings: { lock_timeout: '2000', work_mem: '65536', jit: 'off', max_parallel_workers_per_gather: '0' },
+  settings: {
+    lock_timeout: '2000',
+    work_mem: '65536',
+    jit: 'off',
+    max_parallel_workers_per_gather: '0',
+    // Staging has no statistics worth the name: taken for small, a file of 100,000 rows would be met by a walk through the ledger for each.
+    enable_nestloop: 'off',
+  },
 } as const;
 
 const aliveEveryMs = 1000;

@@ -24,9 +24,10 @@ beforeAll(async () => {
     const { body } = await world.ask<{ online: boolean }>('/api/v1/stations/bj-001', { role: 'admin' });
     return body.online;
   });
+  // Dispatchers see it some seconds after the bay itself.
   await waitFor('its bay takes cars', async () => {
-    const { body } = await world.ask<{ state: string }>('/api/v1/stations/bj-001/bays/1', { role: 'admin' });
-    return body.state === 'idle';
+    const { body } = await world.ask<{ expectedWaitMs: number | null }>('/api/v1/stations/bj-001', { role: 'admin' });
+    return body.expectedWaitMs !== null;
   });
   await seedExamples(world);
 });

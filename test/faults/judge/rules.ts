@@ -73,12 +73,15 @@ export function deviceRules(device: Device, to: string): Rule[] {
   return [];
 }
 
+/** It was towed away without a pack once, and is let go again as it came. */
+const cameEmpty = ({ cameWith, frame }: BayNow): boolean => cameWith === null && frame === null;
+
 /** What must be true when a car drives off. */
 export const driveOffRules: Rule[] = [
   is('clamps', 'open'),
   is('vehicleLift', 'down'),
-  is('packLock', 'locked'),
-  ['the car has no pack', (bay) => bay.frame !== null],
+  ['packLock must be locked', (bay) => bay.device.packLock === 'locked' || cameEmpty(bay)],
+  ['the car has no pack', (bay) => bay.frame !== null || cameEmpty(bay)],
 ];
 
 export const broken = (rules: readonly Rule[], bay: BayNow): string[] =>
