@@ -22,9 +22,9 @@ export async function act(arena: Arena, service: Service, station: string, body:
 }
 
 /** Bays that hold, because records were given up or something was not as the ledger had it: a person has looked, and they go on. */
-export async function resumeHeld(arena: Arena, service: Service): Promise<void> {
+export async function resumeHeld(arena: Arena, service: Service, among = arena.stations): Promise<void> {
   const rows = await arena.database.sql<{ station: string }[]>`
-    select station from machines where machine = 'bay' and snapshot -> 'value' ->> 'hold' = 'held'`;
+    select station from machines where machine = 'bay' and snapshot -> 'value' ->> 'hold' = 'held' and station = any(${[...among]})`;
   for (const { station } of rows) {
     await act(arena, service, station, { action: 'resume', reason: 'a person has looked' });
     arena.count('held bays resumed', 1);
@@ -97,6 +97,8 @@ async function repair(arena: Arena, service: Service, station: string): Promise<
     });
     return !(await openStations(arena)).includes(station);
   });
+  // The station has said that hands have moved packs, if it could before they were confirmed: then the bay holds.
+  await resumeHeld(arena, service, [station]);
 }
 
 interface RepairPlan {
