@@ -15,6 +15,9 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
   content: { 'application/json': { schema } },
 });
 
+/** The refusals of a route with a JSON body, for `problems(…)`. */
+export const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
+
 type StatusOf<C extends ProblemCode> = (typeof problemKinds)[C]['status'];
 export interface ProblemResponse {
   description: string;

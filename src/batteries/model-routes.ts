@@ -21,13 +21,12 @@ import {
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement } from '../db/statement.ts';
 import { changeModel, createModel, deleteModel, isUsed, listModels, modelOf, readModel } from './models.ts';
 
 const params = z.object({ id: batteryModelId });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 const tags = ['batteries'];
 
 const list = createRoute({

@@ -19,7 +19,7 @@ import { etagHeader, etagOf, expectedEditions, ifMatch, ifMatchProblems, staleEd
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
 import { runStatement } from '../db/statement.ts';
@@ -71,8 +71,6 @@ const moves = createRoute({
   request: { params, query: pageQuery },
   responses: { 200: json(pageOf(custodyMove), 'A page of moves.'), ...problems('not-found', 'invalid-parameter') },
 });
-
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 
 const create = createRoute({
   ...access(...managers),

@@ -136,8 +136,6 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Csv
 }
 
 function decodeCell(latin: string): string | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
-  if (/^[\x00-\x7f]*$/.test(latin)) return latin.trim();
   const bytes = Buffer.from(latin, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8').trim() : null;
 }

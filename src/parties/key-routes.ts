@@ -10,7 +10,7 @@ import { etagHeader, etagOf, expectedEditions, ifMatch, ifMatchProblems, staleEd
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { type Caller, newKey as makeKey } from '../api/keys.ts';
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { seal, unseal } from '../api/sealed.ts';
 import { rowOf } from '../db/row-of.ts';
 import { requireBinding } from './bindings.ts';
@@ -19,7 +19,6 @@ import { withSealed } from './once-shown.ts';
 import type { PartyDesk } from './party-desk.ts';
 
 const params = z.object({ id: keyId });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 const tags = ['access'];
 /** Admins manage all keys; fleet managers and owners those of their organisation. */
 const keepers = ['admin', 'fleet', 'owner'] as const;

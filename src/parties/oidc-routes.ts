@@ -56,7 +56,7 @@ export const oidcRoutes = (desk: PartyDesk) => {
     if (openId === null) throw notFound('OpenID provider');
     const wait = await limits.take(byAddress(`oidc:${desk.browserOf(c).address}`));
     if (wait !== null) throw tooMany(wait.retryAfterS);
-    const { url, ...checks } = await openId.begin();
+    const { url, ...checks } = await openId.authorizationUrl();
     const { token: browser } = newToken();
     await keepSignIn(db, { checks, browser, returnTo: goTo }, new Date(now()));
     jar.write(c, 'pitlane-oidc', browser, oidcWithinMs);

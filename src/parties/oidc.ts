@@ -42,7 +42,7 @@ export interface Identity {
 
 export interface OpenId {
   /** Where to send the browser. */
-  begin(): Promise<Checks & { url: URL }>;
+  authorizationUrl(): Promise<Checks & { url: URL }>;
   /** `query` is what the provider added to the redirect URL. */
   finish(query: string, checks: Checks): Promise<Identity>;
 }
@@ -77,7 +77,7 @@ export function createOpenId({ issuer, clientId, clientSecret, redirectUrl, algo
   };
 
   return {
-    async begin() {
+    async authorizationUrl() {
       const config = await configuration();
       const checks = { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
       const url = buildAuthorizationUrl(config, {

@@ -24,14 +24,13 @@ import {
 } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Tenant } from '../api/tenancy.ts';
 import { rowOf } from '../db/row-of.ts';
 import { statement } from '../db/statement.ts';
 import type { PartyDesk } from './party-desk.ts';
 
 const params = z.object({ id: organisationId });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 const tags = ['access'];
 
 const list = createRoute({

@@ -16,14 +16,13 @@ import { access, everyone, people } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { PartyDesk } from './party-desk.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import type { SignedIn } from './session-keeper.ts';
 import { type Begun, listSessions, revokeSession, type Session, type User } from './session-store.ts';
 import type { Attempt } from './sign-in.ts';
 
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 const tags = ['access'];
 const cookieHeader = {
   'Set-Cookie': { description: 'The session.', schema: { type: 'string' as const } },

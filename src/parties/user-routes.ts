@@ -9,7 +9,7 @@ import { pageOf, pageQuery } from '../api/cursor.ts';
 import { etagHeader, etagOf, expectedEditions, ifMatch, ifMatchProblems, staleEdition } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { seal, unseal } from '../api/sealed.ts';
 import { rowOf } from '../db/row-of.ts';
 import { runStatement } from '../db/statement.ts';
@@ -29,7 +29,6 @@ import {
 } from './user-store.ts';
 
 const params = z.object({ id: userId });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 const tags = ['access'];
 const invitedForMs = 7 * 24 * 3_600_000;
 

@@ -27,7 +27,7 @@ import {
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 
 import { ApiError, notFound } from '../api/problem.ts';
-import { instant, json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, instant, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
@@ -40,7 +40,6 @@ import { cancelReservation } from './store.ts';
 const viewers = ['admin', 'operations', 'staff', 'fleet', 'regulator', 'service'] as const;
 const bookers = ['admin', 'operations', 'staff', 'fleet', 'service'] as const;
 const params = z.object({ id: reservationId });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 
 const example = {
   vehicle: 'LNBSCB3F6JD100001',

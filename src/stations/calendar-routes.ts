@@ -14,7 +14,7 @@ import { pageOf } from '../api/cursor.ts';
 import { etagHeader, etagOf, expectedEditions, ifMatch, ifMatchProblems, staleEdition } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { run } from '../reservations/run.ts';
 import {
@@ -31,7 +31,6 @@ import { readStation } from './queries.ts';
 
 const params = z.object({ id: stationId });
 const windowParams = z.object({ id: stationId, window: maintenanceId });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 
 const hours = createRoute({
   ...access(...everyone),

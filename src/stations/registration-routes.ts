@@ -7,7 +7,7 @@ import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { requireEveryStation } from '../api/scope.ts';
 import { seal, unseal } from '../api/sealed.ts';
 import { rowOf } from '../db/row-of.ts';
@@ -16,7 +16,6 @@ import { toStation } from './queries.ts';
 import { loginOf, registration, rotation } from './register.ts';
 
 const shownOnce = 'The password is in this answer and nowhere else: only its hash is kept.';
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 
 const register = createRoute({
   ...access(...managers),

@@ -9,7 +9,7 @@ import { pageOf, pageQuery } from '../api/cursor.ts';
 import { etagHeader, etagOf, expectedEditions, ifMatch, ifMatchProblems, staleEdition } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
 import { runStatement } from '../db/statement.ts';
@@ -18,7 +18,6 @@ import { listVehicles, readVehicle, toVehicle } from './queries.ts';
 import { changeVehicle, createVehicle } from './write.ts';
 
 const params = z.object({ vin });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 const tags = ['vehicles'];
 
 const list = createRoute({

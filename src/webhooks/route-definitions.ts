@@ -13,11 +13,10 @@ import { access } from '../api/access.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
 import { etagHeader, ifMatch, ifMatchProblems, ifNoneMatch } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, replayedHeader } from '../api/idempotency.ts';
-import { json, jsonBody, problems } from '../api/route.ts';
+import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 
 const keepers = ['admin', 'operations', 'fleet', 'owner', 'service'] as const;
 const params = z.object({ id: webhookId });
-const bodyProblems = ['malformed-json', 'invalid-body', 'payload-too-large', 'unsupported-media-type'] as const;
 const tags = ['webhooks'];
 
 export const list = createRoute({

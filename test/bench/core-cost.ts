@@ -10,6 +10,7 @@ import type { Image } from '../../src/engine/station/image.ts';
 import { rowsOf } from '../../src/engine/station/rows-of-draft.ts';
 import type { Core } from '../../src/engine/station/step-core.ts';
 import type { Work } from '../../src/engine/station/work.ts';
+import { freshImage } from '../helpers/fresh-image.ts';
 import { type BenchStation, benchStations } from './bench-world.ts';
 import { createScriptedStation, type ScriptedStation, type StationCounts } from './load/scripted-station.ts';
 import { median, monotonicMs, round as roundTo } from './statistics.ts';
@@ -165,27 +166,7 @@ function emptyImage({ id, slots, cars, partition }: BenchStation): Image {
   for (const { vin, pack } of cars) {
     packs[pack] = packFacts(pack, { kind: 'vehicle', key: `vehicle/${vin}`, station: null }, false);
   }
-  return {
-    station: id,
-    partition,
-    version: 0,
-    eventN: 0,
-    seq: 0,
-    contact: {
-      journal_id: null,
-      boot: 0,
-      pending_journal_id: null,
-      anchor_utc_ms: 0,
-      anchor_at_ms: 0,
-      time_scale: 1,
-      reconciled: false,
-      link_up: false,
-      station_epoch: 0,
-    },
-    state: { ...state, packs },
-    commands: new Map(),
-    timers: new Map(),
-  };
+  return freshImage({ ...state, packs }, partition);
 }
 
 const packFacts = (code: string, place: PackFacts['place'], ready: boolean): PackFacts => ({

@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import { useStage } from '../faults/harness/stage.ts';
-import { cycleSteps, killAtStep } from '../faults/scenarios/kill-service.ts';
+import { killAtStep } from '../faults/scenarios/kill-service.ts';
+import { cycleSteps } from '../helpers/cycle-steps.ts';
 
 describe('kill -9 of the service', () => {
   const stage = useStage({ stations: 6, seed: 'steps' });

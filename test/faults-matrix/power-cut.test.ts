@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import { useStage } from '../faults/harness/stage.ts';
-import { cycleSteps } from '../faults/scenarios/kill-service.ts';
 import { killSimulator } from '../faults/scenarios/kill-simulator.ts';
 import { cutPower } from '../faults/scenarios/power-cut.ts';
+import { cycleSteps } from '../helpers/cycle-steps.ts';
 
 describe('the PLC loses power', () => {
   const stage = useStage({ stations: cycleSteps.length, seed: 'power cut' });

@@ -10,6 +10,7 @@ import type { Core } from '../../src/engine/station/step-core.ts';
 import { namedBy, type Work } from '../../src/engine/station/work.ts';
 import { ackMessage, cancelMessage, helloRequestMessage, withHead } from '../../src/plc/downlink.ts';
 import type { SimStation } from '../../station-sim/sim-station.ts';
+import { freshImage } from './fresh-image.ts';
 
 export interface VirtualServiceOptions {
   type: StationType;
@@ -54,7 +55,7 @@ export function createVirtualService(station: SimStation, options: VirtualServic
   const swaps = new Map<string, SwapFacts>();
   const raised: string[] = [];
   const misses: string[] = [];
-  let image = firstImage(station.id, type);
+  let image = freshImage(newStation(station.id, type, { simulated: true }));
   let now = startWallMs;
   let beatAt = { beat: 0, wallMs: startWallMs };
   let pendingHello: Hello | null = null;
@@ -253,30 +254,6 @@ const nextDue = ({ timers }: Image): number =>
 
 const dueTimers = ({ timers }: Image, now: number): Timer[] =>
   [...timers.values()].filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
-
-function firstImage(station: string, type: StationType): Image {
-  return {
-    station,
-    partition: 0,
-    version: 0,
-    eventN: 0,
-    seq: 0,
-    contact: {
-      journal_id: null,
-      boot: 0,
-      pending_journal_id: null,
-      anchor_utc_ms: 0,
-      anchor_at_ms: 0,
-      time_scale: 1,
-      reconciled: false,
-      link_up: false,
-      station_epoch: 0,
-    },
-    state: newStation(station, type, { simulated: true }),
-    commands: new Map(),
-    timers: new Map(),
-  };
-}
 
 const unknownPack = (code: string): PackFacts => ({
   code,

@@ -6,6 +6,7 @@ import type { SimFault } from '../../schema/wire/simulator.ts';
 import { createRandom, type Random } from '../../station-sim/random.ts';
 import { createSimStation, type SimStation } from '../../station-sim/sim-station.ts';
 import { createStationReplay, placeKey } from '../faults/judge/physical.ts';
+import { cycleSteps } from '../helpers/cycle-steps.ts';
 import { createVirtualService, type VirtualService, type VirtualServiceOptions } from '../helpers/virtual-service.ts';
 
 const startWallMs = Date.parse('2026-08-02T00:00:00.000Z');
@@ -134,25 +135,8 @@ const messageFault = (random: Random): SimFault => ({
   delayMs: random.pick([0, 0, 100]),
 });
 
-const steps = [
-  'authorise',
-  'positionAndClamp',
-  'liftVehicle',
-  'unlockPack',
-  'lowerPack',
-  'exchange',
-  'raisePack',
-  'lockPack',
-  'verifyPack',
-  'lowerVehicle',
-  'release',
-  'fetchPack',
-  'stowPack',
-  'connectCharger',
-];
-
 function randomFault(random: Random, slots: number): SimFault {
-  const step = random.pick(steps);
+  const step = random.pick(cycleSteps);
   const slot = random.int(1, slots);
   const when = random.pick(['now', 'beforeMotion', 'inMotion', 'afterMotion'] as const);
   return random.pick<() => SimFault>([

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandType } from '../../../schema/wire/commands.ts';
 import type { FaultPointName } from '../../../src/platform/fault-points.ts';
+import type { CycleStep } from '../../helpers/cycle-steps.ts';
 import type { Arena } from '../harness/arena.ts';
 import { acknowledgedIsCommitted, conclude, sendTaxis } from '../harness/driver.ts';
 import type { Program } from '../harness/program.ts';
@@ -8,25 +8,6 @@ import type { Service } from '../harness/service.ts';
 import { commandOf } from '../harness/spy.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { clearLines, disturbLines } from './hurt-broker.ts';
-
-/** Steps of a cycle, in the order a swap comes to them. */
-export const cycleSteps = [
-  'authorise',
-  'fetchPack',
-  'positionAndClamp',
-  'liftVehicle',
-  'unlockPack',
-  'lowerPack',
-  'exchange',
-  'raisePack',
-  'stowPack',
-  'lockPack',
-  'connectCharger',
-  'verifyPack',
-  'lowerVehicle',
-  'release',
-] as const satisfies readonly CommandType[];
-export type CycleStep = (typeof cycleSteps)[number];
 
 /**
  * Cars at every station; `kill -9` of the service the moment the first command of this step is on the wire, while the other stations are

@@ -1,9 +1,9 @@
+import type { CycleStep } from '../../helpers/cycle-steps.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import type { Arena } from '../harness/arena.ts';
 import { conclude, sendTaxis } from '../harness/driver.ts';
 import { attendPanel } from '../harness/person.ts';
 import type { Service } from '../harness/service.ts';
-import type { CycleStep } from './kill-service.ts';
 
 export type Moment = 'beforeMotion' | 'inMotion' | 'afterMotion';
 export interface Cut {
