@@ -42,6 +42,8 @@ export const batteries = pgTable(
     createdAt: instant().notNull().defaultNow(),
   },
   (t) => [
+    // Few, and looked for all the time: packs that an alarm excludes from dispatch.
+    index('batteries_alarmed').on(t.code).where(sql`${t.alarmLevel} >= 2`),
     index('batteries_not_in_service').on(t.status, t.code).where(sql`${t.status} <> 'inService'`),
     index('batteries_by_owner').on(t.owner, t.code).where(sql`${t.owner} is not null`),
     index('batteries_by_model').on(t.model, t.code),

@@ -36,15 +36,21 @@ export const maintenanceWindows = pgTable(
   ],
 );
 
-/** What the planner measured of a station, for the expected wait. Rewritten every minute; nothing else is decided on it. */
-export const stationTraffic = pgTable('station_traffic', {
-  station: text().primaryKey(),
-  /** Wall ms from one car to the next when cars follow each other, of the last completed swaps; null: none yet. */
-  cycleMs: doublePrecision(),
-  /** Cars an hour that came without a reservation, of the last hour. */
-  walkInsPerHour: doublePrecision().notNull().default(0),
-  /** Bays that take cars. */
-  baysWorking: smallint().notNull(),
-  swapsMeasured: counter().notNull().default(0),
-  measuredAt: instant().notNull().defaultNow(),
-});
+/** What the planner measured of a station, for the expected wait. Nothing else is decided on it. */
+export const stationTraffic = pgTable(
+  'station_traffic',
+  {
+    station: text().primaryKey(),
+    /** Wall ms from one car to the next when cars follow each other, of the last completed swaps; null: none yet. */
+    cycleMs: doublePrecision(),
+    /** Cars an hour that came without a reservation, of the last hour. */
+    walkInsPerHour: doublePrecision().notNull().default(0),
+    /** Bays that take cars. */
+    baysWorking: smallint().notNull(),
+    swapsMeasured: counter().notNull().default(0),
+    measuredAt: instant().notNull().defaultNow(),
+    /** When it is to be measured again: soon where a bay is out of order. */
+    dueAt: instant().notNull().defaultNow(),
+  },
+  (t) => [index('station_traffic_due').on(t.dueAt)],
+);

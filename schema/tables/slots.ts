@@ -1,4 +1,5 @@
-import { boolean, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { boolean, index, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 
 /** A charging slot: what is promised and locked. Which pack is in it says `custody`. */
 export const slots = pgTable(
@@ -11,5 +12,9 @@ export const slots = pgTable(
     locked: boolean().notNull().default(false),
     charging: boolean().notNull().default(false),
   },
-  (t) => [primaryKey({ columns: [t.station, t.slot] })],
+  (t) => [
+    primaryKey({ columns: [t.station, t.slot] }),
+    // Few, and looked for all the time; no commit that leaves a lock as it is touches this.
+    index('slots_locked').on(t.station, t.slot).where(sql`${t.locked}`),
+  ],
 );

@@ -7,14 +7,17 @@ export const blockedShare = 0.1;
 
 /**
  * A pack in a slot that cannot be dispatched: out of service, with an alarm of level 2 or above, or behind a lock. One that only has to be charged
- * is not among them.
+ * is not among them. Three small sets by index, not a walk through all packs.
  */
 const blocking = sql`
-  select c.station, split_part(c.place, '/', 3)::smallint as slot, c.pack,
-    case when b.status <> 'inService' then b.status when b.alarm_level >= 2 then 'alarm of level ' || b.alarm_level else 'slot locked' end as reason
-  from custody c join batteries b on b.code = c.pack
-    left join slots s on s.station = c.station and s.slot = split_part(c.place, '/', 3)::smallint
-  where c.kind = 'slot' and c.station is not null and (b.status <> 'inService' or b.alarm_level >= 2 or coalesce(s.locked, false))`;
+  select distinct on (c.pack) c.station, split_part(c.place, '/', 3)::smallint as slot, c.pack, x.reason
+  from (
+    select b.code, 1 as rank, b.status as reason from batteries b where b.status <> 'inService'
+    union all select b.code, 2, 'alarm of level ' || b.alarm_level from batteries b where b.alarm_level >= 2
+    union all select l.pack, 3, 'slot locked' from slots s
+      join custody l on l.kind = 'slot' and l.place = s.station || '/slot/' || s.slot where s.locked) x
+  join custody c on c.pack = x.code and c.kind = 'slot' and c.station is not null
+  order by c.pack, x.rank`;
 
 /**
  * Looks at every station at once: raises and clears the alarm `slotsBlocked`, opens a work order to remove each pack that blocks a slot of such a

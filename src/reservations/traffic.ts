@@ -14,24 +14,27 @@ const swapsMeasured = 20;
  */
 export async function measureTraffic(db: Database, desk: Pick<BayDesk, 'readStates'>): Promise<number> {
   await db.execute(sql`
-    insert into station_traffic (station, bays_working, measured_at)
-    select s.id, jsonb_array_length(s.type -> 'bays'), 'epoch' from stations s where s.retired_at is null on conflict (station) do nothing`);
+    insert into station_traffic (station, bays_working)
+    select s.id, jsonb_array_length(s.type -> 'bays') from stations s
+    where s.retired_at is null and not exists (select from station_traffic t where t.station = s.id) on conflict (station) do nothing`);
   const claimed = await db.execute<{ station: string }>(sql`
-    with old as (
-      select t.station from station_traffic t join stations s on s.id = t.station
-      where s.retired_at is null and t.measured_at < now() - make_interval(secs =>
-        case when t.bays_working < jsonb_array_length(s.type -> 'bays') then ${troubledEveryS}::int else ${measuredEveryS}::int end)
-      order by t.measured_at limit ${atOnce} for update of t skip locked)
-    update station_traffic t set measured_at = now() from old where t.station = old.station returning t.station`);
+    with due as (
+      select t.station from station_traffic t where t.due_at <= now() order by t.due_at limit ${atOnce} for update skip locked)
+    update station_traffic t set due_at = now() + make_interval(secs => ${measuredEveryS}::int)
+    from due where t.station = due.station returning t.station`);
   if (claimed.length === 0) return 0;
   const sights = await desk.readStates(
     claimed.map(({ station }) => station),
     [],
   );
-  const bays = sights.map(({ state, baysWorking }) => ({ station: state.station, bays: baysWorking }));
+  const bays = sights.map(({ state, baysWorking }) => ({
+    station: state.station,
+    bays: baysWorking,
+    again: baysWorking < state.type.bays.length ? troubledEveryS : measuredEveryS,
+  }));
   await db.execute(sql`
-    update station_traffic t set bays_working = x.bays, cycle_ms = m.cycle_ms, swaps_measured = m.swaps, walk_ins_per_hour = w.cars
-    from jsonb_to_recordset(${JSON.stringify(bays)}::text::jsonb) as x(station text, bays int2)
+    update station_traffic t set bays_working = x.bays, measured_at = now(), due_at = now() + make_interval(secs => x.again), cycle_ms = m.cycle_ms, swaps_measured = m.swaps, walk_ins_per_hour = w.cars
+    from jsonb_to_recordset(${JSON.stringify(bays)}::text::jsonb) as x(station text, bays int2, again int4)
       cross join lateral (
         select count(*) as swaps, avg(extract(epoch from coalesce(p.left_at, p.released_at) - coalesce(p.entered_at, p.in_position_at)) * 1000) as cycle_ms
         from (select * from swaps p where p.station = x.station and p.state = 'completed' order by p.in_position_at desc, p.id desc
