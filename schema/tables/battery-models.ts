@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, doublePrecision, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, check, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 
 export const chemistries = ['NiMH', 'LFP', 'LMO', 'LCO', 'NCM', 'NCA', 'LTO', 'supercapacitor', 'other'] as const;
@@ -36,4 +36,19 @@ export const batteryModels = pgTable(
     ),
     check('battery_models_positive', sql`${t.nominalWh} > 0 and ${t.nominalV} > 0 and ${t.massKg} > 0`),
   ],
+);
+
+/**
+ * What a pack of a model holds when new, from when on. Append-only, and written by a trigger: bills by state of charge are rebuilt from it, however
+ * the model is described later.
+ */
+export const batteryModelCapacities = pgTable(
+  'battery_model_capacities',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    model: text().notNull(),
+    nominalWh: doublePrecision().notNull(),
+    recordedAt: instant().notNull().defaultNow(),
+  },
+  (t) => [index('battery_model_capacities_by_model').on(t.model, t.recordedAt, t.id)],
 );

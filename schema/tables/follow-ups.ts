@@ -25,6 +25,7 @@ export const followUps = pgTable(
   (t) => [
     primaryKey({ columns: [t.consumer, t.subject] }),
     index('follow_ups_due').on(t.consumer, t.dueAt),
+    index('follow_ups_problems').on(t.consumer, t.subject).where(sql`${t.problem} is not null`),
     check('follow_ups_consumer', sql`${t.consumer} in ('receipt','retirement','chargeCost','health','trace')`),
   ],
 );

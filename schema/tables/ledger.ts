@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 
 /**
@@ -25,7 +25,29 @@ export const transfers = pgTable(
     uniqueIndex('transfers_once').on(t.cause, t.causeId, t.line),
     index('transfers_by_debit').on(t.debit, t.occurredAt, t.id),
     index('transfers_by_credit').on(t.credit, t.occurredAt, t.id),
+    // Those that a snapshot may not have counted although they belong before its instant: see `balance_snapshots`.
+    index('transfers_late').on(t.recordedAt).where(sql`${t.recordedAt} - ${t.occurredAt} >= interval '2 days'`),
     check('transfers_positive', sql`${t.amountFen} > 0`),
     check('transfers_two_accounts', sql`${t.debit} <> ${t.credit}`),
   ],
+);
+
+/**
+ * What an account had been debited and credited before an instant. A balance is the last snapshot before it and the transfers since; a snapshot is
+ * no truth of its own: `npm run audit` adds it up anew. Append-only.
+ */
+export const balanceSnapshots = pgTable(
+  'balance_snapshots',
+  {
+    /** Transfers that occurred before it are in. */
+    at: instant().notNull(),
+    account: text().notNull(),
+    /** And of those only the ones recorded before this; at least 2 days after `at`, so that all others are late ones. */
+    countedBefore: instant().notNull(),
+    debitFen: bigint({ mode: 'number' }).notNull(),
+    creditFen: bigint({ mode: 'number' }).notNull(),
+    transfers: bigint({ mode: 'number' }).notNull(),
+    recordedAt: instant().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.at, t.account] })],
 );

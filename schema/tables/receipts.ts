@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import { bigint, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import type { BillLine } from '../wire/settlement/bill.ts';
+import type { SwapUsage } from '../wire/settlement/usage.ts';
 import { counter, instant, json } from './columns.ts';
 
 /** What one swap cost by itself: energy, service fee, parking, credits. Final; append-only; corrections are notes. */
@@ -22,6 +24,10 @@ export const receipts = pgTable(
     energyWh: integer().notNull(),
     lines: json<BillLine[]>().notNull(),
     totalFen: bigint({ mode: 'number' }).notNull(),
+    /** What it was computed from, as it was known then. */
+    usage: json<SwapUsage>().notNull(),
+    /** Whoever has this may read the swap's certificate: 122 random bits. */
+    linkToken: text().notNull().default(sql`replace(gen_random_uuid()::text, '-', '')`),
     issuedAt: instant().notNull().defaultNow(),
   },
   (t) => [
