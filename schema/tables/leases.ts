@@ -18,7 +18,7 @@ export const leases = pgTable(
     plan: text().notNull(),
     planVersion: integer().notNull(),
     state: text({ enum: leaseStates }).notNull(),
-    /** First and (excluded) last day, dates of Asia/Shanghai; no last day: open. */
+    /** First and (excluded) last day with this vehicle, dates of Asia/Shanghai; no last day: open. The lease's own first day is in its snapshot. */
     fromDay: date({ mode: 'string' }).notNull(),
     untilDay: date({ mode: 'string' }),
     /** Why the next swap is stopped before unlocking, as a reason the driver is shown; null: it is not. */
@@ -50,7 +50,7 @@ export const leaseEvents = pgTable(
     lease: text().notNull(),
     /** 1, 2, … without gaps. */
     n: integer().notNull(),
-    /** `quoted`, `activated`, `suspended`, `resumed`, `overdue`, `paid`, `planChanged`, `transferred`, `endRequested`, `ended`, `disputed`, `disputeResolved`. */
+    /** A `LeaseEventType` of machines/lease/events.ts. */
     type: text().notNull(),
     /** What it says: vin, plan, version, days, reason. */
     body: json<Record<string, unknown>>().notNull(),
@@ -59,5 +59,10 @@ export const leaseEvents = pgTable(
     by: text().notNull(),
     recordedAt: instant().notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.lease, t.n] })],
+  (t) => [
+    primaryKey({ columns: [t.lease, t.n] }),
+    index('lease_events_of_vehicle').on(sql`(body->>'vin')`).where(sql`${t.type} in ('activated','transferred')`),
+    index('lease_events_begun').on(t.effectiveDay, t.lease).where(sql`${t.type} = 'activated'`),
+    index('lease_events_over').on(t.effectiveDay, t.lease).where(sql`${t.type} = 'ended'`),
+  ],
 );

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { date, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 
 /** A car the service has met or was told of. Which pack is in it says `custody`. */
@@ -24,6 +24,8 @@ export const vehicles = pgTable(
     lastSeenAt: instant(),
     /** How often a pack was fitted into it. */
     swapCount: integer().notNull().default(0),
+    /** From this day on it is swapped under a lease only, Asia/Shanghai; null: a car without a lease. The leases set it, the operator may clear it. */
+    leasedSince: date({ mode: 'string' }),
     /** Rises with each change by people or programs; the engine does not raise it. */
     edition: integer().notNull().default(1),
     changedBy: text(),
