@@ -39,6 +39,7 @@ export const alarms = pgTable(
     primaryKey({ columns: [t.station, t.key] }),
     index('alarms_active').on(t.station, t.raisedAt).where(sql`${t.clearedAt} is null`),
     index('alarms_by_time').on(t.raisedAt, t.station, t.key),
+    index('alarms_by_pack').on(t.pack, t.raisedAt).where(sql`${t.pack} is not null`),
   ],
 );
 
