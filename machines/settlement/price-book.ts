@@ -1,6 +1,6 @@
 import type { Tariff, TariffPeriod } from '../../schema/wire/settlement/tariff.ts';
-import { beijingDay } from './calendar.ts';
-import { periodAt } from './tariff.ts';
+import { beijingDay, beijingTime } from './calendar.ts';
+import { periodAt, timeOfMinute } from './tariff.ts';
 
 /** Under which category a station buys its energy, from a day on. */
 export interface StationCategory {
@@ -66,5 +66,5 @@ export function sayGap({ reason, station, category, at }: TariffGap): string {
   const day = beijingDay(at);
   if (reason === 'stationWithoutCategory') return `station ${station} has no tariff category on ${day}`;
   if (reason === 'noTable') return `tariff ${category} has no price table for ${day}`;
-  return `the price table of tariff ${category} for ${day} leaves the hour out`;
+  return `the price table of tariff ${category} for ${day} leaves the hour ${timeOfMinute(beijingTime(at))} out`;
 }

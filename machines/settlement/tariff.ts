@@ -9,6 +9,10 @@ interface Hours {
 /** Minutes of a day of a time such as `07:30`; `24:00` is 1440. */
 export const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
+/** The reverse. */
+export const timeOfMinute = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
 /** Does a range of hours cover a minute of the day? One that does not end after its start runs over midnight. */
 export function covers({ from, to }: Hours, minute: number): boolean {
   const start = minutesOf(from);
