@@ -13,7 +13,10 @@ import type { PlantedBugs } from './planted.ts';
 
 export type { LedgerPlace, PackCounters, PackFacts } from './pack-facts.ts';
 
+/** Machines of a bay. */
 export type MachineKind = 'bay' | 'cycle';
+/** All machines that are stored; a lease stands on its own, beside the stations. */
+export type StoredKind = MachineKind | 'lease';
 export type Track = 'robot' | 'shuttle';
 
 /**
@@ -22,7 +25,7 @@ export type Track = 'robot' | 'shuttle';
  * stringify) once per commit. Keep the object itself: the core finds the decoded machine by it, and a copy is decoded anew.
  */
 export interface StoredMachine {
-  kind: MachineKind;
+  kind: StoredKind;
   definition: number;
   sourceHash: string;
   snapshot: unknown;

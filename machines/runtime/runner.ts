@@ -5,7 +5,7 @@ import {
   createActor,
   type InspectionEvent,
 } from 'xstate';
-import type { MachineKind } from '../contract.ts';
+import type { StoredKind } from '../contract.ts';
 
 /** An action that XState resolved and did not run. `result` is what a named custom action of ours gave: effects or tells. */
 export interface TakenAction {
@@ -21,7 +21,7 @@ export interface Transitioned {
 
 /** One machine of this program: how it moves and what its stored form needs to name it. */
 export interface Runner {
-  kind: MachineKind;
+  kind: StoredKind;
   definition: number;
   sourceHash: string;
   machine: AnyStateMachine;
@@ -38,7 +38,7 @@ export interface Runner {
  */
 export function createRunner(
   machine: AnyStateMachine,
-  identity: { kind: MachineKind; definition: number; sourceHash: string },
+  identity: { kind: StoredKind; definition: number; sourceHash: string },
 ): Runner {
   const self = createActor(machine, { input: undefined });
   let taken: TakenAction[] = [];

@@ -1,6 +1,7 @@
 import { baySpec } from '../../machines/bay/spec.ts';
 import { cycleSpec } from '../../machines/cycle/spec.ts';
 import { stateDiagram, stepDiagram } from '../../machines/diagram.ts';
+import { leaseSpec } from '../../machines/lease/spec.ts';
 import { stepSpec } from '../../machines/track/step-spec.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
@@ -29,6 +30,14 @@ export function machineDiagrams(): GeneratedFile[] {
       note,
       `Robot and shuttle run in parallel and meet at the exchange. Each step is drawn as one state; ${legend}`,
       fenced(stateDiagram(cycleSpec)),
+    ),
+    page(
+      'machines/lease/lease.diagram.md',
+      '# The lease',
+      note,
+      'Every event of a running lease is noted, and `deciding` then finds the state it is in now. What `anywhere` does is done in every state of ' +
+        'the region around it. Guards stand in brackets.',
+      fenced(stateDiagram(leaseSpec)),
     ),
     page(
       'machines/track/step.diagram.md',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type AnyStateMachine, assign, createMachine, raise, sendTo, spawnChild } from 'xstate';
 import { bayRunner } from '../../../machines/bay/machine.ts';
 import { cycleRunner } from '../../../machines/cycle/machine.ts';
+import { leaseRunner } from '../../../machines/lease/machine.ts';
 import { nodesOf, transitionsOf } from './machine-walk.ts';
 
 const builtIn = new Set(['xstate.assign', 'xstate.raise', 'xstate.cancel']);
@@ -62,15 +63,16 @@ function judgeRaise(action: object): string[] {
 }
 
 test.each([
-  ['bay', bayRunner.machine],
-  ['cycle', cycleRunner.machine],
-] as const)('the %s does nothing but assign, arm and cancel timers, and name its own actions', (_, machine) => {
-  expect(nodesOf(machine).length).toBeGreaterThan(50);
+  ['bay', bayRunner.machine, 50],
+  ['cycle', cycleRunner.machine, 50],
+  ['lease', leaseRunner.machine, 10],
+] as const)('the %s does nothing but assign, arm and cancel timers, and name its own actions', (_, machine, states) => {
+  expect(nodesOf(machine).length).toBeGreaterThan(states);
   expect(offences(machine)).toEqual([]);
 });
 
 test('every named action, guard and delay is used by one of the machines', () => {
-  const machines = [bayRunner.machine, cycleRunner.machine];
+  const machines = [bayRunner.machine, cycleRunner.machine, leaseRunner.machine];
   const words = machines.flatMap(({ config }) => JSON.stringify(config).match(/"[\w.-]+"/g) ?? []);
   const used = new Set(words.map((word) => word.slice(1, -1)));
   const named = machines.flatMap(({ implementations: { actions, guards, delays } }) => [

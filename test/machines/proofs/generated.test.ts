@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { bayRunner } from '../../../machines/bay/machine.ts';
 import { cycleRunner } from '../../../machines/cycle/machine.ts';
 import { stateDiagram } from '../../../machines/diagram.ts';
+import { leaseRunner } from '../../../machines/lease/machine.ts';
 import { machineDiagrams } from '../../../src/docs/machine-diagrams.ts';
 import { machineSourceHash, versionPath } from '../../../src/docs/machine-versions.ts';
 import { projectRoot } from '../../../src/platform/paths.ts';
@@ -18,6 +19,7 @@ test.each(machineDiagrams())('$path shows the machine as it is (else: npm run do
 test.each([
   ['bay', bayRunner],
   ['cycle', cycleRunner],
+  ['lease', leaseRunner],
 ] as const)('the %s carries the hash of the sources that determine it', (kind, { sourceHash }) => {
   const advice = [
     `The sources of the ${kind} machine have changed since ${versionPath(kind)} was written.`,
