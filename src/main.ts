@@ -56,6 +56,7 @@ const owner = `${hostname().slice(0, 40)}-${process.pid}-${randomBytes(3).toStri
 const log = createLog({ level: config.logLevel, to: logFile ?? 2, fields: { worker: owner } });
 const life = createLife(log);
 const registry = new Registry();
+const faultPoints = createFaultPoints(process.env.PITLANE_FAULT_POINT);
 
 const say = (line: string): void => console.log(line);
 
@@ -189,7 +190,7 @@ async function startEngine(pool: Pool, broker: BrokerAddress, exclusive: boolean
     log,
     registry,
     exclusive,
-    faultPoints: createFaultPoints(process.env.PITLANE_FAULT_POINT),
+    faultPoints,
     plantedBugs: readPlantedBugs(process.env, (sentence) => console.error(sentence)),
   });
   life.onEnd('engine', () => engine.stop());
@@ -208,7 +209,7 @@ interface Served {
 
 /** Beside the stations it plans for; any number of processes may have one. */
 function startPlanner({ db }: ReadDatabase, desk: BayDesk, stepper: Stepper): void {
-  const planner = createPlanner({ db, desk, stepper, log });
+  const planner = createPlanner({ db, desk, stepper, log, faultPoints });
   life.onEnd('planner', () => planner.stop());
   planner.start();
 }
@@ -229,7 +230,7 @@ async function startImports(databaseUrl: string): Promise<ImportDesk> {
   const imports = createImportDesk({
     db: database(sql),
     log,
-    faultPoints: createFaultPoints(process.env.PITLANE_FAULT_POINT),
+    faultPoints,
   });
   life.onEnd('import connections', () => sql.end({ timeout: 2 }));
   life.onEnd('imports', () => imports.stop());
@@ -251,6 +252,7 @@ async function serve({ databaseUrl, pool, reads, engine, desk, simulator }: Serv
         requestsPerMinute: config.requestsPerMinute,
         webhookReach: config.webhookTargets ?? (embedded ? 'loopback' : 'public'),
         parties: partySettings(config),
+        faultPoints,
         onChange: engine?.onChange,
       })
     : startOperation(common));

@@ -16,6 +16,7 @@ import { organisationRoutes } from '../parties/organisation-routes.ts';
 import { createPartyDesk, type PartySettings } from '../parties/party-desk.ts';
 import { openSessionRoutes, ownSessionRoutes, sessionRoutes } from '../parties/session-routes.ts';
 import { userRoutes } from '../parties/user-routes.ts';
+import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import { reservationRoutes } from '../reservations/routes.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
@@ -74,6 +75,7 @@ export interface ApiOptions extends OperationOptions {
   webhookReach?: WebhookReach;
   /** Of sessions, cookies and sign-in; the defaults where left out. */
   parties?: Partial<PartySettings>;
+  faultPoints?: FaultPoints | undefined;
 }
 
 /** What every process serves: whether it lives, whether it can do its work, and its metrics. */
@@ -101,7 +103,7 @@ export function createApp(options: ApiOptions) {
     authenticate(parties, openSessionRoutes),
     limitRate(options.requestsPerMinute ?? 0),
     limitBody(),
-    keepAnswers(options.db),
+    keepAnswers(options.db, options.faultPoints),
     async (c, next) => {
       await next();
       c.header('Cache-Control', 'no-store');

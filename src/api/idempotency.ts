@@ -5,6 +5,7 @@ import { routePath } from 'hono/route';
 import type { ProblemCode } from '../../schema/wire/api/problem.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, type Statement } from '../db/statement.ts';
+import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
 import type { ApiEnv } from './context.ts';
 import { fingerprintOf, sha256 } from './fingerprint.ts';
 import {
@@ -80,11 +81,12 @@ export interface Desk {
   db: Database;
   /** Ids of the requests this process works on. */
   running: Set<string>;
+  faultPoints: FaultPoints;
 }
 
 /** Stands before everything under /api. */
-export function keepAnswers(db: Database): MiddlewareHandler<ApiEnv> {
-  const desk: Desk = { db, running: new Set() };
+export function keepAnswers(db: Database, faultPoints: FaultPoints = noFaultPoints): MiddlewareHandler<ApiEnv> {
+  const desk: Desk = { db, running: new Set(), faultPoints };
   return (c, next) => {
     c.set('answers', desk);
     return next();
@@ -117,16 +119,19 @@ export async function once<R extends object, A extends Response>(
   c: Context<ApiEnv>,
   { effect, answer, payload }: Posted<R, A>,
 ): Promise<A> {
-  const { db } = c.get('answers');
+  const { db, faultPoints } = c.get('answers');
   return onceWith<R, A>(c, {
     payload,
     answer,
     work: async (request) => {
       const change = await effect();
-      return repeated(
+      faultPoints.pass('request-decided');
+      const row = await repeated(
         () => (request === null ? runStatement(db, change) : runKeyed(db, request, change)),
         request !== null,
       );
+      faultPoints.pass('request-done');
+      return row;
     },
   });
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
 import type { ImportDesk } from '../imports/desk.ts';
 import type { PartySettings } from '../parties/party-desk.ts';
+import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
@@ -35,6 +36,7 @@ export interface ApiStartOptions extends OperationStartOptions {
   requestsPerMinute?: number;
   webhookReach?: WebhookReach;
   parties?: Partial<PartySettings>;
+  faultPoints?: FaultPoints;
   /** Stations changed in this process: streams need not wait for their poll. */
   onChange?: ((listener: (change: { station: string }) => void) => void) | undefined;
 }
@@ -72,6 +74,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     requestsPerMinute: options.requestsPerMinute ?? 0,
     webhookReach,
     parties: options.parties ?? {},
+    faultPoints: options.faultPoints,
     keys: createKeyring({ find: (id) => findKey(db, id), markUsed: (id) => markKeyUsed(db, id) }),
     probe,
     registry,

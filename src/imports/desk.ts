@@ -23,7 +23,7 @@ export interface ImportDeskOptions {
   /** Of its own: its statements last longer than any other's. */
   db: Database;
   log: Log;
-  faultPoints?: FaultPoints;
+  faultPoints?: FaultPoints | undefined;
   newId?: () => string;
   /** Whoever gives no sign for so long is dead. */
   deadAfterMs?: number;
@@ -146,8 +146,10 @@ async function bringIn(desk: ImportDesk, row: ImportRow): Promise<void> {
     const stations = kind === 'batteries' ? await stationsOf(db, id) : [];
     faultPoints.pass('import-before-apply');
     const outcome = await applyOnce(desk, row, { id, kind, organisation, by, stations });
-    faultPoints.pass('import-applied');
-    if (outcome === 'done') return;
+    if (outcome === 'done') {
+      faultPoints.pass('import-applied');
+      return;
+    }
     if (attempt === attempts) {
       const failure = 'Others kept changing what the file names. Nothing of it has entered. Send it again.';
       await endImport(db, id, { state: 'failed', failure });

@@ -45,6 +45,18 @@ export const faultPointNames = [
   'import-before-apply',
   /** That statement has been answered; nobody knows it yet. */
   'import-applied',
+  /** A POST was understood and decided; its statement has not been sent. */
+  'request-decided',
+  /** That statement has been answered; the client has not. */
+  'request-done',
+  /** A planner has claimed what it will work on. */
+  'planner-claimed',
+  /** It knows what to write; the statement has not been sent. */
+  'planner-decided',
+  /** That statement has been answered; what comes next has not begun. */
+  'planner-written',
+  /** A bay has been told; that it has is not on record. */
+  'planner-told',
 ] as const;
 
 export type FaultPointName = (typeof faultPointNames)[number];

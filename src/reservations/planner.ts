@@ -3,6 +3,7 @@ import type { StationInput } from '../../machines/contract.ts';
 import type { Database } from '../db/client.ts';
 import type { Statement } from '../db/statement.ts';
 import type { Stepper } from '../engine/index.ts';
+import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { alternativeTo, reasonOf } from './booking.ts';
@@ -35,6 +36,7 @@ export interface PlannerOptions {
   log: Log;
   everyMs?: number;
   onPoint?: (point: PlannerPoint, task: Task) => void;
+  faultPoints?: FaultPoints;
 }
 
 export interface Planner {
@@ -54,14 +56,16 @@ const mayExpect: ReadonlySet<string> = new Set(['idle', 'occupied', 'swapping', 
  * of processes may run one. Each step is a statement that checks what it was decided on, so a step that comes late or twice does nothing.
  */
 export function createPlanner(options: PlannerOptions): Planner {
-  const { db, desk, stepper, log, everyMs = 1_000, onPoint = () => {} } = options;
+  const { db, desk, stepper, log, everyMs = 1_000, onPoint = () => {}, faultPoints = noFaultPoints } = options;
   const promiser = createPromiser(db, desk);
   const stopping = new AbortController();
   let loop: Promise<void> | undefined;
 
   async function write<R extends Written>(task: Task, change: Statement<R>): Promise<R | null> {
     onPoint('decided', task);
+    faultPoints.pass('planner-decided');
     const row = await run(db, change);
+    faultPoints.pass('planner-written');
     onPoint('written', task);
     return row;
   }
@@ -79,6 +83,7 @@ export function createPlanner(options: PlannerOptions): Planner {
       state,
     };
     await stepper.stepNow(station, input);
+    faultPoints.pass('planner-told');
     onPoint('told', task);
   }
 
@@ -138,6 +143,7 @@ export function createPlanner(options: PlannerOptions): Planner {
   async function doTask(task: Task): Promise<void> {
     const { need, row, swap, why } = task;
     onPoint('claimed', task);
+    faultPoints.pass('planner-claimed');
     switch (need) {
       case 'kept':
         return void (await write(task, closeReservation(row, 'kept', { swap, reason: 'swapped' })));

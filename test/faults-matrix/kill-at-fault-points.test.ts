@@ -6,7 +6,9 @@ import { killAtPoint, killWithCommitUnderWay } from '../faults/scenarios/kill-se
 /** Points that need a world of their own are in `rare-fault-points.test.ts`. */
 const rare: readonly FaultPointName[] = ['before-skip', 'before-dead-letter', 'foreign-step-before-wake'];
 /** Those of imports are in `test/imports/crash.test.ts`. */
-const points = faultPointNames.filter((name) => !rare.includes(name) && !name.startsWith('import-'));
+/** Of files, requests and promises: these have tests of their own. */
+const elsewhere = /^(import|request|planner)-/;
+const points = faultPointNames.filter((name) => !rare.includes(name) && !elsewhere.test(name));
 
 describe('kill -9 of the service', () => {
   const stage = useStage({ stations: 6, seed: 'fault points' });

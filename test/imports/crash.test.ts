@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  await sql`truncate imports, import_errors, import_rows, batteries, custody, idempotency_keys`;
+  await sql`truncate imports, import_errors, import_rows, batteries, custody, custody_moves, idempotency_keys`;
 });
 
 async function start(faultPoint?: string) {
@@ -60,14 +60,21 @@ async function send(url: string): Promise<number | null> {
   return answer?.status ?? null;
 }
 
-/** What the next process makes of it. */
+const found = async () =>
+  (
+    await sql`select state, failure, inserted, (select count(*)::int from batteries) as packs,
+    (select count(*)::int from custody) as places, (select count(*)::int from custody_moves where cause = 'import') as moves,
+    (select count(*)::int from imports) as imports from imports order by created_at desc`
+  )[0];
+
+/** What the next process makes of it: as it was found, and after the same request has come again. */
 async function lookAfterwards() {
   // As if the next start came later: a dead process gives no sign of life.
   await sql`update imports set alive_at = now() - interval '1 minute' where state in ('receiving', 'checking')
     or (state = 'applying' and not exists (select from pg_stat_activity where application_name = 'pitlane-import' and state = 'active'))`;
-  const { program } = await start();
-  try {
-    await waitFor(
+  const { program, url } = await start();
+  const ended = () =>
+    waitFor(
       'an end of every import, and an empty staging',
       async () => {
         const [row] =
@@ -77,12 +84,15 @@ async function lookAfterwards() {
       },
       { withinMs: 30_000, everyMs: 100 },
     );
+  try {
+    await ended();
+    const left = await found();
+    expect(await send(url)).toBe(202);
+    await ended();
+    return { left, again: await found() };
   } finally {
     await program.stop('SIGKILL');
   }
-  const [found] = await sql`select state, failure, inserted, (select count(*)::int from batteries) as packs,
-    (select count(*)::int from custody) as places, (select count(*)::int from custody_moves where cause = 'import') as moves from imports`;
-  return found;
 }
 
 const none = { inserted: 0, packs: 0, places: 0 };
@@ -90,18 +100,33 @@ const all = { inserted: rows, packs: rows, places: rows };
 
 describe('kill -9 of the service', () => {
   test.each([
-    ['with some rows staged', 'import-staging:kill:2', null, { state: 'failed', ...none }],
-    ['with the file accepted and its client not answered', 'import-accepted', null, { state: 'failed', ...none }],
-    ['before the final statement', 'import-before-apply', 202, { state: 'failed', ...none }],
-    ['after the final statement', 'import-applied', 202, { state: 'done', ...all }],
-  ])('%s', async (_when, point, answered, expected) => {
+    // Nobody was promised anything: sent again it is another import.
+    ['with some rows staged', 'import-staging:kill:2', null, { state: 'failed', ...none }, { state: 'done', ...all }],
+    // From here on there is an answer, and the request that comes again gets it: the import that failed, or that is done.
+    [
+      'with the file accepted and its client not answered',
+      'import-accepted',
+      null,
+      { state: 'failed', ...none },
+      { state: 'failed', ...none },
+    ],
+    [
+      'before the final statement',
+      'import-before-apply',
+      202,
+      { state: 'failed', ...none },
+      { state: 'failed', ...none },
+    ],
+    ['after the final statement', 'import-applied', 202, { state: 'done', ...all }, { state: 'done', ...all }],
+  ])('%s', async (_when, point, answered, expected, repeated) => {
     const { program, url } = await start(point);
     const status = await send(url);
     if (answered === null) expect(status).toBe(null);
     expect(await program.exited).toBe('SIGKILL');
-    const found = await lookAfterwards();
-    expect(found).toMatchObject(expected);
-    if (expected.state === 'failed') expect(found?.failure).toContain('nothing of it has entered');
+    const { left, again } = await lookAfterwards();
+    expect(left).toMatchObject(expected);
+    if (expected.state === 'failed') expect(left?.failure).toContain('nothing of it has entered');
+    expect(again).toMatchObject({ ...repeated, imports: repeated.state === expected.state ? 1 : 2 });
   });
 
   test('while the final statement is running', async () => {
@@ -127,7 +152,8 @@ describe('kill -9 of the service', () => {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'blocker'`;
     await blocked;
     await blocker.end({ timeout: 1 });
-    const found = await lookAfterwards();
-    expect(found).toMatchObject(found?.state === 'done' ? all : { state: 'failed', ...none });
+    const { left, again } = await lookAfterwards();
+    expect(left).toMatchObject(left?.state === 'done' ? all : { state: 'failed', ...none });
+    expect(again).toEqual(left);
   });
 });

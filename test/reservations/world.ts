@@ -6,6 +6,7 @@ import { createPool } from '../../src/db/pool.ts';
 import { createStepper, engineDefaults, engineSettings, systemClock } from '../../src/engine/index.ts';
 import { createBayDesk } from '../../src/stations/bay-desk.ts';
 import { callerOf, createReadWorld, seedStation, vin } from '../api/fixture.ts';
+import { idleView } from '../programs/idle-view.ts';
 
 export const minuteMs = 60_000;
 
@@ -34,18 +35,7 @@ export async function createReservationWorld() {
     pool,
     stepper,
     newBay,
-    view: (_, bay) => ({
-      bay,
-      state: 'idle',
-      swap: null,
-      robotStep: null,
-      shuttleStep: null,
-      waitingFor: null,
-      vin: null,
-      safety: 'ready',
-      sensors: null,
-      allowed: [],
-    }),
+    view: idleView,
   });
   const app = createApp({ ...world.options, desk, registry: new Registry() });
   const call = callerOf(app, world.keys);
