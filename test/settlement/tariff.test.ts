@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -15,7 +12,6 @@ import { tariffFaults } from '../../machines/settlement/check-tariff.ts';
 import { priceAt, priceAtStation, priceBook, sayGap } from '../../machines/settlement/price-book.ts';
 import { periodAt } from '../../machines/settlement/tariff.ts';
 import { type Tariff, tariff } from '../../schema/wire/settlement/tariff.ts';
-import { projectRoot } from '../../src/platform/paths.ts';
 import { august2026, beijingAugust2026, beijingDemo, beijingPrice } from '../../src/tariffs/beijing.ts';
 
 /** An instant by Beijing's clock. */
@@ -222,32 +218,4 @@ describe('a table', () => {
     expect(faults({ ...table, prices: { ...table.prices, valley: 0 } })).toEqual(['/prices/valley must be above 0']);
     expect(faults(withPeriods({ critical: [] }))).toEqual(['/prices/critical has no hours']);
   });
-});
-
-/** The notice's table as a file, where it lies beside the project. */
-const shared = join(projectRoot, '../shared/data/beijing_tariff/2026-08.json');
-
-test.skipIf(!existsSync(shared))('the tables are those of ../shared/data/beijing_tariff', async () => {
-  const file = JSON.parse(await readFile(shared, 'utf8'));
-  const ranges = (hours: readonly { from: string; to: string }[]) => hours.map(({ from, to }) => `${from}-${to}`);
-  for (const { category, prices, periods, validFrom, validTo, capacityCharge } of august) {
-    const {
-      transmissionDistribution: _,
-      id: __,
-      capacityCharge: capacity,
-      ...published
-    } = file.categories.find(({ id }: { id: string }) => id === category);
-    const yuan = Object.fromEntries(Object.entries(prices).map(([period, micro]) => [period, micro / 1e6]));
-    expect([category, yuan]).toEqual([category, published]);
-    expect([validFrom, validTo]).toEqual([file.validFrom, file.validTo]);
-    expect({
-      peak: ranges(periods.peak),
-      flat: ranges(periods.flat),
-      valley: ranges(periods.valley),
-      critical: periods.critical.map(({ months, hours }) => ({ months, hours: ranges(hours) })),
-    }).toEqual(file.periods);
-    expect(capacityCharge?.perKvaMonthMicro).toBe(capacity && capacity.perKvaMonth * 1e6);
-    expect(capacityCharge?.perKwMonthMicro).toBe(capacity && capacity.perKwMonth * 1e6);
-  }
-  expect(file.categories).toHaveLength(august.length);
 });
