@@ -4,13 +4,14 @@ import { chargeCoefficients } from './charge-coefficients.ts';
  * What is believed of a pack: its capacity as a part of rated (SOH). Plain data: a belief is stored as it is.
  *
  * A Kalman filter (R. E. Kalman, 1960; for batteries G. L. Plett, J. Power Sources 134, 2004) with one state that is estimated and one
- * that is only considered (S. F. Schmidt, 1966): how far this pack's voltage windows read off. That error is the same at every charge and
- * cannot be averaged away, so it keeps its variance; its covariance with the SOH is carried along.
+ * that is only considered (S. F. Schmidt, 1966): how far this pack's voltage windows, or the SOC of its BMS, read off. That error is the same at
+ * every charge and cannot be averaged away, so it keeps its variance; its covariance with the SOH is carried along. A pack is judged by
+ * windows or by SOC, never by both, so one such error is enough.
  */
 export interface Belief {
   soh: number;
   varSoh: number;
-  /** Covariance of SOH and the windows' bias. */
+  /** Covariance of SOH and that lasting error. */
   covBias: number;
   /** A count far below the belief that waits for a second one like it: a charge from half full looks the same. */
   pending: number | null;
@@ -20,8 +21,8 @@ export interface Belief {
 /** One reading: `value = soh + biasWeight x bias + noise`. */
 export interface Reading {
   value: number;
-  /** 1: read from a voltage window. */
-  biasWeight: 0 | 1;
+  /** How much of the lasting error is in it. 1: read from a voltage window; between two SOCs the more the nearer they are. */
+  biasWeight: number;
   noise: number;
 }
 

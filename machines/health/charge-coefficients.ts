@@ -33,3 +33,23 @@ export const chargeLimits = {
   /** A smaller window is mostly the cell's resistance. */
   leastWindowOfRated: 0.2,
 } as const;
+
+/** Charges between two SOCs, as stations see them. By hand, from what makers of BMS promise: not fitted on anything. */
+export const partialCoefficients = {
+  /** SOC of the BMS at one end of a charge, as a part of full: what differs from charge to charge, and what stays. */
+  socNoise: 0.01,
+  socBias: 0.015,
+  /** Of the BMS's Ah counter, as a part of what it counted. */
+  countNoise: 0.005,
+  /** Open-circuit voltage from empty to full, as a part of its mean: an Ah near full carries more energy, and SOC is a part of energy. */
+  voltageSlope: { flat: 0.06, usual: 0.18 },
+  slopeNoise: 0.05,
+} as const;
+
+export const partialLimits = {
+  /** At less, two points of SOC are more than a tenth of the count. */
+  leastSpan: 0.3,
+  /** Small currents over days are mostly the counter's zero. */
+  longestS: 24 * 3600,
+  shortestS: 300,
+} as const;

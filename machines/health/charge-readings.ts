@@ -24,7 +24,12 @@ export type WhyIgnored =
   | 'countImpossible'
   | 'windowTooSmall'
   | 'nothingCounted'
-  | 'farBelowHistory';
+  | 'farBelowHistory'
+  | 'farAboveHistory'
+  | 'noStart'
+  | 'socUnknown'
+  | 'spanTooSmall'
+  | 'durationOutside';
 
 export type Read = { readings: Reading[] } | { ignored: WhyIgnored };
 

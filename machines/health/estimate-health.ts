@@ -1,6 +1,7 @@
 import { age, type Belief, type Reading, surprise, unknownPack, update } from './belief.ts';
 import { chargeCoefficients } from './charge-coefficients.ts';
-import { type ChargeFacts, readCharge, type WhyIgnored } from './charge-readings.ts';
+import { type ChargeFacts, type Read, readCharge, type WhyIgnored } from './charge-readings.ts';
+import { type PartialCharge, readPartialCharge } from './partial-charge.ts';
 
 /** State of health with the interval it lies in with 90 % probability. 1 = rated capacity. */
 export interface HealthEstimate {
@@ -26,18 +27,27 @@ const alike = 0.05;
  * A count far above the belief is taken (a pack cannot be charged with more than it holds), one far below only when the next agrees.
  */
 export function judgeCharge(belief: Belief, facts: ChargeFacts): Judged {
-  const older = age(belief, facts);
-  const read = readCharge(facts);
+  return judge(age(belief, facts), readCharge(facts), true);
+}
+
+/** The same for a charge between two SOCs. A jump of the SOC may be wrong in both directions, so a count far above waits for a second one too. */
+export function judgePartialCharge(belief: Belief, facts: PartialCharge): Judged {
+  return judge(age(belief, facts), readPartialCharge(facts), false);
+}
+
+function judge(older: Belief, read: Read, highIsTrue: boolean): Judged {
   if ('ignored' in read) return { belief: older, ignored: read.ignored };
   const [first] = read.readings;
-  if (first && Math.abs(surprise(older, first)) > gate) return judgeFar(older, first);
+  if (first && Math.abs(surprise(older, first)) > gate) return judgeFar(older, first, highIsTrue);
   return { belief: counted(read.readings.reduce(update, older)), ignored: null };
 }
 
-function judgeFar(belief: Belief, reading: Reading): Judged {
+function judgeFar(belief: Belief, reading: Reading, highIsTrue: boolean): Judged {
   const isHigh = surprise(belief, reading) > 0;
   const isConfirmed = belief.pending !== null && Math.abs(reading.value - belief.pending) <= alike;
-  if (!isHigh && !isConfirmed) return { belief: { ...belief, pending: reading.value }, ignored: 'farBelowHistory' };
+  if (!(isHigh && highIsTrue) && !isConfirmed) {
+    return { belief: { ...belief, pending: reading.value }, ignored: isHigh ? 'farAboveHistory' : 'farBelowHistory' };
+  }
   // What was believed no longer holds: start anew from this reading.
   return { belief: counted(update({ ...belief, varSoh: unknownPack.varSoh, covBias: 0 }, reading)), ignored: null };
 }

@@ -41,6 +41,8 @@ export const packReading = z.strictObject({
   cellSpreadMv: z.number().min(0).max(5000).optional(),
   /** Life-long charge throughput, Ah. */
   throughputAh: z.number().min(0).optional(),
+  /** Internal resistance of the whole pack at direct current as the BMS believes it, mΩ. */
+  resistanceMohm: z.number().min(0).max(10_000).optional(),
   /** BMS firmware version. */
   firmware: safeText(32).optional(),
   /** Battery model the BMS names. */

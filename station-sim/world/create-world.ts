@@ -2,7 +2,7 @@ import { slotPlace } from '../../schema/wire/places.ts';
 import type { ResolvedOptions } from '../options.ts';
 import type { Random } from '../random.ts';
 import type { Bay, Pack, Slot, Taxi, World } from './model.ts';
-import { createPack } from './pack.ts';
+import { createPack, hidden } from './pack.ts';
 
 /** The plan of a station, empty: bays at rest, slots without packs. */
 export function createEmptyWorld(options: ResolvedOptions, startEquipMs: number): World {
@@ -86,7 +86,8 @@ export function worldSection(world: World, kind: string, id: string): unknown {
 /** Puts a stored part back. */
 export function restoreSection(world: World, kind: string, id: string, value: unknown): void {
   if (kind === 'pack') {
-    const pack = value as Pack;
+    const stored = value as Pack;
+    const pack = { ...hidden(stored.code, stored.capacityWh), ...stored };
     world.packs.set(pack.code, pack);
     if (pack.place) world.at.set(pack.place, pack.code);
   }

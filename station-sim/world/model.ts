@@ -5,10 +5,15 @@ export interface Pack {
   code: string;
   model: string;
   firmware: string;
-  /** Usable energy when full, Wh; already reduced by ageing. */
+  /** Usable energy when full, Wh; fades with what goes through the pack, faster in heat. Against `ratedWh` it is the true state of health. */
   capacityWh: number;
   energyWh: number;
+  /** What the BMS believes of its health: it counts cycles and knows of nothing else. */
   sohPct: number;
+  /** By how much the BMS's SOC is off when the pack is empty, points; from 90 % up it is right. */
+  socOffset: number;
+  /** True internal resistance, mΩ. */
+  resistanceMohm: number;
   /** Hottest cell, °C, as of `cellAtMs` of equipment time. */
   cellC: number;
   cellAtMs: number;
