@@ -21,6 +21,8 @@ export const batteries = pgTable(
     ready: boolean().notNull().default(false),
     alarmLevel: smallint().notNull().default(0),
     status: text({ enum: batteryStatuses }).notNull().default('inService'),
+    /** Decided to retire at its last swap, and not yet at rest: it is given to nobody any more. No engine writes it. */
+    retiring: boolean().notNull().default(false),
     /** Swap that has it set aside. */
     reservedBy: text(),
     // Life-long counters, kept by the commits of the events they count. What they count says `docs/inventory.md`.
