@@ -74,3 +74,25 @@ function dateOf(year: string, month: string, day: string): string | null {
   const date = new Date(Date.UTC(2010 + ordinal(year), ordinal(month) - 1, ordinal(day)));
   return date.getUTCDate() === ordinal(day) ? date.toISOString().slice(0, 10) : null;
 }
+
+/**
+ * The code of a cascade product made of a pack: type and specification are the original's, the day is the one it was made on for its second
+ * life. Null: the original's code, or the day, is none.
+ */
+export function cascadeCodeOf(of: {
+  manufacturer: string;
+  original: string;
+  day: string;
+  serial: number;
+}): string | null {
+  const original = packForm.exec(of.original);
+  const [year = 0, month = 0, day = 0] = of.day.split('-').map(Number);
+  if (!original) return null;
+  const [, , product = '', type = '', specification = ''] = original;
+  const date = [year - 2010, month, day].map(markOf).join('');
+  const serial = String(of.serial).padStart(7, '0');
+  const code = `${of.manufacturer}${product}${type}${specification}${date}${serial}R${product}`;
+  return cascadeCode.safeParse(code).success ? code : null;
+}
+
+const markOf = (ordinal: number): string => (ordinal <= 9 ? String(ordinal) : (dateLetters[ordinal - 10] ?? ''));

@@ -29,6 +29,11 @@ export const planRequest = z
       .max(100)
       .optional()
       .describe('State of charge at the start; by the last reading when left out.'),
+    shaveToW: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Keep what the site takes from the grid below this, besides the limits of the grid.'),
     /** Number of the last plan you know of; left out: this is the first. */
     replaces: z.int().min(1).optional(),
     note: safeText(200).optional(),
