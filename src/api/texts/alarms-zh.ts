@@ -17,5 +17,13 @@ export const alarmTextsZh: Readonly<Record<string, string>> = {
   smoke: '烟雾报警',
   stepOverdue: '步骤超时',
   thermal: '热失控预警',
+  reportOverdue: '电池溯源信息逾期未上报',
   slotsBlocked: '不可调度电池占用仓位过多',
+  tariffGap: '电价缺失，无法计费',
+  noPriceForSwap: '车辆无租约且无散客方案，无法计费',
+  energyUnknown: '交接时未读到电量，无法计费',
+  packUnknownAtSwap: '换电电池不明，无法计费',
+  carHasNotLeft: '车辆尚未离开工位，小票未出',
+  meterWentBack: '充电电表读数倒退',
+  failed: '后续处理失败',
 };
