@@ -42,6 +42,8 @@ const rules: readonly Rule[] = [
   [/^the code of the pack at (.*) to be readable$/, (place) => `等待 ${place} 处的电池编码可读`],
   [/^staff to adopt journal (\S+) \((.*)\)$/, (journal, how) => `等待工作人员接管日志 ${journal}（${how}）`],
   [/^There is no such (.+)\.$/, (what) => `没有这样的${thing(what)}。`],
+  [/^The body is not valid(?: at (\S+))?: (.*)$/s, (at = '', why) => `请求体无效${at && `（${at}）`}：${why}`],
+  [/^A parameter is not valid(?: at (\S+))?: (.*)$/s, (at = '', why) => `参数无效${at && `（${at}）`}：${why}`],
   [/^There is nothing under this id\.$/, () => '此编号下没有任何内容。'],
   [/^There is, or was, a station (\S+)\.$/, (id) => `站点 ${id} 已存在或曾经存在。`],
   [/^The request has no bearer key\.$/, () => '请求没有携带密钥。'],

@@ -71,3 +71,35 @@ test('what a bay waits for, and what an alarm is', async () => {
   const alarms = await ask('/api/v1/alarms', 'zh');
   expect(alarms.body.items[0]).toMatchObject({ code: 'smoke', detail: '烟雾报警（smoke in the slots）' });
 });
+
+test('what is wrong with a field is said in the language of the request, and of no other request', async () => {
+  const send = async (body: object, language: string) => {
+    const headers = {
+      'Accept-Language': language,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': `"${language}"`,
+    };
+    const { status, body: said } = await call<Refused & { errors: { pointer: string; detail: string }[] }>(
+      '/api/v1/vehicles',
+      'admin',
+      { method: 'POST', headers, body: JSON.stringify(body) },
+    );
+    expect(status).toBe(422);
+    return {
+      detail: said.detail,
+      errors: Object.fromEntries(said.errors.map(({ pointer, detail }) => [pointer, detail])),
+    };
+  };
+  const wrong = { vin: 7, models: 'BP-50', firmwares: ['x'.repeat(40)], colour: 'red' };
+  const [chinese, english] = await Promise.all([send(wrong, 'zh-CN'), send(wrong, 'en')]);
+  expect(Object.keys(chinese.errors).sort()).toEqual(Object.keys(english.errors).sort());
+  expect(chinese.errors).toMatchObject({ '/models': expect.stringContaining('期望'), '/colour': '此处没有这一项' });
+  for (const detail of Object.values(chinese.errors)) expect(detail).toMatch(/\p{Script=Han}/u);
+  for (const detail of Object.values(english.errors)) expect(detail).not.toMatch(/\p{Script=Han}/u);
+  expect(chinese.detail).toMatch(/^请求体无效（vin）：/);
+  expect(english.detail).toMatch(/^The body is not valid at vin: Invalid input/);
+  const missing = await send({}, 'zh');
+  expect(missing.errors['/vin']).toContain('undefined');
+  // What our own schemas say stays in their words.
+  expect((await send({ vin: 'LNBSCB3F0JD100001' }, 'zh')).errors['/vin']).toMatch(/check digit/);
+});
