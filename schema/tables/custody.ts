@@ -71,5 +71,11 @@ export const custodyMoves = pgTable(
     // Where each pack was at a past instant: one step into the index per pack, however often it has moved since.
     index('custody_moves_recorded').on(t.pack, t.recordedAt, t.version),
     index('custody_moves_occurred').on(t.pack, t.occurredAt, t.version),
+    // Those by people: a few a day, so what machines write costs nothing here.
+    index('custody_moves_by_people').on(t.recordedAt, t.pack, t.version).where(sql`${t.cause} = 'movement'`),
+    index('custody_moves_by_person').on(t.by, t.recordedAt, t.pack, t.version).where(sql`${t.cause} = 'movement'`),
+    index('custody_moves_by_people_at')
+      .on(t.station, t.recordedAt, t.pack, t.version)
+      .where(sql`${t.cause} = 'movement'`),
   ],
 );

@@ -277,6 +277,8 @@ export const table: Record<string, Line> = {
   }),
   'PATCH /api/v1/vehicles/{vin}': one(managers, { path: ({ vehicle }) => `vehicles/${vehicle}`, own: [] }),
   // Another station's packs, and another station as the destination, are not there (test/inventory/movements.test.ts).
+  // Of each party's own: test/inventory/movements.test.ts.
+  'GET /api/v1/movements': plain(all),
   'POST /api/v1/movements': plain([...actors, 'service']),
   'GET /api/v1/stations/{id}/stock-takes': one(seers, {
     path: ({ station }) => `stations/${station}/stock-takes`,

@@ -49,11 +49,13 @@ export function ledgerSql(size: Size, stationType: string): string {
     station, ${size.movesPerBattery}, pg_temp.base()
   from dealt order by code;
 
-  insert into custody_moves (pack, version, from_kind, from_place, to_kind, to_place, station, event_n, cause, swap, occurred_at, recorded_at)
+  insert into custody_moves (pack, version, from_kind, from_place, to_kind, to_place, station, event_n, cause, swap, occurred_at, recorded_at, by)
   select pack, version, 'delivery', 'delivery', case when version < ${size.movesPerBattery} then 'vehicle' else kind end,
     case when version < ${size.movesPerBattery} then 'vehicle/earlier' else place end, coalesce(station, pg_temp.station(1 + version)), version,
-    'exchange', coalesce(station, pg_temp.station(1 + version)) || '.1.' || (1 + pg_temp.chance(version, 10, 3000)),
-    pg_temp.base() - (${size.movesPerBattery} - v) * interval '9 days', pg_temp.base() - (${size.movesPerBattery} - v) * interval '9 days'
+    -- A few are by people.
+    case when version = 2 and pg_temp.chance(hashtext(pack), 11, 50) = 0 then 'movement' else 'exchange' end, coalesce(station, pg_temp.station(1 + version)) || '.1.' || (1 + pg_temp.chance(version, 10, 3000)),
+    pg_temp.base() - (${size.movesPerBattery} - v) * interval '9 days', pg_temp.base() - (${size.movesPerBattery} - v) * interval '9 days',
+    case when version = 2 and pg_temp.chance(hashtext(pack), 11, 50) = 0 then 'user:ann' end
   from (select c.pack, c.kind, c.place, c.station, v as version, v from custody c, generate_series(1, ${size.movesPerBattery}) v) moves
   order by pack, version;`;
 }

@@ -1,0 +1,3 @@
+CREATE INDEX "custody_moves_by_people" ON "custody_moves" USING btree ("recorded_at","pack","version") WHERE "custody_moves"."cause" = 'movement';--> statement-breakpoint
+CREATE INDEX "custody_moves_by_person" ON "custody_moves" USING btree ("by","recorded_at","pack","version") WHERE "custody_moves"."cause" = 'movement';--> statement-breakpoint
+CREATE INDEX "custody_moves_by_people_at" ON "custody_moves" USING btree ("station","recorded_at","pack","version") WHERE "custody_moves"."cause" = 'movement';
