@@ -27,6 +27,8 @@ export const dispatchReadings = pgTable(
   'dispatch_readings',
   {
     asset: text().notNull(),
+    /** Where the asset stood. */
+    site: text().notNull(),
     startsAt: instant().notNull(),
     /** Plan that covered it, and what it said; null: none did. */
     plan: integer(),
@@ -35,7 +37,7 @@ export const dispatchReadings = pgTable(
     /** By the asset's meter, on the side of the grid. */
     chargeWh: integer().notNull(),
     dischargeWh: integer().notNull(),
-    /** What the site took besides; null: not metered. */
+    /** What the site took besides its assets; null: this one does not meter it. */
     loadWh: integer(),
     socPct: doublePrecision(),
     /** Category and first day of the table that priced it. */
@@ -50,7 +52,7 @@ export const dispatchReadings = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.asset, t.startsAt] }),
-    index('dispatch_readings_by_time').on(t.startsAt, t.asset),
+    index('dispatch_readings_by_site').on(t.site, t.startsAt, t.asset),
     check('dispatch_readings_positive', sql`${t.chargeWh} >= 0 and ${t.dischargeWh} >= 0 and ${t.loadWh} >= 0`),
   ],
 );
