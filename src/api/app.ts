@@ -31,6 +31,8 @@ import { alarmActRoutes, deadLetterActRoutes, incidentActRoutes } from '../stati
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
+import { tariffRoutes } from '../tariffs/routes.ts';
+import { stationTariffRoutes } from '../tariffs/station-routes.ts';
 import { vehicleRoutes } from '../vehicles/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import type { WebhookReach } from '../webhooks/targets.ts';
@@ -151,6 +153,8 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/movements', movementRoutes(options))
     .route('/api/v1/inventory', inventoryRoutes(options))
     .route('/api/v1/stations', stockTakeRoutes(options))
+    .route('/api/v1/stations', stationTariffRoutes(options))
+    .route('/api/v1/tariffs', tariffRoutes(options))
     .route('/api/v1/work-orders', workOrderRoutes(options))
     .route('/api/v1/audit', auditRoutes(options))
     .route('/api/v1/events', eventRoutes(options))

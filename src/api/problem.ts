@@ -150,6 +150,16 @@ export const problemKinds = {
     title: 'The reservation is over',
     explanation: 'It was kept, broken, cancelled or not used, or the car has arrived. `current` shows it.',
   },
+  'tariff-overlaps': {
+    status: 409,
+    title: 'The category has a price table for some of these days',
+    explanation: '`current` is the first of them. A published table is never changed: publish one for other days.',
+  },
+  'tariff-unknown': {
+    status: 422,
+    title: 'Nobody has published prices of this category',
+    explanation: 'Publish a price table of it first, or correct its name.',
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',

@@ -212,6 +212,15 @@ export const table: Record<string, Line> = {
     own: ['staff', 'fleet'],
   }),
 
+  'GET /api/v1/tariffs': plain(all),
+  'POST /api/v1/tariffs': plain(managers),
+  'GET /api/v1/tariffs/{category}/{validFrom}': plain(all),
+  'GET /api/v1/stations/{id}/tariffs': one(all, { path: ({ station }) => `stations/${station}/tariffs`, own: onSite }),
+  'POST /api/v1/stations/{id}/tariffs': one(managers, {
+    path: ({ station }) => `stations/${station}/tariffs`,
+    body: { fromDay: '2031-03-01', category: 'none' },
+    own: [],
+  }),
   'GET /api/v1/stations/{id}/opening-hours': one(all, {
     path: ({ station }) => `stations/${station}/opening-hours`,
     own: onSite,

@@ -27,6 +27,8 @@ export const problemCode = z.enum([
   'no-promise',
   'reservation-overlaps',
   'reservation-over',
+  'tariff-overlaps',
+  'tariff-unknown',
   'request-timeout',
   'payload-too-large',
   'unsupported-media-type',

@@ -6,12 +6,17 @@ import { timeOfDay } from './plan-terms.ts';
 export const tariffPeriods = ['critical', 'peak', 'flat', 'valley'] as const;
 export type TariffPeriod = (typeof tariffPeriods)[number];
 
+/** A category of users of the grid, such as `single-rate-1-10kV`. */
+export const tariffCategory = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'must be letters, digits, dots and dashes, at most 64')
+  .meta({ example: 'single-rate-1-10kV' });
+
 const hours = z.strictObject({ from: timeOfDay, to: timeOfDay });
 
 /** A dated time-of-use table of electricity prices for one category of users. Times of day in Asia/Shanghai. Immutable once published. */
 export const tariff = z.strictObject({
-  /** Such as `single-rate-1-10kV`. */
-  category: safeText(64).min(1),
+  category: tariffCategory,
   /** First and (excluded) last day it is valid, as dates of Asia/Shanghai. */
   validFrom: z.iso.date(),
   validTo: z.iso.date(),

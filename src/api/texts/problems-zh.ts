@@ -36,6 +36,11 @@ export const problemTextsZh: Readonly<Partial<Record<ProblemCode, { title: strin
   'no-promise': { title: '无法承诺', explanation: '没有站点能够承诺这样的电池。' },
   'reservation-overlaps': { title: '预约时间重叠', explanation: '该车辆在此时间段已有预约。' },
   'reservation-over': { title: '预约已结束', explanation: '已结束的预约不能再修改。' },
+  'tariff-overlaps': {
+    title: '电价表日期重叠',
+    explanation: '该用电类别在其中某天已有电价表（见 `current`）。已发布的电价表不能更改。',
+  },
+  'tariff-unknown': { title: '没有此用电类别', explanation: '该类别尚未发布过任何电价表，请先发布，或更正类别名称。' },
   'request-timeout': { title: '正文未及时到达', explanation: '请求头到达后正文迟迟未到，连接已关闭，未执行任何操作。' },
   'payload-too-large': { title: '正文过大', explanation: '正文超过了允许的大小。' },
   'unsupported-media-type': { title: '正文必须是 JSON', explanation: '请发送 `Content-Type: application/json`。' },
