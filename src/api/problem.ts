@@ -98,6 +98,11 @@ export const problemKinds = {
     explanation:
       'It was acknowledged, closed, resolved or cleared before, perhaps a moment ago. `current` shows it with who did it.',
   },
+  'nothing-to-report': {
+    status: 409,
+    title: 'Nothing is left to be reported',
+    explanation: 'Every event recorded until then is in a report already. List the reports to find it.',
+  },
   'invitation-refused': {
     status: 409,
     title: 'The invitation does not work',

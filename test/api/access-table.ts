@@ -270,6 +270,23 @@ export const table: Record<string, Line> = {
     own: ['maintenance'],
   }),
   'GET /api/v1/battery-models': plain(all),
+  // Whose events an owner sees is shown in test/traceability/routes.test.ts: the seeded packs have had none.
+  'GET /api/v1/traceability/events': plain(['admin', 'operations', 'regulator', 'owner', 'service']),
+  'GET /api/v1/traceability/summary': plain(['admin', 'operations', 'regulator', 'service']),
+  'GET /api/v1/traceability/calendar': plain(['admin', 'operations', 'regulator', 'service']),
+  'POST /api/v1/traceability/calendar': plain(['admin', 'operations', 'service']),
+  'GET /api/v1/traceability/reports': plain(['admin', 'operations', 'regulator', 'service']),
+  'POST /api/v1/traceability/reports': plain(['admin', 'operations', 'service']),
+  'GET /api/v1/traceability/reports/{id}': plain(['admin', 'operations', 'regulator', 'service']),
+  'POST /api/v1/traceability/reports/{id}/confirm': plain(['admin', 'operations', 'service']),
+  'GET /api/v1/traceability/{code}': one(['admin', 'operations', 'regulator', 'owner', 'service'], {
+    path: ({ packInCar }) => `traceability/${packInCar}`,
+    own: ['owner'],
+  }),
+  'GET /api/v1/traceability/{code}/battery-condition': one(['admin', 'operations', 'regulator', 'owner', 'service'], {
+    path: ({ packInCar }) => `traceability/${packInCar}/battery-condition`,
+    own: ['owner'],
+  }),
   'POST /api/v1/battery-models': plain(managers),
   'GET /api/v1/battery-models/{id}': plain(all),
   'PATCH /api/v1/battery-models/{id}': plain(managers),

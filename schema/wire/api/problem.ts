@@ -18,6 +18,7 @@ export const problemCode = z.enum([
   'simulator-refused',
   'journal-not-adoptable',
   'already-settled',
+  'nothing-to-report',
   'invitation-refused',
   'closes-itself',
   'already-exists',

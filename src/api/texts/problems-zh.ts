@@ -24,6 +24,7 @@ export const problemTextsZh: Readonly<Partial<Record<ProblemCode, { title: strin
   'simulator-refused': { title: '仿真器拒绝', explanation: '仿真站点已应答，但无法执行。' },
   'journal-not-adoptable': { title: '该日志不在等待接管', explanation: '只有站点已宣布且尚未使用的日志才能被接管。' },
   'already-settled': { title: '已有人处理', explanation: '之前已被确认、关闭或解决，`current` 显示其现状。' },
+  'nothing-to-report': { title: '没有待上报的事件', explanation: '此前记录的事件均已列入上报批次，请查看上报列表。' },
   'invitation-refused': { title: '邀请无效', explanation: '邀请未知、已使用或已过期。' },
   'closes-itself': { title: '事件会自行关闭', explanation: '它随原因消除而结束，不能提前关闭。' },
   'already-exists': { title: '已存在', explanation: '此编号或名称已被占用。' },

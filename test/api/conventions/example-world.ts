@@ -20,6 +20,9 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
     await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
       values ('bj-001', ${`moved/${examplePack}`}, 'packMoved', ${sql.json([examplePack])}, 'seen elsewhere', now(), 1)`;
     await sql`insert into work_orders (kind, station, slot, pack, reason) values ('removePack', 'bj-001', 7, ${examplePack}, 'cannot be dispatched')`;
+    await sql`with made as (
+        insert into life_events (code, type, source, occurred_at) values (${examplePack}, 'removed', 'move/example', now()) returning id)
+      insert into life_duties (event, within_days, due_day) select id, 30, current_date + 42 from made`;
     await sql`insert into dead_letters (station, journal_id, seq, boot, type, problem, payload, event_n)
       values ('bj-001', 'j-1', 1, 1, 'packRead', 'no code', '{}', 1)`;
   } finally {
