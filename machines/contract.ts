@@ -10,6 +10,7 @@ import type { BaySafety, BaySensors, PackReading } from '../schema/wire/sensors.
 import type { StationRecord } from '../schema/wire/uplink.ts';
 import type { LedgerPlace, PackFacts } from './pack-facts.ts';
 import type { PlantedBugs } from './planted.ts';
+import type { LeaseFacts } from './policy/lease-terms.ts';
 
 export type { LedgerPlace, PackCounters, PackFacts } from './pack-facts.ts';
 
@@ -94,6 +95,8 @@ export interface VehicleFacts {
   pack: string | null;
   /** The car's reservation at this station, whose window has come; what is set aside for it is the car's. */
   promise?: string | null;
+  /** Absent or null: a car without lease, which may swap. Read when the car comes into position, and not again. */
+  lease?: LeaseFacts | null;
 }
 
 export interface BayState {

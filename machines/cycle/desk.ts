@@ -1,4 +1,5 @@
 import type { Command } from '../../schema/wire/commands.ts';
+import { driverTexts } from '../../schema/wire/driver-texts.ts';
 import type { Effect, SwapFacts, Track } from '../contract.ts';
 import { chooseSlot } from '../policy/choose-pack.ts';
 import { slotOf } from '../policy/places.ts';
@@ -174,7 +175,8 @@ function mayOpen(context: CycleContext): boolean {
 function releaseText({ goal, verified, reason }: CycleContext): string {
   if (goal === 'evacuate') return 'Leave the bay and the car: battery alarm.';
   if (goal === 'swap' && verified) return 'Swap completed. Good journey.';
-  return `No swap: ${reason ?? 'see staff'}`.slice(0, 80);
+  const text = reason === null ? undefined : driverTexts[reason];
+  return `No swap: ${text ? `${text.en} ${text.zh}` : (reason ?? 'see staff')}`.slice(0, 80);
 }
 
 function passed(context: CycleContext, track: Track, step: Step): Partial<CycleContext> {

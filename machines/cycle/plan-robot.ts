@@ -1,6 +1,7 @@
 import type { Command } from '../../schema/wire/commands.ts';
 import type { PackFacts } from '../contract.ts';
 import { choosePack, excludedFromLevel, mayBeGiven, whyNoneFits } from '../policy/choose-pack.ts';
+import { isBelowFloor } from '../policy/lease-terms.ts';
 import { liftKey, packAt, vehicleKey } from '../policy/places.ts';
 import { berthLoad, berthsOf, freeBerth } from '../policy/plan-shuttle.ts';
 import { imageOf, type Step } from '../track/memory.ts';
@@ -42,15 +43,20 @@ export const isBinding = (step: Step): boolean => step === 'lowerVehicle' || ste
 /** A person or a thermal event has called the swap off. */
 export const isCalledOff = ({ abort, burning }: CycleContext): boolean => abort !== null || burning;
 
-/** Why no wait can help, or null. Before the station's hello nobody knows what packs it has. */
+/**
+ * Why no wait can help, or null. Asked only while nothing has moved at the car: what comes of its lease later is for the next swap. Before the
+ * station's hello nobody knows what packs it has.
+ */
 export function hopelessReason(context: CycleContext): string | null {
   const { state } = imageOf(context);
   if (!state.reconciled) return null;
   const { pack, vin } = context.vehicle;
+  const blocks = state.vehicles[vin]?.lease?.blocks ?? null;
+  if (blocks !== null) return blocks;
   // The car names a pack that the ledger has elsewhere, with an incident: nobody opens a car before that is settled.
   if (pack !== null && context.outgoing !== pack) return 'packDisputed';
   if (context.outgoing === null) return 'packUnknown';
-  return whyNoneFits(state, state.vehicles[vin]);
+  return whyNoneFits(state, state.vehicles[vin], context.swap);
 }
 
 export interface AtTheCar {
@@ -186,10 +192,17 @@ function refit(context: CycleContext, reason: string): Partial<CycleContext> {
   return fit ? { goal: 'refit', incoming: old.code, reason } : { stuck: true, reason };
 }
 
-/** The pack to give: one that waits on a berth already, else the best of the slots. */
+/** The pack to give: one that waits on a berth already, else the best of the slots. One below the floor of the lease only where none is above it. */
 export function chooseIncoming(context: CycleContext): string | null {
   const { state } = imageOf(context);
-  const wish = { vehicle: state.vehicles[context.vehicle.vin], holder: context.swap, exclude: context.rejected };
-  const fetched = berthLoad(state, context.bay).find((pack) => pack !== null && mayBeGiven(pack, state, wish));
-  return fetched?.code ?? choosePack(state, wish);
+  const vehicle = state.vehicles[context.vehicle.vin];
+  const wish = { vehicle, holder: context.swap, exclude: context.rejected };
+  const fetched = berthLoad(state, context.bay).filter((pack) => pack !== null && mayBeGiven(pack, state, wish));
+  const first = fetched.find((pack) => pack && (pack.reservedBy === context.swap || !isBelowFloor(pack, vehicle)));
+  if (first) return first.code;
+  const [worn] = fetched;
+  const chosen = choosePack(state, wish);
+  if (!worn) return chosen;
+  const better = chosen === null ? undefined : state.packs[chosen];
+  return better && !isBelowFloor(better, vehicle) ? better.code : worn.code;
 }

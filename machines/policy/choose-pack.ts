@@ -1,5 +1,6 @@
 import type { PackFacts, StationState, VehicleFacts } from '../contract.ts';
 import { incompatibilityOf, isFirmware } from './compatibility.ts';
+import { floorRank, isBelowFloor, isLeasedModel, leaseAllows } from './lease-terms.ts';
 import { slotOf } from './places.ts';
 
 /** Level 2 and above excludes a pack from dispatch (GB/T 32960). */
@@ -20,7 +21,8 @@ export function mayBeGiven(pack: PackFacts, state: StationState, wish: PackWish)
     isHealthy(pack, state) &&
     (pack.reservedBy === null || pack.reservedBy === wish.holder) &&
     !wish.exclude.includes(pack.code) &&
-    incompatibilityOf(pack, wish.vehicle) === null
+    incompatibilityOf(pack, wish.vehicle) === null &&
+    leaseAllows(pack, wish.vehicle, wish.holder)
   );
 }
 
@@ -31,13 +33,14 @@ export interface PackWish {
   exclude: readonly string[];
 }
 
-/** More than any state of charge. */
-const setAsideBonus = 1000;
+/** More than any state of charge; and what is set aside, more than any state of health. */
+const floorMalus = 1000;
+const setAsideBonus = 3 * floorMalus;
 
 /**
- * The pack to give: in an unlocked slot of this station, ready, not set aside for another, fitting the car. Of several, the one that is
- * set aside for this holder, then the one with the highest whole percent of charge, then the lowest slot number: the rule is total, so
- * that the same state gives the same pack.
+ * The pack to give: in an unlocked slot of this station, ready, not set aside for another, fitting the car, and allowed by its lease. Of several,
+ * the one that is set aside for this holder, then those above the lease's floor of health, then the one with the highest whole percent of
+ * charge, then the lowest slot number: the rule is total, so that the same state gives the same pack.
  */
 export function choosePack(state: StationState, wish: PackWish): string | null {
   let best: { code: string; rank: number; slot: number } | null = null;
@@ -46,28 +49,37 @@ export function choosePack(state: StationState, wish: PackWish): string | null {
     if (!pack?.ready || !mayBeGiven(pack, state, wish)) continue;
     const slot = slotOf(state, pack);
     if (slot === null || state.slots[slot]?.locked) continue;
-    const rank = Math.floor(pack.socPct ?? 0) + (pack.reservedBy === null ? 0 : setAsideBonus);
+    const rank =
+      Math.floor(pack.socPct ?? 0) +
+      (pack.reservedBy === null ? 0 : setAsideBonus) -
+      floorMalus * floorRank(pack, wish.vehicle);
     if (!best || rank > best.rank || (rank === best.rank && slot < best.slot)) best = { code, rank, slot };
   }
   return best?.code ?? null;
 }
 
+export type NoneFits = 'noCompatiblePack' | 'firmwareMismatch' | 'noPackAboveSohFloor';
+
 /**
- * Why no pack of the station could ever be given to this car, so that waiting for charge is pointless; null: one could. When frame and connector
- * of some would fit it is the firmware, which can be changed.
+ * Why no pack of the station could ever be given to this car, so that waiting for charge is pointless; null: one could. The nearest miss is named:
+ * a pack that only the floor of its lease keeps from the car, then one whose frame and connector would fit, for firmware can be changed.
  */
 export function whyNoneFits(
   state: StationState,
   vehicle: VehicleFacts | undefined,
-): 'noCompatiblePack' | 'firmwareMismatch' | null {
+  holder: string | null = null,
+): NoneFits | null {
   let firmware = false;
+  let worn = false;
   for (const code in state.packs) {
     const pack = state.packs[code];
     if (pack?.status !== 'inService' || pack.place.station !== state.station) continue;
     const why = incompatibilityOf(pack, vehicle);
-    if (why === null) return null;
-    firmware ||= isFirmware(why);
+    if (why === null && leaseAllows(pack, vehicle, holder ?? '')) return null;
+    firmware ||= why !== null && isFirmware(why);
+    worn ||= why === null && isLeasedModel(pack, vehicle) && isBelowFloor(pack, vehicle);
   }
+  if (worn) return 'noPackAboveSohFloor';
   return firmware ? 'firmwareMismatch' : 'noCompatiblePack';
 }
 

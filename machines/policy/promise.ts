@@ -1,6 +1,7 @@
 import type { PackFacts, VehicleFacts } from '../contract.ts';
 import { excludedFromLevel } from './choose-pack.ts';
 import { incompatibilityOf } from './compatibility.ts';
+import { isBelowFloor, isLeasedModel } from './lease-terms.ts';
 
 /** A pack of a station, as far as a promise is concerned. Instants are UTC epoch ms, durations wall ms. */
 export interface PromisablePack {
@@ -32,6 +33,8 @@ export interface PromiseWish {
   walkInsUntil: number;
   /** Not these: they have just been lost. */
   exclude?: readonly string[];
+  /** Rather a pack below the floor of health of its lease than none. */
+  acceptBelowFloor?: boolean;
 }
 
 /** Why a pack cannot be promised, each pack counted once, under the first that holds. */
@@ -44,6 +47,7 @@ export const unfitReasons = [
   'promised',
   'tooLittleCharge',
   'notReadyInTime',
+  'belowSohFloor',
 ] as const;
 export type UnfitReason = (typeof unfitReasons)[number];
 
@@ -57,12 +61,15 @@ export interface PackPromise {
   because: 'held' | 'spare' | 'justInTime' | 'onlyReady';
 }
 
+/** `belowSohFloor`: some would do, were it not for the floor of health of the lease. */
+export type PromiseRefusal = 'noPackFits' | 'allPromised' | 'notReadyInTime' | 'belowSohFloor';
+
 export type PromiseAnswer =
   /** `next`: the others that would do, the best first. */
   | { promise: PackPromise; next: PackPromise[]; unfit: Partial<Record<UnfitReason, number>> }
   | {
       promise: null;
-      reason: 'noPackFits' | 'allPromised' | 'notReadyInTime';
+      reason: PromiseRefusal;
       unfit: Partial<Record<UnfitReason, number>>;
     };
 
@@ -91,12 +98,13 @@ function unfit(pack: PromisablePack, wish: PromiseWish, rules: PromiseRules): Un
   if (slot === null || wish.exclude?.includes(facts.code)) return 'elsewhere';
   if (facts.status !== 'inService') return 'notInService';
   if (facts.alarmLevel >= excludedFromLevel) return 'alarm';
-  if (incompatibilityOf(facts, wish.vehicle) !== null) return 'doesNotFit';
+  if (incompatibilityOf(facts, wish.vehicle) !== null || !isLeasedModel(facts, wish.vehicle)) return 'doesNotFit';
   if (slotLocked) return 'slotLocked';
   if (facts.reservedBy !== null && facts.reservedBy !== wish.reservation) return 'promised';
   const ready = expectedReady(pack, wish, rules);
   if (ready === Number.POSITIVE_INFINITY) return 'tooLittleCharge';
-  return ready <= latestReady(wish, rules) || ready <= wish.now ? null : 'notReadyInTime';
+  if (ready > latestReady(wish, rules) && ready > wish.now) return 'notReadyInTime';
+  return isBelowFloor(facts, wish.vehicle) && wish.acceptBelowFloor !== true ? 'belowSohFloor' : null;
 }
 
 const latestReady = ({ from, now }: PromiseWish, { marginMs }: PromiseRules): number => Math.max(now, from - marginMs);
@@ -110,9 +118,15 @@ interface Candidate {
 /**
  * The pack to promise: fitting, not promised to another, ready in time. What the reservation holds already stays. A pack that is ready now is
  * given away when the walk-ins until the window leave one over; else the one that is ready last and still in time, so that holding it takes
- * nothing from anybody. Ties go to the lowest slot, so that the same facts give the same promise.
+ * nothing from anybody. Ties go to the lowest slot, so that the same facts give the same promise. One below the floor of the lease is promised
+ * to a driver who takes it, and only where none above it would do.
  */
 export function promisePack(packs: readonly PromisablePack[], wish: PromiseWish, rules: PromiseRules): PromiseAnswer {
+  const answer = promiseOf(packs, { ...wish, acceptBelowFloor: false }, rules);
+  return answer.promise === null && wish.acceptBelowFloor === true ? promiseOf(packs, wish, rules) : answer;
+}
+
+function promiseOf(packs: readonly PromisablePack[], wish: PromiseWish, rules: PromiseRules): PromiseAnswer {
   const counts: Partial<Record<UnfitReason, number>> = {};
   const ready: Candidate[] = [];
   const charging: Candidate[] = [];
@@ -162,7 +176,8 @@ const toPromise = (
 });
 
 /** The nearest miss: what would have done, had it been free or earlier. */
-function refusal(counts: Partial<Record<UnfitReason, number>>): 'noPackFits' | 'allPromised' | 'notReadyInTime' {
+function refusal(counts: Partial<Record<UnfitReason, number>>): PromiseRefusal {
+  if (counts.belowSohFloor) return 'belowSohFloor';
   if (counts.notReadyInTime) return 'notReadyInTime';
   return counts.promised ? 'allPromised' : 'noPackFits';
 }

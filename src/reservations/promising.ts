@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { PackFacts, StationState, VehicleFacts } from '../../machines/contract.ts';
 import { slotOf } from '../../machines/policy/places.ts';
-import { type PackPromise, type PromisablePack, promisePack, type UnfitReason } from '../../machines/policy/promise.ts';
+import { type PackPromise, type PromisablePack, type PromiseRefusal, promisePack, type UnfitReason } from '../../machines/policy/promise.ts';
 import {
   defaultRankRules,
   type OutReason,
@@ -22,6 +22,8 @@ export interface Wish extends Window {
   /** What is held for it already counts as free. */
   reservation: string | null;
   exclude?: readonly string[];
+  /** The driver takes a pack below the floor of the car's lease, where no other can be promised. */
+  acceptBelowFloor?: boolean;
 }
 
 /** A pack of a station as it was read, the best of those that would do. */
@@ -29,7 +31,7 @@ export interface Candidate extends PackPromise {
   custodyVersion: number;
 }
 
-export type NoPromise = 'noPackFits' | 'allPromised' | 'notReadyInTime' | OutReason;
+export type NoPromise = PromiseRefusal | OutReason;
 
 export type StationAnswer =
   | { station: string; candidates: [Candidate, ...Candidate[]]; unfit: Partial<Record<UnfitReason, number>> }
@@ -129,6 +131,7 @@ function promiseOf(
       now,
       walkInsUntil: (walkIns * Math.max(0, wish.from - now)) / 3_600_000,
       exclude: wish.exclude ?? [],
+      acceptBelowFloor: wish.acceptBelowFloor ?? false,
     },
     { minDispatchSocPct: state.type.minDispatchSocPct, readySocPct: rules.readySocPct, marginMs: rules.marginMs },
   );

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { swap, swapDetail, swapState } from '../../schema/wire/api/swap.ts';
+import { driverTexts } from '../../schema/wire/driver-texts.ts';
 import { stationId, swapId, vin } from '../../schema/wire/ids.ts';
 import { access, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
@@ -49,5 +50,7 @@ export const swapRoutes = ({ db }: { db: Database }) =>
     .openapi(one, async (c) => {
       const found = await readSwap(db, c.req.valid('param').id);
       if (found === null || !covers(c.get('caller').scope, found)) throw notFound('swap');
-      return answerOne(c, { ...found, prefetch: await readPrefetch(db, found) });
+      const { reason, state } = found;
+      const driverText = reason === null || state === 'completed' ? null : (driverTexts[reason] ?? null);
+      return answerOne(c, { ...found, prefetch: await readPrefetch(db, found), driverText });
     });

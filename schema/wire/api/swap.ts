@@ -64,7 +64,12 @@ export const prefetch = z
   .meta({ id: 'Prefetch' });
 
 export const swapDetail = swap
-  .extend({ steps: z.array(swapStep), prefetch: orNull(prefetch) })
+  .extend({
+    steps: z.array(swapStep),
+    prefetch: orNull(prefetch),
+    /** Why it did not come about, in words for the driver. */
+    driverText: orNull(z.object({ zh: z.string(), en: z.string() })),
+  })
   .meta({ id: 'SwapDetail' });
 
 export type Prefetch = z.infer<typeof prefetch>;

@@ -9,6 +9,7 @@ import type {
 } from '../../../machines/contract.ts';
 import type { ModelFacts } from '../../../machines/policy/compatibility.ts';
 import type { Pool } from '../../db/pool.ts';
+import { type GateRow, gateColumns, gateJoin, leaseFactsOf } from '../../leases/gate.ts';
 import { codesIn, isVin } from './codes.ts';
 import { type Image, type OpenCommand, type Timer, timerKey } from './image.ts';
 
@@ -239,7 +240,8 @@ export async function withNamed(pool: Pool, state: StationState, codes: Iterable
       ? []
       : pool.run(
           (sql) => sql<VehicleRow[]>`
-            select vin, models, firmwares, mechanical_interfaces, electrical_interfaces, firmware from vehicles where vin = any(${vins})`,
+            select v.vin, v.models, v.firmwares, v.mechanical_interfaces, v.electrical_interfaces, v.firmware, ${sql.unsafe(gateColumns)}
+            from vehicles v ${sql.unsafe(gateJoin)} where v.vin = any(${vins})`,
         ),
     vins.length === 0 ? [] : readPromises(pool, state, vins),
   ]);
@@ -279,7 +281,7 @@ const selectPacks = (sql: Pool['sql']) => sql`
       'maxCellC', b.max_cell_c, 'negativeEvents', b.negative_events, 'swapCount', b.swap_count) end as counters
   from custody c left join batteries b on b.code = c.pack left join battery_models m on m.id = b.model`;
 
-interface VehicleRow {
+interface VehicleRow extends GateRow {
   vin: string;
   models: string[];
   firmwares: string[];
@@ -295,6 +297,7 @@ const vehicleTraits = (row: VehicleRow | undefined) => ({
   mechanicalInterfaces: row?.mechanical_interfaces ?? [],
   electricalInterfaces: row?.electrical_interfaces ?? [],
   firmware: row?.firmware ?? null,
+  lease: row ? leaseFactsOf(row) : null,
 });
 
 const packFacts = (row: PackRow): PackFacts => ({
