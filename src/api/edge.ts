@@ -91,7 +91,7 @@ export const answerError: ErrorHandler<ApiEnv> = (thrown, c) => {
   return c.body(JSON.stringify(problem), status, {
     'Content-Type': 'application/problem+json',
     'Content-Language': language,
-    Vary: 'Accept-Language',
+    Vary: 'Accept, Accept-Language',
     ...error.options.headers,
   });
 };

@@ -15,7 +15,7 @@ export function createReadDatabase(open: () => Sql): ReadDatabase {
   const db = new Proxy(current, {
     get(_, name) {
       const value: unknown = Reflect.get(current, name);
-      return typeof value === 'function' ? value.bind(current) : value;
+      return typeof value === 'function' && name !== '$client' ? value.bind(current) : value;
     },
   });
   return {

@@ -1,7 +1,8 @@
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { MiddlewareHandler } from 'hono';
 import type { Bay, Slot } from '../../schema/wire/api/station.ts';
+import type { Slots } from '../db/prepared.ts';
 import type { ApiEnv } from './context.ts';
 import { ApiError, notFound } from './problem.ts';
 import type { Tenant } from './tenancy.ts';
@@ -34,9 +35,14 @@ export const sees = ({ stations }: Scope, station: string): boolean => stations 
 export const covers = (scope: Scope, { station, fleet }: { station: string; fleet: string | null }): boolean =>
   sees(scope, station) && scope.owner === null && (scope.fleet === null || scope.fleet === fleet);
 
+/** A scope, also as it stands in a prepared query. */
+export type ScopeOrSlots = Scope | Slots<Scope>;
+
 /** The condition on a column of stations, or none. */
-export const ofStations = (column: PgColumn, { stations }: Scope): SQL | undefined =>
-  stations === null ? undefined : stations.length === 0 ? sql`false` : inArray(column, [...stations]);
+export const ofStations = (column: PgColumn, { stations }: Pick<ScopeOrSlots, 'stations'>): SQL | undefined =>
+  stations === null
+    ? undefined
+    : sql`${column} = any(${stations instanceof Placeholder ? stations : sql.param([...stations])}::text[])`;
 
 /** Stands before everything under `stations/{id}`: one place for all routes of a station, also those to come. */
 export const requireStationInScope: MiddlewareHandler<ApiEnv> = async (c, next) => {

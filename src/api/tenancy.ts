@@ -4,6 +4,7 @@ import { batteries } from '../../schema/tables/batteries.ts';
 import { custody } from '../../schema/tables/custody.ts';
 import { vehicles } from '../../schema/tables/vehicles.ts';
 import type { Role } from '../../schema/wire/api/access.ts';
+import { ofStations, type ScopeOrSlots } from './scope.ts';
 
 /**
  * Who sees which rows. Every predicate is a condition for `where`, so that a foreign row is never read: it does not exist for the caller.
@@ -44,10 +45,9 @@ export function ofOwnOrganisation({ role, organisation }: Tenant, column: PgColu
 }
 
 /** For a query over `vehicles`. Those bound to stations see the cars that were last there. */
-export function seesVehicle(caller: Tenant): SQL | undefined {
-  if (caller.role === 'fleet') return ofFleet(caller, vehicles.fleet);
-  if (caller.role === 'owner') return nothing;
-  return seesStation(caller, vehicles.lastStation);
+export function seesVehicle(scope: ScopeOrSlots): SQL | undefined {
+  if (scope.fleet !== null) return eq(vehicles.fleet, scope.fleet);
+  return scope.owner === null ? ofStations(vehicles.lastStation, scope) : nothing;
 }
 
 /**

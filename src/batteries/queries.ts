@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, ne, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { batteryModels } from '../../schema/tables/battery-models.ts';
@@ -8,8 +8,9 @@ import { vehicles } from '../../schema/tables/vehicles.ts';
 import type { Battery, CustodyMove } from '../../schema/wire/api/battery.ts';
 import { packCode } from '../../schema/wire/ids.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
-import { ofStations, type Scope } from '../api/scope.ts';
+import { ofStations, type Scope, type ScopeOrSlots } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
+import { prepared, query, type Slots } from '../db/prepared.ts';
 
 type BatteryRow = typeof batteries.$inferSelect;
 type CustodyRow = typeof custody.$inferSelect;
@@ -38,29 +39,14 @@ export async function listBatteries(
   // A fleet sees packs in cars only: whatever else it asks for is not there, and not looked for.
   const elsewhere = filter.station !== undefined || (filter.place !== undefined && filter.place !== 'vehicle');
   if (scope.fleet !== null && elsewhere) return { items: [], nextCursor: null };
-  const conditions: (SQL | undefined)[] = [
-    packsIn(scope, await hasManyCars(db, scope.fleet)),
-    filter.station === undefined ? undefined : eq(custody.station, filter.station),
-    filter.place === undefined ? undefined : eq(custody.kind, filter.place),
-    filter.vehicle === undefined
-      ? undefined
-      : and(eq(custody.kind, 'vehicle'), eq(custody.place, `vehicle/${filter.vehicle}`)),
-    filter.model === undefined ? undefined : eq(batteries.model, filter.model),
-    filter.owner === undefined ? undefined : eq(batteries.owner, filter.owner),
-    filter.status === undefined ? undefined : eq(batteries.status, filter.status),
-    // Said again in the words of the partial index, so that the planner may use it.
-    filter.status === undefined || filter.status === 'inService' ? undefined : ne(batteries.status, sql`'inService'`),
-    after === null ? undefined : gt(batteries.code, after),
-  ];
-  const rows = await db
-    .select({ battery: batteries, custody, nominalWh: batteryModels.nominalWh })
-    .from(batteries)
-    // The cursor stands on both sides of the join: else the places of all packs before it are read too.
-    .leftJoin(custody, and(eq(custody.pack, batteries.code), after === null ? undefined : gt(custody.pack, after)))
-    .leftJoin(batteryModels, eq(batteryModels.id, batteries.model))
-    .where(and(...conditions))
-    .orderBy(asc(batteries.code))
-    .limit(page.limit + 1);
+  const rows = await selectPage(db, {
+    scope,
+    filter,
+    manyCars: scope.fleet !== null && (await hasManyCars(db, scope.fleet)),
+    notInService: filter.status !== undefined && filter.status !== 'inService',
+    after,
+    limit: page.limit + 1,
+  });
   return toPage(
     rows,
     page.limit,
@@ -69,11 +55,47 @@ export async function listBatteries(
   );
 }
 
+interface PageRequest {
+  scope: Scope;
+  filter: BatteryFilter;
+  manyCars: boolean;
+  notInService: boolean;
+  after: string | null;
+  limit: number;
+}
+
+const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInService, after, limit }) =>
+  query
+    .select({ battery: batteries, custody, nominalWh: batteryModels.nominalWh })
+    .from(batteries)
+    // The cursor stands on both sides of the join: else the places of all packs before it are read too.
+    .leftJoin(custody, and(eq(custody.pack, batteries.code), after === null ? undefined : gt(custody.pack, after)))
+    .leftJoin(batteryModels, eq(batteryModels.id, batteries.model))
+    .where(
+      and(
+        packsIn(scope, manyCars),
+        filter.station === undefined ? undefined : eq(custody.station, filter.station),
+        filter.place === undefined ? undefined : eq(custody.kind, filter.place),
+        filter.vehicle === undefined
+          ? undefined
+          : and(eq(custody.kind, 'vehicle'), eq(custody.place, sql`'vehicle/' || ${filter.vehicle}::text`)),
+        filter.model === undefined ? undefined : eq(batteries.model, filter.model),
+        filter.owner === undefined ? undefined : eq(batteries.owner, filter.owner),
+        filter.status === undefined ? undefined : eq(batteries.status, filter.status),
+        // Said again in the words of the partial index, so that the planner may use it.
+        notInService ? ne(batteries.status, sql`'inService'`) : undefined,
+        after === null ? undefined : gt(batteries.code, after),
+      ),
+    )
+    .orderBy(asc(batteries.code))
+    .limit(limit),
+);
+
 /**
  * Packs of a scope: now in its stations, or in a swap under way there (under the car a pack is in no station); now in a car of its fleet; an owner's.
  */
-function packsIn({ stations, fleet, owner }: Scope, manyCars = false): SQL | undefined {
-  const among = sql`any(${sql.param([...(stations ?? [])])}::text[])`;
+function packsIn({ stations, fleet, owner }: Slots<Scope>, manyCars = false): SQL | undefined {
+  const among = sql`any(${stations}::text[])`;
   // Sets of codes, so that the planner may begin with the few packs of a small fleet or station.
   return and(
     owner === null ? undefined : eq(batteries.owner, owner),
@@ -88,32 +110,33 @@ function packsIn({ stations, fleet, owner }: Scope, manyCars = false): SQL | und
 }
 
 /** Begins with the cars: for a fleet of few. */
-const inFewCarsOf = (fleet: string): SQL => sql`${batteries.code} in (
+const inFewCarsOf = (fleet: Placeholder): SQL => sql`${batteries.code} in (
   select held.pack from ${vehicles} mine
   join ${custody} held on held.kind = 'vehicle' and held.place = 'vehicle/' || mine.vin where mine.fleet = ${fleet})`;
 
 /** Walks the packs by code: in a large fleet the next page of them is never far. A question about each pack, so that it cannot be turned round. */
-const inSomeCarOf = (fleet: string): SQL => sql`(
+const inSomeCarOf = (fleet: Placeholder): SQL => sql`(
   select mine.fleet from ${custody} held join ${vehicles} mine on mine.vin = split_part(held.place, '/', 2)
   where held.pack = ${batteries.code} and held.kind = 'vehicle') = ${fleet}`;
 
 /** Where both ways of finding a page of a fleet's packs cost about the same: the root of page times packs, for some hundred thousand packs. */
 const manyCarsFrom = 2_500;
 
-async function hasManyCars(db: Database, fleet: string | null): Promise<boolean> {
-  if (fleet === null) return false;
-  const rows = await db
+const hasManyCars = async (db: Database, fleet: string): Promise<boolean> =>
+  (await selectOneOfMany(db, { fleet })).length > 0;
+
+const selectOneOfMany = prepared<{ fleet: string }>()(({ fleet }) =>
+  query
     .select({ vin: vehicles.vin })
     .from(vehicles)
     .where(eq(vehicles.fleet, fleet))
     .orderBy(asc(vehicles.vin))
     .offset(manyCarsFrom)
-    .limit(1);
-  return rows.length > 0;
-}
+    .limit(1),
+);
 
 /** Moves of a scope: at its stations, in swaps of its fleet. */
-const movesIn = (scope: Scope): SQL | undefined =>
+const movesIn = (scope: ScopeOrSlots): SQL | undefined =>
   and(
     ofStations(custodyMoves.station, scope),
     scope.fleet === null
@@ -122,14 +145,18 @@ const movesIn = (scope: Scope): SQL | undefined =>
   );
 
 export async function readBattery(db: Database, scope: Scope, code: string): Promise<Battery | null> {
-  const [row] = await db
+  const [row] = await selectOne(db, { scope, code });
+  return row ? toBattery(row.battery, row.custody, row.nominalWh) : null;
+}
+
+const selectOne = prepared<{ scope: Scope; code: string }>()(({ scope, code }) =>
+  query
     .select({ battery: batteries, custody, nominalWh: batteryModels.nominalWh })
     .from(batteries)
     .leftJoin(custody, eq(custody.pack, batteries.code))
     .leftJoin(batteryModels, eq(batteryModels.id, batteries.model))
-    .where(and(eq(batteries.code, code), packsIn(scope)));
-  return row ? toBattery(row.battery, row.custody, row.nominalWh) : null;
-}
+    .where(and(eq(batteries.code, code), packsIn(scope))),
+);
 
 /** Moves of one pack, newest first. */
 export async function listMoves(
@@ -139,16 +166,21 @@ export async function listMoves(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<CustodyMove>> {
   const after = movesCursor.decode(page.cursor);
-  const rows = await db
-    .select()
-    .from(custodyMoves)
-    .where(
-      and(eq(custodyMoves.pack, code), movesIn(scope), after === null ? undefined : lt(custodyMoves.version, after[1])),
-    )
-    .orderBy(desc(custodyMoves.version))
-    .limit(page.limit + 1);
+  const rows = await selectMoves(db, { scope, code, after: after?.[1] ?? null, limit: page.limit + 1 });
   return toPage(rows, page.limit, (row) => movesCursor.encode([code, row.version]), toMove);
 }
+
+const selectMoves = prepared<{ scope: Scope; code: string; after: number | null; limit: number }>()(
+  ({ scope, code, after, limit }) =>
+    query
+      .select()
+      .from(custodyMoves)
+      .where(
+        and(eq(custodyMoves.pack, code), movesIn(scope), after === null ? undefined : lt(custodyMoves.version, after)),
+      )
+      .orderBy(desc(custodyMoves.version))
+      .limit(limit),
+);
 
 export function toBattery(
   row: BatteryRow,

@@ -3,7 +3,7 @@ import postgres, { type Sql } from 'postgres';
 import { arrayTypes } from './array-types.ts';
 
 export type { Sql } from 'postgres';
-export type Database = PostgresJsDatabase;
+export type Database = PostgresJsDatabase & { readonly $client: Sql };
 
 export interface ClientOptions {
   databaseUrl: string;

@@ -11,9 +11,16 @@ export interface LogOptions {
   fields?: Record<string, string | number>;
 }
 
-/** Structured log: one JSON object per line, UTC instants, errors with their cause. */
+/** What may wait when whoever takes the log does not keep up; what comes then is lost and counted, because work goes before its log. */
+const mostWaitingBytes = 8 * 1024 * 1024;
+
+/**
+ * Structured log: one JSON object per line, UTC instants, errors with their cause. Lines are written at once, but not waited for; those that come
+ * meanwhile go together. Nothing is missing when the process exits, nor after `fatal`; a kill from outside may take the last line or two with it.
+ */
 export function createLog({ level, to = 2, fields = {} }: LogOptions): Log {
-  return pino(
+  const lines = destination({ dest: to, sync: false, minLength: 0, maxLength: mostWaitingBytes, mkdir: true });
+  const log = pino(
     {
       level,
       base: fields,
@@ -21,6 +28,17 @@ export function createLog({ level, to = 2, fields = {} }: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: ['password', '*.password', 'authorization', '*.authorization'], censor: '[hidden]' },
     },
-    destination({ dest: to, sync: true, mkdir: true }),
+    lines,
   );
+  let dropped = 0;
+  lines.on('drop', () => {
+    dropped += 1;
+  });
+  lines.on('drain', () => {
+    if (dropped === 0) return;
+    const count = dropped;
+    dropped = 0;
+    log.warn({ dropped: count }, 'the log could not be written fast enough: lines are missing');
+  });
+  return log;
 }

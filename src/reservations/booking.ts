@@ -24,7 +24,6 @@ const whyNot: Record<NoPromise, string> = {
   noPackFits: 'no pack there fits the car and is in order',
   allPromised: 'every pack that would do is promised to another car',
   notReadyInTime: 'no pack will be charged in time',
-  belowSohFloor: 'only a pack below the floor of health of the lease would be there; say acceptBelowFloor to take it',
   silent: 'the service does not hear the station',
   closed: 'it is closed during the window',
   maintenance: 'it is in maintenance during the window',
@@ -140,7 +139,7 @@ async function findCar(db: Database, caller: Caller, vin: string): Promise<{ fle
     })
     .from(vehicles)
     .leftJoin(stations, eq(stations.id, vehicles.lastStation))
-    .where(and(eq(vehicles.vin, vin), seesVehicle(caller)));
+    .where(and(eq(vehicles.vin, vin), seesVehicle(caller.scope)));
   if (!car) throw notFound('vehicle');
   return { fleet: car.fleet, at: car.lat === null || car.lon === null ? null : { lat: car.lat, lon: car.lon } };
 }

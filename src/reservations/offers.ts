@@ -1,9 +1,10 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { expectedWaitMs } from '../../machines/policy/expected-wait.ts';
 import { isOpenThroughout } from '../../machines/policy/opening-hours.ts';
 import type { StationOffer } from '../../machines/policy/rank-stations.ts';
 import type { OpenSpan } from '../../schema/wire/api/opening-hours.ts';
 import type { Database } from '../db/client.ts';
+import { prepared } from '../db/prepared.ts';
 
 export interface Window {
   from: number;
@@ -39,8 +40,19 @@ export async function readOffers(
   const now = Date.now();
   const from = new Date(window.from).toISOString();
   const to = new Date(window.to).toISOString();
-  const among = stations === null ? sql`true` : sql`s.id = any(${sql.param([...stations])}::text[])`;
-  const rows = await db.execute<OfferRow>(sql`
+  const rows = await selectOffers(db, { from, to, models, stations });
+  return rows.map((row) => toOffer(row, window, now));
+}
+
+interface OfferRequest {
+  from: string;
+  to: string;
+  models: readonly string[] | null;
+  stations: readonly string[] | null;
+}
+
+const selectOffers = prepared<OfferRequest>()(
+  ({ from, to, models, stations }) => sql<OfferRow>`
     select s.id, s.lat, s.lon, coalesce(k.link_up and k.reconciled, false) as online, jsonb_array_length(s.type -> 'bays') as bays,
       h.spans, t.cycle_ms, t.bays_working,
       array(select w.bay from maintenance_windows w where w.station = s.id and w.cancelled_at is null
@@ -53,14 +65,13 @@ export async function readOffers(
       ${models === null ? sql`0` : countReady(models)} as ready
     from stations s left join station_marks k on k.station = s.id left join opening_hours h on h.station = s.id
       left join station_traffic t on t.station = s.id
-    where s.retired_at is null and ${among} order by s.id`);
-  return rows.map((row) => toOffer(row, window, now));
-}
+    where s.retired_at is null and ${stations === null ? sql`true` : sql`s.id = any(${stations}::text[])`} order by s.id`,
+);
 
-const countReady = (models: readonly string[]): SQL => sql`
+const countReady = (models: Placeholder): SQL => sql`
   (select count(*)::int from custody c join batteries b on b.code = c.pack where c.station = s.id and c.kind = 'slot' and b.ready
     and b.status = 'inService' and b.alarm_level < 2 and b.reserved_by is null
-    and (cardinality(${sql.param([...models])}::text[]) = 0 or b.model = any(${sql.param([...models])}::text[])))`;
+    and (cardinality(${models}::text[]) = 0 or b.model = any(${models}::text[])))`;
 
 function toOffer(row: OfferRow, { from, to }: Window, now: number): StationOffer {
   const closed = row.closed_bays;

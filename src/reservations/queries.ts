@@ -4,8 +4,9 @@ import { reservationChanges, reservations } from '../../schema/tables/reservatio
 import type { Alternative, Reservation, ReservationDetail, ReservationKpi } from '../../schema/wire/api/reservation.ts';
 import { reservationId } from '../../schema/wire/ids.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
-import { ofFleet, seesStation, type Tenant } from '../api/tenancy.ts';
+import { ofStations, type Scope, type ScopeOrSlots } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
+import { prepared, query } from '../db/prepared.ts';
 import type { ReservationRow } from './parts.ts';
 
 export interface ReservationFilter {
@@ -19,60 +20,73 @@ export interface ReservationFilter {
 }
 
 /** Whose reservations a caller sees: a fleet its own, staff those at their stations. */
-export const seesReservation = (caller: Tenant): SQL | undefined =>
-  and(ofFleet(caller, reservations.fleet), seesStation(caller, reservations.station));
+const seesReservation = (scope: ScopeOrSlots): SQL | undefined =>
+  and(scope.fleet === null ? undefined : eq(reservations.fleet, scope.fleet), ofStations(reservations.station, scope));
 
 const cursor = cursorCodec('reservations', z.tuple([cursorInstant, reservationId]));
 
 /** By window, latest first. Walks `reservations_by_time`, `…_by_fleet`, `…_by_vehicle` or `…_by_station`. */
 export async function listReservations(
   db: Database,
-  caller: Tenant,
+  scope: Scope,
   filter: ReservationFilter,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Reservation>> {
   const after = cursor.decode(page.cursor);
-  const rows = await db
+  const rows = await selectPage(db, {
+    scope,
+    filter,
+    notKept: filter.state !== undefined && filter.state !== 'kept',
+    after: after && { at: after[0], id: after[1] },
+    limit: page.limit + 1,
+  });
+  return toPage(rows, page.limit, (row) => cursor.encode([row.fromAt.toISOString(), row.id]), toReservation);
+}
+
+interface PageRequest {
+  scope: Scope;
+  filter: ReservationFilter;
+  notKept: boolean;
+  after: { at: string; id: string } | null;
+  limit: number;
+}
+
+const selectPage = prepared<PageRequest>()(({ scope, filter, notKept, after, limit }) =>
+  query
     .select()
     .from(reservations)
     .where(
       and(
-        seesReservation(caller),
+        seesReservation(scope),
         filter.station === undefined ? undefined : eq(reservations.station, filter.station),
         filter.vehicle === undefined ? undefined : eq(reservations.vin, filter.vehicle),
         filter.fleet === undefined ? undefined : eq(reservations.fleet, filter.fleet),
         filter.state === undefined ? undefined : eq(reservations.state, filter.state),
         // Said again in the words of the partial index, so that the planner may use it.
-        filter.state === undefined || filter.state === 'kept' ? undefined : ne(reservations.state, sql`'kept'`),
-        filter.from === undefined ? undefined : gte(reservations.fromAt, new Date(filter.from)),
-        filter.to === undefined ? undefined : lt(reservations.fromAt, new Date(filter.to)),
+        notKept ? ne(reservations.state, sql`'kept'`) : undefined,
+        filter.from === undefined ? undefined : gte(reservations.fromAt, filter.from),
+        filter.to === undefined ? undefined : lt(reservations.fromAt, filter.to),
         after === null
           ? undefined
-          : sql`(${reservations.fromAt}, ${reservations.id}) < (${after[0]}::timestamptz, ${after[1]})`,
+          : sql`(${reservations.fromAt}, ${reservations.id}) < (${after.at}::timestamptz, ${after.id})`,
       ),
     )
     .orderBy(desc(reservations.fromAt), desc(reservations.id))
-    .limit(page.limit + 1);
-  return toPage(rows, page.limit, (row) => cursor.encode([row.fromAt.toISOString(), row.id]), toReservation);
-}
+    .limit(limit),
+);
 
 /** The row, or null when there is none or the caller does not see it. */
-export async function findReservation(db: Database, caller: Tenant, id: string): Promise<ReservationRow | null> {
+export async function findReservation(db: Database, scope: Scope, id: string): Promise<ReservationRow | null> {
   const [row] = await db
     .select()
     .from(reservations)
-    .where(and(eq(reservations.id, id), seesReservation(caller)));
+    .where(and(eq(reservations.id, id), seesReservation(scope)));
   return row ?? null;
 }
 
 /** A reservation with its history. One statement, so that both are of the same moment. */
-export async function readReservation(db: Database, caller: Tenant, id: string): Promise<ReservationDetail | null> {
-  const rows = await db
-    .select({ reservation: reservations, change: reservationChanges })
-    .from(reservations)
-    .leftJoin(reservationChanges, eq(reservationChanges.reservation, reservations.id))
-    .where(and(eq(reservations.id, id), seesReservation(caller)))
-    .orderBy(asc(reservationChanges.revision));
+export async function readReservation(db: Database, scope: Scope, id: string): Promise<ReservationDetail | null> {
+  const rows = await selectOne(db, { scope, id });
   const [first] = rows;
   if (!first) return null;
   return {
@@ -92,6 +106,15 @@ export async function readReservation(db: Database, caller: Tenant, id: string):
     ),
   };
 }
+
+const selectOne = prepared<{ scope: Scope; id: string }>()(({ scope, id }) =>
+  query
+    .select({ reservation: reservations, change: reservationChanges })
+    .from(reservations)
+    .leftJoin(reservationChanges, eq(reservationChanges.reservation, reservations.id))
+    .where(and(eq(reservations.id, id), seesReservation(scope)))
+    .orderBy(asc(reservationChanges.revision)),
+);
 
 export function toReservation(row: ReservationRow): Reservation {
   const { pack, slot, readyAt, because, lostAt, lostReason, alternative } = row;
@@ -137,7 +160,7 @@ interface KpiRow {
 /** Share of promises kept, of the reservations that ended in [from, to). Walks `reservations_closed`. */
 export async function readKpi(
   db: Database,
-  caller: Tenant,
+  scope: Scope,
   { from, to, station, fleet }: { from: Date; to: Date; station?: string | undefined; fleet?: string | undefined },
 ): Promise<ReservationKpi> {
   const counted = (state: string) =>
@@ -159,7 +182,7 @@ export async function readKpi(
         lt(reservations.closedAt, to),
         station === undefined ? undefined : eq(reservations.station, station),
         fleet === undefined ? undefined : eq(reservations.fleet, fleet),
-        seesReservation(caller),
+        seesReservation(scope),
       ),
     )
     .groupBy(reservations.station, reservations.fleet)

@@ -176,16 +176,16 @@ export const reservationRoutes = ({ db, desk, newReservationId = randomReservati
   return new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query');
-      return c.json(await listReservations(db, c.get('caller'), filter, { limit, cursor }), 200);
+      return c.json(await listReservations(db, c.get('caller').scope, filter, { limit, cursor }), 200);
     })
     .openapi(kpi, async (c) => {
       const { from, to, ...filter } = c.req.valid('query');
       const end = to === undefined ? new Date() : new Date(to);
       const start = from === undefined ? new Date(end.getTime() - monthMs) : new Date(from);
-      return c.json(await readKpi(db, c.get('caller'), { from: start, to: end, ...filter }), 200);
+      return c.json(await readKpi(db, c.get('caller').scope, { from: start, to: end, ...filter }), 200);
     })
     .openapi(one, async (c) => {
-      const found = await readReservation(db, c.get('caller'), c.req.valid('param').id);
+      const found = await readReservation(db, c.get('caller').scope, c.req.valid('param').id);
       if (found === null) throw notFound('reservation');
       // Not by the edition, which only people raise: the planner changes it too.
       return answerOne(c, found);
@@ -237,7 +237,7 @@ export const reservationRoutes = ({ db, desk, newReservationId = randomReservati
     });
 
   async function existing(id: string, caller: ApiEnv['Variables']['caller']) {
-    const found = await findReservation(db, caller, id);
+    const found = await findReservation(db, caller.scope, id);
     if (found === null) throw notFound('reservation');
     return found;
   }

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { StationType } from '../../machines/contract.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody } from '../../schema/tables/custody.ts';
@@ -12,6 +12,7 @@ import { stationId } from '../../schema/wire/ids.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
 import { ofStations, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
+import { prepared, query } from '../db/prepared.ts';
 
 const cursor = cursorCodec('stations', stationId);
 
@@ -22,15 +23,7 @@ export async function listStations(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Station>> {
   const after = cursor.decode(page.cursor);
-  const rows = await selectStations(
-    db,
-    and(
-      isNull(stations.retiredAt),
-      ofStations(stations.id, scope),
-      after === null ? undefined : gt(stations.id, after),
-    ),
-    page.limit + 1,
-  );
+  const rows = await readSome(db, { inService: true, stations: scope.stations, after, limit: page.limit + 1 });
   return toPage(
     rows,
     page.limit,
@@ -41,15 +34,26 @@ export async function listStations(
 
 /** All stations in service, or those named. */
 export const readStations = (db: Database, ids?: readonly string[]): Promise<Station[]> =>
-  selectStations(db, and(isNull(stations.retiredAt), ids && inArray(stations.id, [...ids])));
+  readSome(db, { inService: true, stations: ids ?? null, after: null, limit: 100_000 });
 
 export async function readStation(db: Database, id: string): Promise<Station | null> {
-  const [row] = await selectStations(db, eq(stations.id, id), 1);
+  const [row] = await readSome(db, { inService: false, stations: [id], after: null, limit: 1 });
   return row ?? null;
 }
 
-async function selectStations(db: Database, where: SQL | undefined, limit?: number): Promise<Station[]> {
-  const packs = db
+interface StationRequest {
+  /** False: retired ones too. */
+  inService: boolean;
+  stations: readonly string[] | null;
+  after: string | null;
+  limit: number;
+}
+
+const readSome = async (db: Database, request: StationRequest): Promise<Station[]> =>
+  (await selectStations(db, request)).map(toStation);
+
+const selectStations = prepared<StationRequest>()(({ inService, stations: among, after, limit }) => {
+  const packs = query
     .select({ station: custody.station, packs: count().as('packs'), ready: dispatchable.as('ready') })
     .from(custody)
     .innerJoin(batteries, eq(batteries.code, custody.pack))
@@ -57,23 +61,28 @@ async function selectStations(db: Database, where: SQL | undefined, limit?: numb
     .groupBy(custody.station)
     .as('station_packs');
   // Open swaps are few at any time: counted for all stations by the index that leaves the completed ones out.
-  const open = db
+  const open = query
     .select({ station: swaps.station, open: count().as('open') })
     .from(swaps)
     .where(and(inArray(swaps.state, ['requested', 'running', 'needs-person']), ne(swaps.state, sql`'completed'`)))
     .groupBy(swaps.station)
     .as('open_swaps');
-  const rows = await db
+  return query
     .select({ station: stations, mark: stationMarks, packs: packs.packs, ready: packs.ready, open: open.open })
     .from(stations)
     .leftJoin(stationMarks, eq(stationMarks.station, stations.id))
     .leftJoinLateral(packs, sql`true`)
     .leftJoin(open, eq(open.station, stations.id))
-    .where(where)
+    .where(
+      and(
+        inService ? isNull(stations.retiredAt) : undefined,
+        ofStations(stations.id, { stations: among }),
+        after === null ? undefined : gt(stations.id, after),
+      ),
+    )
     .orderBy(asc(stations.id))
-    .limit(limit ?? 100_000);
-  return rows.map(toStation);
-}
+    .limit(limit);
+});
 
 /** Packs in slots that a swap could have now. */
 const dispatchable = sql<number>`count(*) filter (where ${custody.kind} = 'slot' and ${batteries.ready}

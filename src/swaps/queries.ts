@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { swapSteps, swaps } from '../../schema/tables/swaps.ts';
 import type { Swap, SwapStep } from '../../schema/wire/api/swap.ts';
@@ -6,6 +6,7 @@ import { swapId } from '../../schema/wire/ids.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
 import { ofStations, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
+import { prepared, query } from '../db/prepared.ts';
 
 type SwapRow = typeof swaps.$inferSelect;
 type StepRow = typeof swapSteps.$inferSelect;
@@ -30,26 +31,47 @@ export async function listSwaps(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Swap>> {
   const after = cursor.decode(page.cursor);
-  const conditions: (SQL | undefined)[] = [
-    ofStations(swaps.station, scope),
-    scope.fleet === null ? undefined : eq(swaps.fleet, scope.fleet),
-    filter.station === undefined ? undefined : eq(swaps.station, filter.station),
-    filter.vehicle === undefined ? undefined : eq(swaps.vin, filter.vehicle),
-    filter.state === undefined ? undefined : eq(swaps.state, filter.state),
-    // Said again in the words of the partial index, so that the planner may use it.
-    filter.state === undefined || filter.state === 'completed' ? undefined : ne(swaps.state, sql`'completed'`),
-    filter.from === undefined ? undefined : gte(swaps.inPositionAt, new Date(filter.from)),
-    filter.to === undefined ? undefined : lt(swaps.inPositionAt, new Date(filter.to)),
-    after === null ? undefined : sql`(${swaps.inPositionAt}, ${swaps.id}) < (${after[0]}::timestamptz, ${after[1]})`,
-  ];
-  const rows = await db
-    .select()
-    .from(swaps)
-    .where(and(...conditions))
-    .orderBy(desc(swaps.inPositionAt), desc(swaps.id))
-    .limit(page.limit + 1);
+  const rows = await selectPage(db, {
+    scope,
+    filter,
+    notCompleted: filter.state !== undefined && filter.state !== 'completed',
+    after: after && { at: after[0], id: after[1] },
+    limit: page.limit + 1,
+  });
   return toPage(rows, page.limit, (row) => cursor.encode([row.inPositionAt.toISOString(), row.id]), toSwap);
 }
+
+interface PageRequest {
+  scope: Scope;
+  filter: SwapFilter;
+  notCompleted: boolean;
+  after: { at: string; id: string } | null;
+  limit: number;
+}
+
+const selectPage = prepared<PageRequest>()(({ scope, filter, notCompleted, after, limit }) =>
+  query
+    .select()
+    .from(swaps)
+    .where(
+      and(
+        ofStations(swaps.station, scope),
+        scope.fleet === null ? undefined : eq(swaps.fleet, scope.fleet),
+        filter.station === undefined ? undefined : eq(swaps.station, filter.station),
+        filter.vehicle === undefined ? undefined : eq(swaps.vin, filter.vehicle),
+        filter.state === undefined ? undefined : eq(swaps.state, filter.state),
+        // Said again in the words of the partial index, so that the planner may use it.
+        notCompleted ? ne(swaps.state, sql`'completed'`) : undefined,
+        filter.from === undefined ? undefined : gte(swaps.inPositionAt, filter.from),
+        filter.to === undefined ? undefined : lt(swaps.inPositionAt, filter.to),
+        after === null
+          ? undefined
+          : sql`(${swaps.inPositionAt}, ${swaps.id}) < (${after.at}::timestamptz, ${after.id})`,
+      ),
+    )
+    .orderBy(desc(swaps.inPositionAt), desc(swaps.id))
+    .limit(limit),
+);
 
 /** Tells a fleet's swaps under way at a station from others; null for a caller who sees all. */
 export async function fleetsOwn(
@@ -75,16 +97,20 @@ export async function fleetsOwn(
 
 /** A swap with its timeline, or null. One statement, so that both are of the same moment. */
 export async function readSwap(db: Database, id: string): Promise<(Swap & { steps: SwapStep[] }) | null> {
-  const rows = await db
-    .select({ swap: swaps, step: swapSteps })
-    .from(swaps)
-    .leftJoin(swapSteps, eq(swapSteps.swap, swaps.id))
-    .where(eq(swaps.id, id))
-    .orderBy(asc(swapSteps.ordinal));
+  const rows = await selectOne(db, { id });
   const [first] = rows;
   if (!first) return null;
   return { ...toSwap(first.swap), steps: rows.flatMap(({ step }) => (step ? [toStep(step)] : [])) };
 }
+
+const selectOne = prepared<{ id: string }>()(({ id }) =>
+  query
+    .select({ swap: swaps, step: swapSteps })
+    .from(swaps)
+    .leftJoin(swapSteps, eq(swapSteps.swap, swaps.id))
+    .where(eq(swaps.id, id))
+    .orderBy(asc(swapSteps.ordinal)),
+);
 
 export function toSwap(row: SwapRow): Swap {
   const { vin, enteredAt, inPositionAt, releasedAt, leftAt, endedAt, ...same } = row;

@@ -82,10 +82,10 @@ export const vehicleRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query');
-      return c.json(await listVehicles(db, c.get('caller'), filter, { limit, cursor }), 200);
+      return c.json(await listVehicles(db, c.get('caller').scope, filter, { limit, cursor }), 200);
     })
     .openapi(one, async (c) => {
-      const found = await readVehicle(db, c.get('caller'), c.req.valid('param').vin);
+      const found = await readVehicle(db, c.get('caller').scope, c.req.valid('param').vin);
       if (found === null) throw notFound('vehicle');
       return c.json(found, 200, { ETag: etagOf(found.edition) });
     })
@@ -98,7 +98,7 @@ export const vehicleRoutes = ({ db }: { db: Database }) =>
         },
         answer: async (row) => {
           if (row === null) {
-            const current = await readVehicle(db, c.get('caller'), body.vin);
+            const current = await readVehicle(db, c.get('caller').scope, body.vin);
             throw new ApiError('already-exists', undefined, { current });
           }
           const made = toVehicle(rowOf(vehicles, row), null);
@@ -110,12 +110,12 @@ export const vehicleRoutes = ({ db }: { db: Database }) =>
       const { vin: id } = c.req.valid('param');
       const body = c.req.valid('json');
       const caller = c.get('caller');
-      const before = await readVehicle(db, caller, id);
+      const before = await readVehicle(db, caller.scope, id);
       if (before === null) throw notFound('vehicle');
       const expected = expectedEditions(c);
       await requireOrganisation(db, 'fleet', body.fleet, '/fleet');
       const row = await runStatement(db, changeVehicle(before, body, { by: caller.key, expected }));
-      const current = (await readVehicle(db, caller, id)) ?? before;
+      const current = (await readVehicle(db, caller.scope, id)) ?? before;
       if (row === null) throw staleEdition(current, current.edition);
       return c.json(current, 200, { ETag: etagOf(current.edition) });
     });

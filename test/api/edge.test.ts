@@ -107,7 +107,7 @@ describe('a refusal', () => {
         ...world.options,
         registry: new Registry(),
         db: {
-          select: () => {
+          get $client() {
             throw new Error('secret detail');
           },
         } as never,
