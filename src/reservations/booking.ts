@@ -24,6 +24,7 @@ const whyNot: Record<NoPromise, string> = {
   noPackFits: 'no pack there fits the car and is in order',
   allPromised: 'every pack that would do is promised to another car',
   notReadyInTime: 'no pack will be charged in time',
+  belowSohFloor: 'only a pack below the floor of health of the lease would be there; say acceptBelowFloor to take it',
   silent: 'the service does not hear the station',
   closed: 'it is closed during the window',
   maintenance: 'it is in maintenance during the window',
