@@ -33,6 +33,7 @@ import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
 import { tariffRoutes } from '../tariffs/routes.ts';
 import { stationTariffRoutes } from '../tariffs/station-routes.ts';
+import { traceabilityRoutes } from '../traceability/routes.ts';
 import { vehicleRoutes } from '../vehicles/routes.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
 import type { WebhookReach } from '../webhooks/targets.ts';
@@ -150,6 +151,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/reservations', reservationRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
     .route('/api/v1/battery-models', batteryModelRoutes(options))
+    .route('/api/v1/traceability', traceabilityRoutes(options))
     .route('/api/v1/vehicles', vehicleRoutes(options))
     .route('/api/v1/movements', movementRoutes(options))
     .route('/api/v1/inventory', inventoryRoutes(options))
