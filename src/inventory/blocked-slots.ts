@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/client.ts';
+import { oneStatement } from '../db/statement.ts';
 import { wakeChannel } from '../engine/index.ts';
+import { alarmParts } from '../stations/alarm-parts.ts';
 
 /** A station is blocked when more than this share of its slots hold packs that cannot be dispatched. */
 export const blockedShare = 0.1;
@@ -25,53 +27,42 @@ const blocking = sql`
  * process may run it whenever it likes. Only where an alarm comes or goes the station's gate is passed: the alarm is a line of its log.
  */
 export async function watchSlots(db: Database): Promise<{ opened: number; closed: number; alarms: number }> {
-  const [row] = await db.execute<{ opened: number; closed: number; alarms: number }>(sql`
-    with blocking as materialized (${blocking}),
-    blocked as materialized (
-      select b.station, count(*)::int as packs, (s.type ->> 'slots')::int as slots
-      from blocking b join stations s on s.id = b.station and s.retired_at is null
-      group by b.station, s.type ->> 'slots' having count(*) > ${blockedShare}::float8 * (s.type ->> 'slots')::int),
-    marks as materialized (
-      select k.station from station_marks k
-      where k.station in (
-          select station from blocked union select a.station from alarms a where a.key = 'slotsBlocked' and a.cleared_at is null)
-        and (exists (select from blocked b where b.station = k.station)
-          <> exists (select from alarms a where a.station = k.station and a.key = 'slotsBlocked' and a.cleared_at is null))
-      order by k.station for update),
-    raised as (
-      update station_marks k set version = k.version + 1, event_n = k.event_n + 1, changed_at = now()
-      from marks where k.station = marks.station returning k.station, k.version, k.event_n),
-    alarm as (
-      insert into alarms as a (station, key, level, code, detail, raised_at, raised_n)
-      select r.station, 'slotsBlocked', 1, 'slotsBlocked', b.packs || ' of ' || b.slots || ' slots hold packs that cannot be dispatched', now(), r.event_n
-      from raised r join blocked b on b.station = r.station
-      on conflict (station, key) do update set detail = excluded.detail, raised_at = excluded.raised_at, raised_n = excluded.raised_n,
-        cleared_at = null, times = a.times + 1),
-    cleared as (
-      update alarms a set cleared_at = now() from raised r
-      where a.station = r.station and a.key = 'slotsBlocked' and not exists (select from blocked b where b.station = r.station)),
-    line as (
-      insert into events (station, n, occurred_at, source, type, cause, body)
-      select r.station, r.event_n, now(), 'staff', case when b.station is null then 'slotsFree' else 'slotsBlocked' end, 'inventory',
-        jsonb_build_object('packs', b.packs, 'slots', b.slots)
-      from raised r left join blocked b on b.station = r.station),
-    wake as (
-      insert into wakeups (station, version) select station, version from raised
-      on conflict (station) do update set version = excluded.version),
-    opened as (
-      insert into work_orders (kind, station, slot, pack, reason)
-      select 'removePack', x.station, x.slot, x.pack, x.reason from blocking x join blocked b on b.station = x.station
-      where not exists (select from work_orders w where w.pack = x.pack and w.kind = 'removePack' and w.state <> 'closed')
-      on conflict (kind, pack) where state <> 'closed' do nothing returning id),
-    closed as (
-      update work_orders w set state = 'closed', closed_at = now(), edition = edition + 1,
-        closed_note = case when exists (select from custody c where c.pack = w.pack and c.place = w.station || '/slot/' || w.slot)
-          then 'the pack may be dispatched again' else 'the pack has left the slot' end
-      where w.state <> 'closed' and w.kind = 'removePack' and not exists (
-        select from blocking x where x.pack = w.pack and x.station = w.station and x.slot = w.slot)
-      returning w.id)
-    select (select count(*) from opened)::int as opened, (select count(*) from closed)::int as closed,
-      (select count(pg_notify(${wakeChannel}, station)) from raised)::int as alarms`);
+  const alarms = alarmParts({
+    wanted: sql`
+      select station, 'slotsBlocked' as key, 'slotsBlocked' as code, 1 as level,
+        packs || ' of ' || slots || ' slots hold packs that cannot be dispatched' as detail,
+        jsonb_build_object('packs', packs, 'slots', slots) as body
+      from blocked`,
+    ours: sql`a.key = 'slotsBlocked'`,
+    cause: 'inventory',
+    came: 'slotsBlocked',
+    went: 'slotsFree',
+  });
+  const [row] = await db.execute<{ opened: number; closed: number; alarms: number }>(
+    oneStatement(
+      {
+        blocking,
+        blocked: sql`
+          select b.station, count(*)::int as packs, (s.type ->> 'slots')::int as slots
+          from blocking b join stations s on s.id = b.station and s.retired_at is null
+          group by b.station, s.type ->> 'slots' having count(*) > ${blockedShare}::float8 * (s.type ->> 'slots')::int`,
+        ...alarms,
+        opened: sql`
+          insert into work_orders (kind, station, slot, pack, reason)
+          select 'removePack', x.station, x.slot, x.pack, x.reason from blocking x join blocked b on b.station = x.station
+          where not exists (select from work_orders w where w.pack = x.pack and w.kind = 'removePack' and w.state <> 'closed')
+          on conflict (kind, pack) where state <> 'closed' do nothing returning id`,
+        closed: sql`
+          update work_orders w set state = 'closed', closed_at = now(), edition = edition + 1,
+            closed_note = case when exists (select from custody c where c.pack = w.pack and c.place = w.station || '/slot/' || w.slot)
+              then 'the pack may be dispatched again' else 'the pack has left the slot' end
+          where w.state <> 'closed' and w.kind = 'removePack' and not exists (
+            select from blocking x where x.pack = w.pack and x.station = w.station and x.slot = w.slot)
+          returning w.id`,
+      },
+      sql`select (select count(*) from opened)::int as opened, (select count(*) from closed)::int as closed, count as alarms from alarms_changed`,
+    ),
+  );
   return row ?? { opened: 0, closed: 0, alarms: 0 };
 }
 
