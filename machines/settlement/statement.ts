@@ -109,23 +109,26 @@ function linesOfLease(month: string, of: LeaseOnStatement, receipts: readonly Re
 }
 
 /**
- * A receipt counts in the part of its day and vehicle. One that came too late for its own month counts with the first part: its swap and energy
- * are billed once, and its kilometres lie between readings that are counted anyhow.
+ * A receipt counts in the part of its day and vehicle; else with the last part of its vehicle, as on the day of a transfer, or with the first part
+ * of all, as one that came too late for its own month. Kilometres count from the last swap that was billed, so none is counted twice.
  */
 function partsWithUsage(of: LeaseOnStatement, receipts: readonly ReceiptOnStatement[]): MonthPart[] {
-  const parts = [...of.parts].sort((a, b) => compare(a.fromDay, b.fromDay) || compare(a.vin, b.vin));
-  const inPart = (part: LeasePart, { vin, releasedAt }: ReceiptOnStatement) => {
+  const parts = [...of.parts].sort((a, b) => compare(a.fromDay, b.fromDay));
+  const homeOf = ({ vin, releasedAt }: ReceiptOnStatement): LeasePart | undefined => {
     const day = beijingDay(releasedAt);
-    return part.vin === vin && part.fromDay <= day && day < part.toDay;
+    const same = parts.filter((part) => part.vin === vin);
+    return same.find(({ fromDay, toDay }) => fromDay <= day && day < toDay) ?? same.at(-1) ?? parts[0];
   };
-  const homes = receipts.map((receipt) => parts.find((part) => inPart(part, receipt)) ?? parts[0]);
+  const homes = receipts.map(homeOf);
   const last = new Map(Object.entries(of.before));
   return parts.map((part) => {
     const counted = receipts.filter((_, index) => homes[index] === part);
-    const measured = counted.filter((each) => inPart(part, each));
-    const readings = measured.filter(({ vin, releasedAt }) => releasedAt > (last.get(vin)?.releasedAt ?? -1));
+    const billed = last.get(part.vin);
+    const readings = counted.filter(
+      ({ vin, releasedAt }) => vin === part.vin && releasedAt > (billed?.releasedAt ?? -1),
+    );
     const { km } = distanceOf(
-      last.get(part.vin)?.odometerKm ?? null,
+      billed?.odometerKm ?? null,
       readings.map(({ odometerKm }) => odometerKm),
     );
     const newest = readings.at(-1);

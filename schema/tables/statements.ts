@@ -40,11 +40,11 @@ export const statements = pgTable(
   ],
 );
 
-/** Which statement a receipt or a note stands on: on one, and never on another. Append-only. */
+/** Which statement a receipt or a note stands on: on one, and never on another; a note also on one of the owner's. Append-only. */
 export const statementItems = pgTable(
   'statement_items',
   {
-    kind: text({ enum: ['receipt', 'note'] }).notNull(),
+    kind: text({ enum: ['receipt', 'note', 'ownerNote'] }).notNull(),
     /** Swap id, or note id. */
     item: text().notNull(),
     statement: text().notNull(),

@@ -1,0 +1,103 @@
+import { sql } from 'drizzle-orm';
+import { firstDay } from '../../machines/settlement/calendar.ts';
+import { microOfFen, totalFen } from '../../machines/settlement/money.ts';
+import { notes } from '../../schema/tables/disputes.ts';
+import { organisations } from '../../schema/tables/organisations.ts';
+import { receipts } from '../../schema/tables/receipts.ts';
+import { statementItems, statements } from '../../schema/tables/statements.ts';
+import type { BillLine } from '../../schema/wire/settlement/bill.ts';
+import type { Database } from '../db/client.ts';
+import { runStatement, statement } from '../db/statement.ts';
+import { type CloseAct, type Closed, isClosed } from './close.ts';
+
+export const ownerStatementId = (month: string, owner: string): string => `o-${month}-${owner}`;
+
+/**
+ * What an owner of packs has earned by the fleets' statements of a month: lease fees by lease, credits for tired packs by pack, and the notes that
+ * changed either since. It says what the books hold for the owner already, so it moves nothing.
+ */
+export async function closeOwnerMonth(
+  db: Database,
+  owner: string,
+  month: string,
+  { by, now }: CloseAct,
+): Promise<Closed> {
+  const id = ownerStatementId(month, owner);
+  if (await isClosed(db, id)) return { party: owner, statement: id, outcome: 'was closed' };
+  const [fees, credits, corrections] = await Promise.all([
+    feesOf(db, owner, month),
+    creditsOf(db, owner, month),
+    notesOf(db, owner),
+  ]);
+  const lines = [...fees, ...credits, ...corrections.flatMap((note) => note.lines)];
+  if (lines.length === 0) return { party: owner, statement: null, outcome: 'nothing' };
+  const total = totalFen(lines);
+  const made = await runStatement(
+    db,
+    statement<{ id: string }>({
+      parts: {
+        closed: sql`insert into ${statements} (id, kind, party, month, lines, summary, receipt_count, receipts_fen, lines_fen, notes_fen,
+            total_fen, due_day, closed_at, closed_by)
+          values (${id}, 'owner', ${owner}, ${month}, ${JSON.stringify(lines)}::text::jsonb, '[]', 0, 0, ${total}, 0, ${total}, null,
+            ${new Date(now).toISOString()}, ${by})
+          on conflict (id) do nothing returning id`,
+        listed: sql`insert into ${statementItems} (kind, item, statement)
+          select 'ownerNote', n.id, c.id from closed c, jsonb_to_recordset(${JSON.stringify(corrections.map((note) => ({ id: note.id })))}::text::jsonb)
+            as n(id text) returning item`,
+      },
+      result: sql`select id from closed`,
+    }),
+  );
+  return { party: owner, statement: id, outcome: made === null ? 'was closed' : 'closed' };
+}
+
+/** Owners with something in the month's fleet statements, in order. */
+export async function ownersOf(db: Database, month: string): Promise<string[]> {
+  const rows = await db.execute<{ owner: string }>(sql`
+    select owner from (
+    select distinct l -> 'basis' ->> 'owner' as owner from ${statements} s, jsonb_array_elements(s.lines) l
+      where s.month = ${month} and s.kind = 'fleet' and l -> 'basis' ->> 'owner' is not null
+    union select distinct r.owner from ${statements} s join ${statementItems} i on i.statement = s.id and i.kind = 'receipt'
+        join ${receipts} r on r.swap = i.item
+      where s.month = ${month} and s.kind = 'fleet' and r.owner is not null and r.lines @> '[{"kind":"sohCredit"}]') o
+    where owner not in (select id from ${organisations} where kind = 'operator') order by owner`);
+  return rows.map(({ owner }) => owner);
+}
+
+async function feesOf(db: Database, owner: string, month: string): Promise<BillLine[]> {
+  const rows = await db.execute<{ id: string; party: string; line: BillLine }>(sql`
+    select s.id, s.party, l.line from ${statements} s, jsonb_array_elements(s.lines) with ordinality as l(line, n)
+    where s.month = ${month} and s.kind = 'fleet' and l.line -> 'basis' ->> 'owner' = ${owner} and l.line ->> 'kind' <> 'deposit'
+    order by s.id, l.n`);
+  return rows.map(({ id, party, line }) => ({ ...line, basis: { ...line.basis, statement: id, lessee: party } }));
+}
+
+/** One line for a pack and amount of credit. */
+async function creditsOf(db: Database, owner: string, month: string): Promise<BillLine[]> {
+  const rows = await db.execute<{ pack: string; lease: string | null; fen: string; count: number }>(sql`
+    select coalesce(r.usage -> 'packIn' ->> 'code', '') as pack, r.lease, l ->> 'amountFen' as fen, count(*)::int as count
+    from ${statements} s join ${statementItems} i on i.statement = s.id and i.kind = 'receipt' join ${receipts} r on r.swap = i.item,
+      jsonb_array_elements(r.lines) l
+    where s.month = ${month} and s.kind = 'fleet' and r.owner = ${owner} and l ->> 'kind' = 'sohCredit'
+    group by 1, 2, 3 order by 1, 2, 3`);
+  return rows.map(({ pack, lease, fen, count }) => ({
+    kind: 'sohCredit',
+    quantity: count,
+    unit: 'item',
+    unitPriceMicro: microOfFen(Number(fen)),
+    amountFen: Number(fen) * count,
+    rule: 'credit for a pack below the floor',
+    basis: { pack, lease, owner, month, from: firstDay(month) },
+  }));
+}
+
+/** Notes that touch the owner's money and stand on no statement of the owner yet. */
+async function notesOf(db: Database, owner: string): Promise<{ id: string; lines: BillLine[] }[]> {
+  const rows = await db.execute<{ id: string; lines: BillLine[] }>(sql`
+    select n.id, n.lines from ${notes} n where n.owner = ${owner}
+      and not exists (select from ${statementItems} i where i.kind = 'ownerNote' and i.item = n.id) order by n.issued_at, n.id`);
+  return rows.map(({ id, lines }) => ({
+    id,
+    lines: lines.map((line) => ({ ...line, basis: { ...line.basis, note: id } })),
+  }));
+}
