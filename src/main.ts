@@ -8,7 +8,7 @@ import { createReadDatabase, type ReadDatabase } from './api/read-database.ts';
 import { createReadinessProbe } from './api/readiness.ts';
 import { requireFreePort } from './api/server.ts';
 import { startApi, startOperation } from './api/start.ts';
-import { connect, database } from './db/client.ts';
+import { connect } from './db/client.ts';
 import { migrate, requireSchema } from './db/migrate.ts';
 import { createPool, type Pool } from './db/pool.ts';
 import { type DemoKeys, ensureDemoKeys, ensureFirstKeys } from './demo/credentials.ts';
@@ -226,13 +226,11 @@ const ownStepper = (pool: Pool): Stepper =>
 
 /** Files are brought in over connections of their own: their statements last, and nothing else waits for them. */
 async function startImports(databaseUrl: string): Promise<ImportDesk> {
-  const sql = (await connect({ databaseUrl, max: 2, name: 'pitlane-import', ...importSession }))();
-  const imports = createImportDesk({
-    db: database(sql),
-    log,
-    faultPoints,
-  });
-  life.onEnd('import connections', () => sql.end({ timeout: 2 }));
+  const { db, replace, end } = createReadDatabase(
+    await connect({ databaseUrl, max: 2, name: 'pitlane-import', ...importSession }),
+  );
+  const imports = createImportDesk({ db, log, faultPoints, onStuck: replace });
+  life.onEnd('import connections', end);
   life.onEnd('imports', () => imports.stop());
   imports.start();
   return imports;

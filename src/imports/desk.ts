@@ -27,6 +27,9 @@ export interface ImportDeskOptions {
   newId?: () => string;
   /** Whoever gives no sign for so long is dead. */
   deadAfterMs?: number;
+  /** A step of so many rows may take so long; then `onStuck` gives the connections up, because the driver waits for a dead one for ever. */
+  limitMs?: (rows: number) => number;
+  onStuck?: () => void;
 }
 
 /** Brings files in, one after the other, once they are staged. */
@@ -43,6 +46,8 @@ export interface ImportDesk {
   watch(id: string): () => void;
   /** Checks and applies what is staged; does not wait for it. */
   work(row: ImportRow): void;
+  /** Does a step of a file of so many rows. When it takes too long, its connection is given up and the step fails. */
+  inTime<T>(rows: number, step: () => Promise<T>): Promise<T>;
   /** Finds what others have left half-way; at once and then every few seconds. */
   start(): void;
   sweep(): Promise<number>;
@@ -55,7 +60,7 @@ export interface ImportDesk {
  * get soon ends it, and it is sent again.
  */
 export const importSession = {
-  statementTimeoutMs: 120_000,
+  statementTimeoutMs: 900_000,
   settings: {
     lock_timeout: '2000',
     work_mem: '65536',
@@ -72,8 +77,11 @@ const attempts = 4;
 /** A statement that goes on longer is left to the database: it ends there, wholly or not at all. */
 const patienceMs = 5000;
 
+/** More than ten times what a step takes on a busy machine. */
+const usualLimitMs = (rows: number): number => 60_000 + rows;
+
 export function createImportDesk(options: ImportDeskOptions): ImportDesk {
-  const { db, log, faultPoints = noFaultPoints, deadAfterMs = 10_000 } = options;
+  const { db, log, faultPoints = noFaultPoints, deadAfterMs = 10_000, limitMs = usualLimitMs, onStuck } = options;
   let queue: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const watch = (id: string) => {
@@ -94,6 +102,17 @@ export function createImportDesk(options: ImportDeskOptions): ImportDesk {
     newId: options.newId ?? (() => `im-${randomBytes(8).toString('hex')}`),
     watch,
     sweep,
+    async inTime(rows, step) {
+      const late = setTimeout(() => {
+        log.error({ rows }, 'a step of an import got no answer from the database: opening new connections');
+        onStuck?.();
+      }, limitMs(rows));
+      try {
+        return await step();
+      } finally {
+        clearTimeout(late);
+      }
+    },
     work(row) {
       const unwatch = watch(row.id);
       queue = queue.then(async () => {
@@ -136,7 +155,7 @@ async function bringIn(desk: ImportDesk, row: ImportRow): Promise<void> {
       });
       return;
     }
-    if (!row.unreadable && !(await checkStaged(db, { id, kind, organisation }))) return;
+    if (!row.unreadable && !(await desk.inTime(row.rows, () => checkStaged(db, { id, kind, organisation })))) return;
     const bad = await countBad(db, id);
     if (row.unreadable || (mode === 'strict' && bad > 0)) {
       await advance(db, id, 'checking', 'rejected', bad);
@@ -166,7 +185,7 @@ async function applyOnce(desk: ImportDesk, row: ImportRow, applied: AppliedImpor
   const change = (row.dryRun ? rehearseStatement : applyStatement)(applied);
   for (let sent = 1; ; sent++) {
     try {
-      const result = await runStatement(db, change);
+      const result = await desk.inTime(row.rows, () => runStatement(db, change));
       if (result !== null) return 'done';
       // Either it was done by a statement whose answer was lost, or staging is not whole.
       if ((await stateOf(db, row.id)) === 'applying') {
