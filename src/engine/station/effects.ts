@@ -58,7 +58,7 @@ function foldEffect(draft: Draft, effect: Effect, event: EventRow, epoch: number
       return `open ${effect.swap.id}`;
     case 'updateSwap':
       patchSwap(draft, effect.id, effect.patch);
-      return effect.patch.state ? `swap ${effect.id} ${effect.patch.state}` : null;
+      return swapSaid(effect);
     case 'recordStep': {
       const { step: facts } = effect;
       draft.steps.set(`${facts.swap} ${facts.ordinal}`, {
@@ -139,6 +139,13 @@ function foldEffect(draft: Draft, effect: Effect, event: EventRow, epoch: number
       draft.notices.push(effect);
       return `notify ${effect.code}`;
   }
+}
+
+/** Bills are rebuilt from the log, so it says what they are made of. */
+function swapSaid({ id, patch }: Extract<Effect, { kind: 'updateSwap' }>): string | null {
+  if (patch.state) return `swap ${id} ${patch.state}`;
+  if (patch.releasedAt) return `swap ${id} released`;
+  return patch.leftAt ? `swap ${id} left` : null;
 }
 
 function openCommand(draft: Draft, effect: Extract<Effect, { kind: 'command' }>, event: EventRow, epoch: number): void {
