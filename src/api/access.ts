@@ -136,3 +136,5 @@ export const overseers = ['admin', 'operations', 'staff', 'regulator', 'maintena
 export const actors = ['admin', 'operations', 'staff', 'maintenance'] as const;
 /** Roles that run the business: parties, packs, vehicles. */
 export const managers = ['admin', 'operations'] as const;
+/** Roles that see plans and leases: who runs the business, who pays, who owns the packs, who supervises. */
+export const leaseViewers = ['admin', 'operations', 'fleet', 'owner', 'regulator'] as const;

@@ -165,6 +165,16 @@ export const problemKinds = {
     title: 'Nobody has published prices of this category',
     explanation: 'Publish a price table of it first, or correct its name.',
   },
+  'lease-overlaps': {
+    status: 409,
+    title: 'The vehicle has a lease on some of these days',
+    explanation: 'A vehicle has one lease at a time. `current` is the one in the way: end it first, or begin later.',
+  },
+  'lease-refused': {
+    status: 409,
+    title: 'The lease does not take this',
+    explanation: 'Its state, its plan or its minimum term is against it: `detail` says which. `current` shows it.',
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',

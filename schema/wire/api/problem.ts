@@ -30,6 +30,8 @@ export const problemCode = z.enum([
   'reservation-over',
   'tariff-overlaps',
   'tariff-unknown',
+  'lease-overlaps',
+  'lease-refused',
   'request-timeout',
   'payload-too-large',
   'unsupported-media-type',

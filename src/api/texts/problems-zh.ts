@@ -41,6 +41,11 @@ export const problemTextsZh: Readonly<Partial<Record<ProblemCode, { title: strin
     title: '电价表日期重叠',
     explanation: '该用电类别在其中某天已有电价表（见 `current`）。已发布的电价表不能更改。',
   },
+  'lease-overlaps': {
+    title: '车辆在此期间已有租赁',
+    explanation: '一辆车同时只能有一份租赁，`current` 为冲突的租赁：请先终止，或推迟开始日期。',
+  },
+  'lease-refused': { title: '租赁不接受此操作', explanation: '其状态、套餐或最短租期不允许，`current` 显示其现状。' },
   'tariff-unknown': { title: '没有此用电类别', explanation: '该类别尚未发布过任何电价表，请先发布，或更正类别名称。' },
   'request-timeout': { title: '正文未及时到达', explanation: '请求头到达后正文迟迟未到，连接已关闭，未执行任何操作。' },
   'payload-too-large': { title: '正文过大', explanation: '正文超过了允许的大小。' },
