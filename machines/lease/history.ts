@@ -1,4 +1,4 @@
-import { addDays, midnightOf } from './days.ts';
+import { addDays, startOfDay } from '../settlement/calendar.ts';
 import type { LeaseEventType } from './events.ts';
 
 /** A line of a lease's history as it stands in `lease_events`. */
@@ -43,7 +43,7 @@ export function historyOf(records: readonly LeaseRecord[]): LeaseHistory | null 
 
 /** From its day on, and never before it was written: what was billed in the morning is not told otherwise at noon. */
 const countsFrom = ({ effectiveDay, recordedAt }: LeaseRecord): number =>
-  Math.max(midnightOf(effectiveDay), recordedAt);
+  Math.max(startOfDay(effectiveDay), recordedAt);
 
 function begun(record: LeaseRecord): LeaseHistory {
   const { vin, lessee, owner, plan, version, fromDay, untilDay } = record.body as {
@@ -100,7 +100,7 @@ export function leaseThen(
   instant: number,
 ): { vin: string; plan: string; version: number } | null {
   if (instant < history.from) return null;
-  if (history.untilDay !== null && instant >= midnightOf(history.untilDay)) return null;
+  if (history.untilDay !== null && instant >= startOfDay(history.untilDay)) return null;
   const vin = at(history.vehicles, instant);
   const plan = at(history.plans, instant);
   return vin === undefined || plan === undefined ? null : { vin, ...plan };
@@ -122,7 +122,7 @@ export function coveredDays(history: LeaseHistory, firstDay: string, endDay: str
   const to = history.untilDay !== null && history.untilDay < endDay ? history.untilDay : endDay;
   const ranges: LeaseDayRange[] = [];
   for (let day = from; day < to; day = addDays(day, 1)) {
-    const end = midnightOf(addDays(day, 1)) - 1;
+    const end = startOfDay(addDays(day, 1)) - 1;
     const plan = at(history.plans, end);
     const vin = at(history.vehicles, end);
     if (plan === undefined || vin === undefined) continue;

@@ -1,8 +1,8 @@
 import { createMachine } from 'xstate';
 import { assign } from '../runtime/assign.ts';
 import { createRunner } from '../runtime/runner.ts';
+import { addDays, beijingDay } from '../settlement/calendar.ts';
 import { type LeaseContext, type LeaseInput, leaseContext } from './context.ts';
-import { addDays, dayAt } from './days.ts';
 import type { LeaseBlock, LeaseEffect, LeaseEventType, TimedLeaseEvent } from './events.ts';
 import { bodyOf, effectiveDayOf } from './record.ts';
 import { graceIsOver, isOver, nextDue, planIsDue, refusalOf } from './refusal.ts';
@@ -36,7 +36,11 @@ const on = <T extends TimedLeaseEvent['type']>(
 const assigns = {
   begin: on('activate', ({ fromDay, untilDay }) => ({ fromDay, untilDay, vehicleSince: fromDay })),
   /** Of a quote that came to nothing no day is left. */
-  giveUp: on('withdraw', ({ now }) => ({ fromDay: dayAt(now), untilDay: dayAt(now), vehicleSince: dayAt(now) })),
+  giveUp: on('withdraw', ({ now }) => ({
+    fromDay: beijingDay(now),
+    untilDay: beijingDay(now),
+    vehicleSince: beijingDay(now),
+  })),
   noteSuspension: on('suspend', ({ reason }) => ({ suspendedFor: reason })),
   forgetSuspension: assign(() => ({ suspendedFor: null })),
   noteArrears: on('overdue', ({ statement, dueDay }, { arrears }) => ({
@@ -60,7 +64,7 @@ const assigns = {
     const untilDay = addDays(lastDay, 1);
     return { untilDay, endRequested: true, next: next !== null && next.fromDay >= untilDay ? null : next };
   }),
-  noteVehicle: on('transfer', ({ vin, now }, { fromDay }) => ({ vin, vehicleSince: later(fromDay, dayAt(now)) })),
+  noteVehicle: on('transfer', ({ vin, now }, { fromDay }) => ({ vin, vehicleSince: later(fromDay, beijingDay(now)) })),
   count: assign(({ context }) => ({ events: (context as LeaseContext).events + 1 })),
 };
 

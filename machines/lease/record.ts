@@ -1,5 +1,5 @@
+import { addDays, beijingDay } from '../settlement/calendar.ts';
 import type { LeaseContext } from './context.ts';
-import { addDays, dayAt } from './days.ts';
 import type { LeaseEventType, TimedLeaseEvent } from './events.ts';
 
 /** All that bills need to know of the lease, so that its history alone tells who owes what. */
@@ -45,7 +45,7 @@ const reasonOf = (event: TimedLeaseEvent): { reason?: string } => ('reason' in e
 
 /** The day from which it counts. */
 export function effectiveDayOf(type: LeaseEventType, context: LeaseContext, event: TimedLeaseEvent): string {
-  const today = dayAt(nowOf(event));
+  const today = beijingDay(nowOf(event));
   switch (type) {
     case 'activated':
       return context.fromDay ?? today;

@@ -1,5 +1,6 @@
+import { beijingDay, startOfDay } from '../settlement/calendar.ts';
 import type { LeaseContext } from './context.ts';
-import { addMonths, dayAt, midnightOf } from './days.ts';
+import { monthsLater } from './days.ts';
 import type { TimedLeaseEvent } from './events.ts';
 
 /** Why a lease does not take an event that its state would allow. */
@@ -17,18 +18,18 @@ export type LeaseRefusal =
 
 /** First day (excluded from the lease) on which it may end by its minimum term. */
 export const mayEndOn = ({ fromDay, minimumTermMonths }: LeaseContext): string =>
-  fromDay === null ? '' : addMonths(fromDay, minimumTermMonths);
+  fromDay === null ? '' : monthsLater(fromDay, minimumTermMonths);
 
 /** The last instant without a stop: the end of the last day of grace of the oldest debt. Null: nothing is owed. */
 export function graceUntil({ arrears, plan }: LeaseContext): number | null {
   const [oldest] = arrears.map(({ dueDay }) => dueDay).sort();
-  return oldest === undefined ? null : midnightOf(oldest) + (plan.graceDays + 1) * 86_400_000;
+  return oldest === undefined ? null : startOfDay(oldest) + (plan.graceDays + 1) * 86_400_000;
 }
 
 export const isOver = ({ untilDay }: LeaseContext, now: number): boolean =>
-  untilDay !== null && midnightOf(untilDay) <= now;
+  untilDay !== null && startOfDay(untilDay) <= now;
 export const planIsDue = ({ next }: LeaseContext, now: number): boolean =>
-  next !== null && midnightOf(next.fromDay) <= now;
+  next !== null && startOfDay(next.fromDay) <= now;
 export const graceIsOver = (context: LeaseContext, now: number): boolean => {
   const until = graceUntil(context);
   return until !== null && until <= now;
@@ -39,8 +40,8 @@ export function nextDue(context: LeaseContext, now: number): number | null {
   const { untilDay, next } = context;
   const grace = graceUntil(context);
   const instants = [
-    ...(untilDay === null ? [] : [midnightOf(untilDay)]),
-    ...(next === null ? [] : [midnightOf(next.fromDay)]),
+    ...(untilDay === null ? [] : [startOfDay(untilDay)]),
+    ...(next === null ? [] : [startOfDay(next.fromDay)]),
     ...(grace === null ? [] : [grace]),
   ];
   // A grace that is over has been acted on, or stands behind a suspension or a dispute whose end looks at it again.
@@ -49,7 +50,7 @@ export function nextDue(context: LeaseContext, now: number): number | null {
 }
 
 export function refusalOf(context: LeaseContext, event: TimedLeaseEvent): LeaseRefusal | null {
-  const today = dayAt(event.now);
+  const today = beijingDay(event.now);
   switch (event.type) {
     case 'activate':
       if (event.fromDay < today) return 'dayInThePast';
@@ -98,5 +99,5 @@ function endRefusal(
 /** The earliest last day that the minimum term allows. */
 export function lastDayOfTerm(context: LeaseContext): string {
   const after = mayEndOn(context);
-  return after === '' ? '' : dayAt(midnightOf(after) - 1);
+  return after === '' ? '' : beijingDay(startOfDay(after) - 1);
 }

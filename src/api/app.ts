@@ -10,12 +10,14 @@ import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
 import { stockTakeRoutes } from '../inventory/stock-take-routes.ts';
 import { workOrderRoutes } from '../inventory/work-order-routes.ts';
+import { leaseRoutes, leaseVehicleRoutes } from '../leases/routes.ts';
 import { keyRoutes } from '../parties/key-routes.ts';
 import { oidcRoutes } from '../parties/oidc-routes.ts';
 import { organisationRoutes } from '../parties/organisation-routes.ts';
 import { createPartyDesk, type PartySettings } from '../parties/party-desk.ts';
 import { openSessionRoutes, ownSessionRoutes, sessionRoutes } from '../parties/session-routes.ts';
 import { userRoutes } from '../parties/user-routes.ts';
+import { planRoutes } from '../plans/routes.ts';
 import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import { reservationRoutes } from '../reservations/routes.ts';
@@ -153,6 +155,9 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/battery-models', batteryModelRoutes(options))
     .route('/api/v1/traceability', traceabilityRoutes(options))
     .route('/api/v1/vehicles', vehicleRoutes(options))
+    .route('/api/v1/vehicles', leaseVehicleRoutes())
+    .route('/api/v1/plans', planRoutes(options))
+    .route('/api/v1/leases', leaseRoutes(options))
     .route('/api/v1/movements', movementRoutes(options))
     .route('/api/v1/inventory', inventoryRoutes(options))
     .route('/api/v1/stations', stockTakeRoutes(options))

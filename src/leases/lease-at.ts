@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { addMonths, midnightOf } from '../../machines/lease/days.ts';
 import type { LeaseEventType } from '../../machines/lease/events.ts';
 import {
   coveredDays,
@@ -9,6 +8,7 @@ import {
   type LeaseRecord,
   leaseThen,
 } from '../../machines/lease/history.ts';
+import { addMonths, firstDay } from '../../machines/settlement/calendar.ts';
 import { leaseEvents } from '../../schema/tables/leases.ts';
 import type { LeaseOfSwap } from '../../schema/wire/settlement/usage.ts';
 import type { Database } from '../db/client.ts';
@@ -65,27 +65,21 @@ export async function leaseDays(
   month: string,
   { lessee }: { lessee?: string } = {},
 ): Promise<LeaseDays[]> {
-  const firstDay = `${month}-01`;
-  const endDay = addMonths(firstDay, 1);
+  const begins = firstDay(month);
+  const endDay = firstDay(addMonths(month, 1));
   const histories = await historiesOf(
     db,
     sql`lease in (
       select e.lease from ${leaseEvents} e where e.type = 'activated' and e.effective_day < ${endDay}
         ${lessee === undefined ? sql`` : sql`and e.body->>'lessee' = ${lessee}`}
-      except select e.lease from ${leaseEvents} e where e.type = 'ended' and e.effective_day <= ${firstDay})`,
+      except select e.lease from ${leaseEvents} e where e.type = 'ended' and e.effective_day <= ${begins})`,
   );
   return histories.flatMap((history) => {
-    const ranges = coveredDays(history, firstDay, endDay);
+    const ranges = coveredDays(history, begins, endDay);
     const { lease, owner, lessee, fromDay, untilDay } = history;
     return ranges.length === 0 ? [] : [{ lease, owner, lessee, fromDay, untilDay, ranges }];
   });
 }
-
-/** First instant of the month and of the next, UTC epoch ms. */
-export const monthOf = (month: string): { from: number; to: number } => ({
-  from: midnightOf(`${month}-01`),
-  to: midnightOf(addMonths(`${month}-01`, 1)),
-});
 
 async function historiesOf(db: Database, which: ReturnType<typeof sql>): Promise<LeaseHistory[]> {
   const rows = await db

@@ -52,7 +52,7 @@ export function planQuote(input: Omit<LeaseInput, 'now'>, fromDay: string, act: 
   const stepped = sql`insert into ${leases}
     (id, vin, lessee, owner, plan, plan_version, state, from_day, definition, source_hash, snapshot, created_at, created_by)
     values (${lease}, ${vin}, ${lessee}, ${owner}, ${plan.plan}, ${plan.version}, ${step.state}, ${fromDay}, ${definition},
-      ${sourceHash}, ${JSON.stringify(snapshot)}::jsonb, ${new Date(act.now).toISOString()}, ${act.by})
+      ${sourceHash}, ${JSON.stringify(snapshot)}::text::jsonb, ${new Date(act.now).toISOString()}, ${act.by})
     returning *`;
   return partsOf(stepped, step, act);
 }
@@ -62,7 +62,7 @@ function changesOf({ stored, state, effects }: LeaseStep): SQL {
     sql`state = ${state}`,
     sql`definition = ${stored.definition}`,
     sql`source_hash = ${stored.sourceHash}`,
-    sql`snapshot = ${JSON.stringify(stored.snapshot)}::jsonb`,
+    sql`snapshot = ${JSON.stringify(stored.snapshot)}::text::jsonb`,
   ];
   for (const effect of effects) changes.push(...changesBy(effect));
   return sql.join(changes, sql`, `);
@@ -92,7 +92,7 @@ function partsOf(stepped: SQL, { effects }: LeaseStep, { by, now }: LeaseAct): L
     lease_stepped: stepped,
     lease_recorded: sql`insert into ${leaseEvents} (lease, n, type, body, effective_day, by, recorded_at)
       select l.id, e.n, e.type, e.body, e."effectiveDay", ${by}, ${new Date(now).toISOString()} from lease_stepped l,
-        jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as e(n int, type text, body jsonb, "effectiveDay" date)
+        jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as e(n int, type text, body jsonb, "effectiveDay" date)
       returning n`,
     lease_needed: sql`update ${vehicles} set leased_since = least(leased_since, ${need?.fromDay ?? null}::date)
       where vin = ${need?.vin ?? ''} and exists (select from lease_stepped) returning vin`,
