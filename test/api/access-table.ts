@@ -77,6 +77,10 @@ const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).t
 /** Bound to stations. */
 const onSite: Role[] = ['staff', 'maintenance'];
 const note = { note: 'looked at it' };
+const leaseViewers: Role[] = ['admin', 'operations', 'fleet', 'owner', 'regulator'];
+const because = { reason: 'looked at it' };
+const leaseAct = (what: string, body: unknown) =>
+  one(managers, { path: ({ lease }) => `leases/${lease}/${what}`, body, own: [] });
 
 export const table: Record<string, Line> = {
   'GET /healthz': open,
@@ -221,6 +225,7 @@ export const table: Record<string, Line> = {
     body: { fromDay: '2031-03-01', category: 'none' },
     own: [],
   }),
+
   'GET /api/v1/stations/{id}/opening-hours': one(all, {
     path: ({ station }) => `stations/${station}/opening-hours`,
     own: onSite,
@@ -269,7 +274,6 @@ export const table: Record<string, Line> = {
     body: { firmware: '2.4.2', reason: 'updated' },
     own: ['maintenance'],
   }),
-  'GET /api/v1/battery-models': plain(all),
   // Whose events an owner sees is shown in test/traceability/routes.test.ts: the seeded packs have had none.
   'GET /api/v1/traceability/events': plain(['admin', 'operations', 'regulator', 'owner', 'service']),
   'GET /api/v1/traceability/summary': plain(['admin', 'operations', 'regulator', 'service']),
@@ -287,6 +291,7 @@ export const table: Record<string, Line> = {
     path: ({ packInCar }) => `traceability/${packInCar}/battery-condition`,
     own: ['owner'],
   }),
+  'GET /api/v1/battery-models': plain(all),
   'POST /api/v1/battery-models': plain(managers),
   'GET /api/v1/battery-models/{id}': plain(all),
   'PATCH /api/v1/battery-models/{id}': plain(managers),
@@ -297,6 +302,43 @@ export const table: Record<string, Line> = {
     own: [...onSite, 'fleet'],
   }),
   'POST /api/v1/vehicles': plain(managers),
+  'POST /api/v1/vehicles/{vin}/without-lease': one(managers, {
+    path: ({ vehicle }) => `vehicles/${vehicle}/without-lease`,
+    own: [],
+  }),
+
+  'GET /api/v1/leases': many(leaseViewers, { path: 'leases', shows: ({ lease }) => lease, own: ['fleet', 'owner'] }),
+  // What it names is refused where it is not there: test/leases/routes.test.ts.
+  'POST /api/v1/leases': plain(managers),
+  'GET /api/v1/leases/{id}': one(leaseViewers, { path: ({ lease }) => `leases/${lease}`, own: ['fleet', 'owner'] }),
+  'POST /api/v1/leases/{id}/activate': leaseAct('activate', {}),
+  'POST /api/v1/leases/{id}/withdraw': leaseAct('withdraw', because),
+  'POST /api/v1/leases/{id}/suspend': leaseAct('suspend', because),
+  'POST /api/v1/leases/{id}/resume': leaseAct('resume', because),
+  'POST /api/v1/leases/{id}/end': leaseAct('end', { lastDay: '2031-01-01', ...because }),
+  'POST /api/v1/leases/{id}/transfer': leaseAct('transfer', { vehicle: 'LNBSCB3F6JD199999', ...because }),
+  'POST /api/v1/leases/{id}/change-plan': leaseAct('change-plan', { plan: 'none', fromDay: '2031-01-01' }),
+  'POST /api/v1/leases/{id}/dispute': leaseAct('dispute', { dispute: 'd-1' }),
+  'POST /api/v1/leases/{id}/resolve-dispute': leaseAct('resolve-dispute', { dispute: 'd-1' }),
+
+  'GET /api/v1/plans': many(leaseViewers, { path: 'plans', shows: ({ plan }) => plan, own: ['owner'] }),
+  'POST /api/v1/plans': plain(managers),
+  'GET /api/v1/plans/{id}': one(leaseViewers, { path: ({ plan }) => `plans/${plan}`, own: ['owner'] }),
+  'GET /api/v1/plans/{id}/versions': one(leaseViewers, {
+    path: ({ plan }) => `plans/${plan}/versions`,
+    own: ['owner'],
+  }),
+  'GET /api/v1/plans/{id}/versions/{version}': one(leaseViewers, {
+    path: ({ plan }) => `plans/${plan}/versions/1`,
+    own: ['owner'],
+  }),
+  'POST /api/v1/plans/{id}/versions': one(managers, {
+    path: ({ plan }) => `plans/${plan}/versions`,
+    body: { terms: {} },
+    own: [],
+  }),
+  'POST /api/v1/plans/{id}/close': one(managers, { path: ({ plan }) => `plans/${plan}/close`, own: [] }),
+
   'GET /api/v1/vehicles/{vin}': one(swapViewers, {
     path: ({ vehicle }) => `vehicles/${vehicle}`,
     own: [...onSite, 'fleet'],

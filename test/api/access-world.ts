@@ -1,7 +1,9 @@
 import type { Sql } from 'postgres';
 import { Registry } from 'prom-client';
+import { newLease } from '../../machines/lease/step.ts';
 import { type Role, role } from '../../schema/wire/api/access.ts';
 import type { Bay } from '../../schema/wire/api/station.ts';
+import { planTerms } from '../../schema/wire/settlement/plan-terms.ts';
 import { createApp } from '../../src/api/app.ts';
 import { issueKey } from '../../src/api/key-store.ts';
 import { ApiError } from '../../src/api/problem.ts';
@@ -20,6 +22,9 @@ export interface Side {
   packInSlot: string;
   /** Of the car, at the station. */
   reservation: string;
+  /** Of the owner, and a lease of the car on it, paid by the fleet. */
+  plan: string;
+  lease: string;
   /** Of the car, at the station, running. */
   swap: string;
   command: string;
@@ -52,6 +57,8 @@ const sideOf = (n: 1 | 2): Side => {
     key: '',
     webhook: `w-000000000000000${n}`,
     reservation: `r-000000000000000${n}`,
+    plan: `plan-${n}`,
+    lease: `l-000000000000000${n}`,
   };
 };
 
@@ -129,6 +136,10 @@ async function seed(sql: Sql, side: Side): Promise<void> {
   await sql`update swaps set fleet = ${fleet}, pack_out = ${packInCar} where id = ${swap}`;
   await sql`insert into reservations (id, vin, fleet, station, from_at, to_at, min_soc_pct, by)
     values (${side.reservation}, ${vehicle}, ${fleet}, ${station}, now() + interval '1 hour', now() + interval '2 hours', 80, 'test')`;
+  await sql`insert into plans (id, owner, name, created_by) values (${side.plan}, ${owner}, 'Plan', 'test')`;
+  await sql`insert into plan_versions (plan, version, terms, published_by)
+    values (${side.plan}, 1, ${JSON.stringify(planTerms.parse({}))}::text::jsonb, 'test')`;
+  await seedLease(sql, side);
   await sql`insert into alarms (station, key, level, code, detail, raised_at, raised_n) values (${station}, 'k', 1, 'c', '', now(), 1)`;
   await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
     values (${station}, 'k', 'packMoved', '[]', '', now(), 1)`;
@@ -146,6 +157,23 @@ async function seed(sql: Sql, side: Side): Promise<void> {
   await sql`insert into webhook_deliveries (endpoint, event, type, give_up_at)
     values (${side.webhook}, ${eventOf(side)}, 'pitlane.webhook.test.v1', now())`;
   await sql`insert into users (id, email, name, role, organisation) values (${user}, ${`someone@${fleet}.example`}, 'Someone', 'fleet', ${fleet})`;
+}
+
+async function seedLease(sql: Sql, { lease, vehicle, fleet, owner, plan }: Side): Promise<void> {
+  const now = Date.now();
+  const quoted = newLease({
+    lease,
+    vin: vehicle,
+    lessee: fleet,
+    owner,
+    plan: { plan, version: 1, graceDays: 7 },
+    minimumTermMonths: 0,
+    now,
+  });
+  const { definition, sourceHash, snapshot } = quoted.stored;
+  await sql`insert into leases (id, vin, lessee, owner, plan, plan_version, state, from_day, definition, source_hash, snapshot, created_by)
+    values (${lease}, ${vehicle}, ${fleet}, ${owner}, ${plan}, 1, 'quoted', current_date, ${definition}, ${sourceHash},
+      ${JSON.stringify(snapshot)}::text::jsonb, 'test')`;
 }
 
 /** A user of each role with a session. Their ids and tokens are of no interest. */

@@ -64,7 +64,7 @@ export const quoteBody = z
     version: z.int().min(1).optional().meta({ description: 'Left out: the newest.' }),
     lessee: organisationId,
   })
-  .meta({ id: 'LeaseQuote', examples: [{ vehicle: exampleVin, plan: 'taxi-standard', lessee: 'blue-taxi' }] });
+  .meta({ id: 'LeaseQuote', examples: [{ vehicle: exampleVin, plan: 'taxi-standard', lessee: 'green-taxi' }] });
 
 export const activateBody = z
   .strictObject({

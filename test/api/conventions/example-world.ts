@@ -9,6 +9,8 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
   try {
     await sql`insert into organisations (id, kind, name, name_en) values
       ('yi-dian', 'owner', '易电', 'Yi Dian'), ('green-taxi', 'fleet', '绿色出租', 'Green Taxi')`;
+    await sql`insert into vehicles (vin, fleet) values ('LNBSCB3F6JD100002', 'green-taxi')
+      on conflict (vin) do nothing`;
     await sql`insert into swaps (id, station, bay, vin, state, odometer_km, in_position_at)
       values ('bj-001.1.1', 'bj-001', '1', 'LNBSCB3F6JD100001', 'completed', 1000, now())`;
     await sql`insert into outbox (id, station, bay, machine, instance, type, hash, message, decided_epoch, valid_boot, valid_until_beat, state, event_n)

@@ -48,12 +48,24 @@ const inPlace: Record<string, readonly (readonly [written: string, here: string]
 /** Where the example comes too late, or there is nothing yet: refused as documented. */
 const refusedHere: Record<string, number> = {
   'POST /api/v1/imports/{id}/cancel': 409,
+  // It has begun, and is on the newest version already.
+  'POST /api/v1/leases/{id}/withdraw': 409,
+  'POST /api/v1/leases/{id}/change-plan': 409,
   'POST /api/v1/webhooks/{id}/deliveries/{event}/redeliver': 404,
 };
 
 /** Of operations that want something: the first of what they may have. */
 const order = (name: string): number => {
-  const collections = ['organisations', 'battery-models', 'stations', 'batteries', 'vehicles', 'users', 'keys'];
+  const collections = [
+    'organisations',
+    'battery-models',
+    'stations',
+    'batteries',
+    'vehicles',
+    'users',
+    'keys',
+    'plans',
+  ];
   const made = collections.findIndex((each) => name === `POST /api/v1/${each}`);
   if (made >= 0) return made;
   if (name === 'POST /api/v1/movements') return 9;
