@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { SwapRecord } from '../../machines/settlement/swap-log.ts';
 import type { PackReading } from '../../schema/wire/sensors.ts';
 import type { Database } from '../db/client.ts';
@@ -22,7 +22,7 @@ export async function readSwapRecords(db: Database, ids: readonly string[]): Pro
       ${ms(sql`s.in_position_at`)} as in_position_at, ${ms(sql`s.released_at`)} as released_at, ${ms(sql`coalesce(s.ended_at, s.released_at)`)} as ended_at,
       ${ms(sql`s.left_at`)} as left_at, returned.reading as reading_out, coalesce(handed.reading, charged.reading) as reading_in,
       case when returned.reading is null then ${carSoc} end as car_soc,
-      ${nominalOf(sql`s.pack_out`)} as nominal_out, ${nominalOf(sql`given.pack`)} as nominal_in,
+      ${nominalOf(sql`s.pack_out`, sql`given.at`)} as nominal_out, ${nominalOf(sql`given.pack`, sql`given.at`)} as nominal_in,
       s.left_at is not null or exists (
         select from swaps n where n.id = s.station || '.' || s.bay || '.' || (split_part(s.id, '.', 3)::bigint + 1)) as over
     from swaps s
@@ -65,7 +65,7 @@ interface Row extends Record<string, unknown> {
   over: boolean;
 }
 
-const ms = (at: ReturnType<typeof sql>) => sql`round(extract(epoch from ${at}) * 1000)::float8`;
+const ms = (at: SQL) => sql`round(extract(epoch from ${at}) * 1000)::float8`;
 
 /** Number of the event that decided the swap's first or last command: its neighbours in the log are the swap's. */
 const commandEvent = (order: 'asc' | 'desc') => sql`(
@@ -90,13 +90,13 @@ const resolvedPack = sql`(
     order by e.n desc limit 1) r, jsonb_array_elements(r.body #> '{resolution,packs}') p
   where p ->> 'place' in ('vehicle/' || s.vin, 'bay/' || s.bay || '/vehicle') limit 1)`;
 
-/** Capacity of a pack's model as it was known at the release, else as it was first known. */
-const nominalOf = (pack: ReturnType<typeof sql>) => sql`(
+/** Capacity of a pack's model as it was known at an instant, else as it was first known. Both histories only grow. */
+export const nominalOf = (pack: SQL, at: SQL): SQL => sql`(
   select k.nominal_wh from battery_model_capacities k
   where k.model = (
     select h.model from battery_history h where h.code = ${pack}
-    order by h.recorded_at <= given.at desc, case when h.recorded_at <= given.at then h.id else -h.id end desc limit 1)
-  order by k.recorded_at <= given.at desc, case when k.recorded_at <= given.at then k.id else -k.id end desc limit 1)`;
+    order by h.recorded_at <= ${at} desc, case when h.recorded_at <= ${at} then h.id else -h.id end desc limit 1)
+  order by k.recorded_at <= ${at} desc, case when k.recorded_at <= ${at} then k.id else -k.id end desc limit 1)`;
 
 const toStored = (row: Row): StoredSwap => ({
   record: {

@@ -1,0 +1,12 @@
+/** Something in the books that is not as the log says. */
+export interface Difference {
+  /** `receipt`, `transfer`, `chargeCost`, `statement`, `balance`. */
+  kind: 'receipt' | 'transfer' | 'chargeCost' | 'statement' | 'balance';
+  id: string;
+  what: string;
+  stored: unknown;
+  rebuilt: unknown;
+}
+
+/** As the database gives it back: keys in no order, nothing undefined. */
+export const asStored = <T>(value: T): unknown => JSON.parse(JSON.stringify(value));
