@@ -32,6 +32,7 @@ export const receipts = pgTable(
   },
   (t) => [
     index('receipts_by_time').on(t.releasedAt, t.swap),
+    index('receipts_by_station').on(t.station, t.releasedAt, t.swap),
     index('receipts_by_lessee').on(t.lessee, t.releasedAt, t.swap),
     index('receipts_by_owner').on(t.owner, t.releasedAt, t.swap),
     index('receipts_by_lease').on(t.lease, t.releasedAt, t.swap),

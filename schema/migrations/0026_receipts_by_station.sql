@@ -1,0 +1,1 @@
+CREATE INDEX "receipts_by_station" ON "receipts" USING btree ("station","released_at","swap");
