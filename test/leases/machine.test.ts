@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { LeaseEvent } from '../../machines/lease/events.ts';
+import { leaseRunner } from '../../machines/lease/machine.ts';
+import { leaseContextOf } from '../../machines/lease/step.ts';
+import { addDays, startOfDay } from '../../machines/settlement/calendar.ts';
+import { countCoverage } from '../machines/helpers/coverage.ts';
+import { createLease } from './lease-world.ts';
+
+const coverage = countCoverage(leaseRunner);
+const day = '2026-08-10';
+const why = { reason: 'test' };
+const begin = { type: 'activate', fromDay: day, untilDay: null } as const;
+const overdue = { type: 'overdue', statement: 's-1', dueDay: '2026-08-15' } as const;
+const running = (options: Parameters<typeof createLease>[0] = {}) => {
+  const lease = createLease(options);
+  lease.step(begin);
+  return lease;
+};
+const other = { plan: 'taxi', version: 2, graceDays: 0 };
+
+describe('from the quote to the last day', () => {
+  test('a quote binds nobody: it only begins or is withdrawn', () => {
+    const lease = createLease();
+    for (const event of [{ type: 'suspend', ...why }, { type: 'clock' }, overdue] as LeaseEvent[])
+      expect(lease.step(event)).toMatchObject({ refusal: 'wrongState', state: 'quoted', effects: [] });
+    expect(lease.step({ ...begin, fromDay: '2026-08-09' }).refusal).toBe('dayInThePast');
+    expect(lease.step({ ...begin, untilDay: day }).refusal).toBe('noDayLeft');
+    expect(lease.step({ type: 'withdraw', ...why })).toMatchObject({ state: 'ended', refusal: null });
+    expect(lease.blocks()).toBeNull();
+    expect(lease.step(begin).refusal).toBe('wrongState');
+    expect(lease.records()).toEqual([`1 quoted ${day}`, `2 withdrawn ${day}`]);
+  });
+
+  test('it runs until the end of its last day', () => {
+    const lease = running();
+    expect(lease.step({ type: 'end', lastDay: '2026-08-20', override: false, ...why }).state).toBe('ending');
+    expect(lease.blocks()).toBeNull();
+    expect(lease.dueAt()).toBe(startOfDay('2026-08-21'));
+    lease.to('2026-08-20', 23.99);
+    expect(lease.step({ type: 'clock' }).refusal).toBe('notDue');
+    lease.to('2026-08-21', 0);
+    expect(lease.step({ type: 'clock' }).state).toBe('ended');
+    expect(lease.blocks()).toBe('leaseLapsed');
+    expect(lease.dueAt()).toBeNull();
+  });
+
+  test('whatever comes after its last day comes too late, also before the clock has been', () => {
+    const lease = running();
+    lease.step({ type: 'end', lastDay: '2026-08-20', override: false, ...why });
+    lease.to('2026-08-25');
+    expect(lease.step({ type: 'suspend', ...why })).toMatchObject({ refusal: 'wrongState', effects: [] });
+    expect(lease.step({ type: 'clock' }).state).toBe('ended');
+    expect(lease.records().at(-1)).toBe('4 ended 2026-08-21');
+  });
+
+  test('a fixed term ends by itself', () => {
+    const lease = createLease();
+    lease.step({ ...begin, untilDay: '2026-09-01' });
+    expect(lease.last.state).toBe('active');
+    expect(lease.dueAt()).toBe(startOfDay('2026-09-01'));
+  });
+
+  test.each([
+    ['2026-08-31', 1, '2026-09-29'],
+    ['2026-08-10', 12, '2027-08-09'],
+    ['2027-12-31', 2, '2028-02-28'],
+  ])('from %s for at least %i months its last day may be %s', (fromDay, minimumTermMonths, lastDay) => {
+    const lease = createLease({ minimumTermMonths, day: fromDay });
+    lease.step({ ...begin, fromDay });
+    const end = (on: string, override = false) => lease.step({ type: 'end', lastDay: on, override, ...why }).refusal;
+    expect(end(addDays(lastDay, -1))).toBe('minimumTerm');
+    expect(end(addDays(fromDay, -1), true)).toBe('dayInThePast');
+    expect(end(lastDay)).toBeNull();
+    expect(end(fromDay, true)).toBeNull();
+  });
+});
+
+describe('arrears', () => {
+  test('stop the next swap only after the days of grace, and paying clears them', () => {
+    const lease = running({ graceDays: 7 });
+    lease.to('2026-08-16');
+    expect(lease.step(overdue).state).toBe('inArrears');
+    expect(lease.blocks()).toBeNull();
+    expect(lease.dueAt()).toBe(startOfDay('2026-08-23'));
+    lease.to('2026-08-22', 23.9);
+    expect(lease.step({ type: 'clock' }).refusal).toBe('notDue');
+    lease.to('2026-08-23', 0);
+    expect(lease.step({ type: 'clock' }).state).toBe('inArrears');
+    expect(lease.blocks()).toBe('leaseInArrears');
+    expect(lease.step({ type: 'paid', statement: 's-9' }).refusal).toBe('notKnown');
+    expect(lease.step({ type: 'paid', statement: 's-1' }).state).toBe('active');
+    expect(lease.blocks()).toBeNull();
+  });
+
+  test('of several the oldest counts, until all are paid', () => {
+    const lease = running({ graceDays: 2 });
+    lease.to('2026-08-16');
+    lease.step({ ...overdue, statement: 's-2', dueDay: '2026-08-18' });
+    lease.step(overdue);
+    expect(lease.step(overdue).refusal).toBe('alreadyKnown');
+    expect(lease.dueAt()).toBe(startOfDay('2026-08-18'));
+    lease.to('2026-08-19');
+    lease.step({ type: 'clock' });
+    expect(lease.blocks()).toBe('leaseInArrears');
+    lease.step({ type: 'paid', statement: 's-1' });
+    expect(lease.last.state).toBe('inArrears');
+    expect(lease.blocks()).toBeNull();
+  });
+
+  test('are not forgotten over a dispute, a suspension or an end', () => {
+    const lease = running({ graceDays: 0 });
+    lease.to('2026-08-20');
+    lease.step(overdue);
+    expect(lease.blocks()).toBe('leaseInArrears');
+    expect(lease.step({ type: 'dispute', dispute: 'd-1' }).state).toBe('disputed');
+    expect(lease.blocks()).toBeNull();
+    expect(lease.step({ type: 'dispute', dispute: 'd-1' }).refusal).toBe('alreadyKnown');
+    lease.step({ type: 'dispute', dispute: 'd-2' });
+    expect(lease.step({ type: 'disputeResolved', dispute: 'd-1' }).state).toBe('disputed');
+    expect(lease.step({ type: 'disputeResolved', dispute: 'd-1' }).refusal).toBe('notKnown');
+    expect(lease.step({ type: 'suspend', ...why }).state).toBe('suspended');
+    expect(lease.blocks()).toBe('leaseSuspended');
+    expect(lease.step({ type: 'suspend', ...why }).refusal).toBe('alreadySuspended');
+    expect(lease.step({ type: 'resume', ...why }).state).toBe('disputed');
+    expect(lease.step({ type: 'resume', ...why }).refusal).toBe('notSuspended');
+    lease.step({ type: 'end', lastDay: '2026-09-30', override: false, ...why });
+    expect(lease.step({ type: 'disputeResolved', dispute: 'd-2' }).state).toBe('inArrears');
+    expect(lease.blocks()).toBe('leaseInArrears');
+    expect(lease.step({ type: 'paid', statement: 's-1' }).state).toBe('ending');
+  });
+});
+
+describe('a change of plan', () => {
+  test('begins on its day; what was agreed before gives way', () => {
+    const lease = running();
+    expect(lease.step({ type: 'changePlan', plan: other, fromDay: day }).refusal).toBe('dayInThePast');
+    const same = { plan: 'taxi', version: 1, graceDays: 7 };
+    expect(lease.step({ type: 'changePlan', plan: same, fromDay: '2026-09-01' }).refusal).toBe('samePlan');
+    lease.step({ type: 'changePlan', plan: { ...other, version: 3 }, fromDay: '2026-08-20' });
+    lease.step({ type: 'changePlan', plan: other, fromDay: '2026-09-01' });
+    expect(lease.dueAt()).toBe(startOfDay('2026-09-01'));
+    lease.to('2026-08-25');
+    expect(lease.step({ type: 'clock' }).refusal).toBe('notDue');
+    lease.to('2026-09-01', 0);
+    expect(lease.step({ type: 'clock' }).effects).toContainEqual({ kind: 'setPlan', plan: 'taxi', version: 2 });
+    expect(leaseContextOf(lease.last.stored)).toMatchObject({ plan: other, next: null });
+  });
+
+  test('has begun for whatever is asked on its day', () => {
+    const lease = running();
+    lease.step({ type: 'changePlan', plan: other, fromDay: '2026-08-20' });
+    lease.to('2026-08-20');
+    lease.step({ type: 'changePlan', plan: { ...other, version: 3 }, fromDay: '2026-09-01' });
+    expect(leaseContextOf(lease.last.stored)).toMatchObject({ plan: other, next: { version: 3 } });
+    expect(lease.last.effects).toContainEqual({ kind: 'setPlan', plan: 'taxi', version: 2 });
+    expect(lease.last.effects.filter(({ kind }) => kind === 'armDue')).toHaveLength(1);
+  });
+
+  test('not after its last day, and an end before it takes it back', () => {
+    const lease = running();
+    lease.step({ type: 'changePlan', plan: other, fromDay: '2026-09-01' });
+    lease.step({ type: 'end', lastDay: '2026-08-31', override: false, ...why });
+    expect(leaseContextOf(lease.last.stored).next).toBeNull();
+    expect(lease.step({ type: 'changePlan', plan: other, fromDay: '2026-09-01' }).refusal).toBe('noDayLeft');
+  });
+});
+
+test('a transfer gives the days from today on to another car', () => {
+  const lease = running();
+  lease.to('2026-08-20');
+  expect(lease.step({ type: 'transfer', vin: 'CAR-1', ...why }).refusal).toBe('sameVehicle');
+  const { effects } = lease.step({ type: 'transfer', vin: 'CAR-2', ...why });
+  expect(effects).toContainEqual({ kind: 'setTerm', vin: 'CAR-2', fromDay: '2026-08-20', untilDay: null });
+  expect(effects).toContainEqual({ kind: 'needLease', vin: 'CAR-2', fromDay: '2026-08-20' });
+});
+
+/** Events around a few days, so that they meet often. */
+const near = fc.integer({ min: -3, max: 12 }).map((days) => addDays(day, days));
+const anyEvent: fc.Arbitrary<LeaseEvent> = fc.oneof(
+  fc.record({ type: fc.constant('activate' as const), fromDay: near, untilDay: fc.option(near) }),
+  fc.record({
+    type: fc.constantFrom('withdraw' as const, 'suspend' as const, 'resume' as const),
+    reason: fc.constant('r'),
+  }),
+  fc.record({ type: fc.constant('overdue' as const), statement: fc.constantFrom('s-1', 's-2'), dueDay: near }),
+  fc.record({ type: fc.constant('paid' as const), statement: fc.constantFrom('s-1', 's-2') }),
+  fc.record({ type: fc.constantFrom('dispute' as const, 'disputeResolved' as const), dispute: fc.constant('d-1') }),
+  fc.record({ type: fc.constant('end' as const), lastDay: near, override: fc.boolean(), reason: fc.constant('r') }),
+  fc.record({
+    type: fc.constant('transfer' as const),
+    vin: fc.constantFrom('CAR-1', 'CAR-2'),
+    reason: fc.constant('r'),
+  }),
+  fc.record({
+    type: fc.constant('changePlan' as const),
+    plan: fc.record({ plan: fc.constant('taxi'), version: fc.integer({ min: 1, max: 3 }), graceDays: fc.nat(3) }),
+    fromDay: near,
+  }),
+  fc.record({ type: fc.constant('clock' as const) }),
+);
+const story = fc.array(fc.tuple(anyEvent, fc.integer({ min: 0, max: 40 })), { maxLength: 25 });
+
+/** Runs a story in order of time and gives the lease after each event. */
+function tell(events: [LeaseEvent, number][], see: (lease: ReturnType<typeof createLease>, hour: number) => void) {
+  const lease = createLease({ graceDays: 2 });
+  let hour = 10;
+  for (const [event, hours] of events) {
+    hour += hours;
+    lease.to(addDays(day, Math.floor(hour / 24)), hour % 24);
+    lease.step(event);
+    see(lease, hour);
+  }
+}
+
+test('whatever happens: numbers without gaps, blocks that fit the state, and no clock that is late', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      tell(events, (lease, hour) => {
+        const numbers = lease.effects.flatMap((e) => (e.kind === 'recordLeaseEvent' ? [e.n] : []));
+        expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+        const { state, stored } = lease.last;
+        const context = leaseContextOf(stored);
+        const blocks = lease.blocks() ?? null;
+        if (state === 'disputed' || state === 'active' || state === 'ending' || state === 'quoted')
+          expect(blocks).toBeNull();
+        if (state === 'suspended') expect(blocks).toBe('leaseSuspended');
+        if (blocks === 'leaseInArrears') expect(context.arrears.length).toBeGreaterThan(0);
+        const now = startOfDay(day) + hour * 3_600_000;
+        const due = lease.dueAt() ?? null;
+        const refused = lease.last.refusal !== null;
+        if (due !== null && !refused) expect(due).toBeGreaterThan(now);
+        if (state !== 'ended' && state !== 'quoted' && context.untilDay !== null) expect(due).not.toBeNull();
+      });
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('no plan version changes under a running lease but by an agreed change, on its day', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      let before: { version: number; next: { version: number; fromDay: string } | null } | null = null;
+      tell(events, (lease, hour) => {
+        const { plan, next } = leaseContextOf(lease.last.stored);
+        if (before && plan.version !== before.version) {
+          expect(plan.version).toBe(before.next?.version);
+          expect(startOfDay(before.next?.fromDay ?? '')).toBeLessThanOrEqual(startOfDay(day) + hour * 3_600_000);
+        }
+        before = { version: plan.version, next: next && { version: next.version, fromDay: next.fromDay } };
+      });
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('every state is reached, every transition taken, every guard passes and refuses', () => {
+  expect(coverage.unreachable()).toEqual([]);
+  expect(coverage.missing()).toEqual([]);
+  expect(coverage.states()).toBeGreaterThan(10);
+});
