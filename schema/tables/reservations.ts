@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { check, doublePrecision, index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from 'drizzle-orm/pg-core';
 import { counter, instant, json } from './columns.ts';
 
 /** open: the promise stands or is being mended; the others are final. */
@@ -22,6 +32,8 @@ export const reservations = pgTable(
     fromAt: instant().notNull(),
     toAt: instant().notNull(),
     minSocPct: doublePrecision().notNull(),
+    /** The driver takes a pack below the floor of health of the lease, where no other can be promised. */
+    acceptBelowFloor: boolean().notNull().default(false),
     state: text({ enum: reservationStates }).notNull().default('open'),
     /** Pack held; null while none can be. */
     pack: text(),

@@ -1,5 +1,7 @@
+import { sql } from 'drizzle-orm';
 import type { LeaseBlock } from '../../machines/lease/events.ts';
 import type { LeaseFacts } from '../../machines/policy/lease-terms.ts';
+import type { Database } from '../db/client.ts';
 
 /**
  * What the gate at the bay asks of a car, beside a query over `vehicles v`. As text, because the engine and the API write SQL each in its own
@@ -14,7 +16,7 @@ export const gateJoin = `cross join (select (now() at time zone 'Asia/Shanghai')
     where l.vin = v.vin and l.state not in ('quoted', 'ended') and l.from_day <= beijing.today
       and (l.until_day is null or l.until_day > beijing.today) limit 1) lease on true`;
 
-export interface GateRow {
+export interface GateRow extends Record<string, unknown> {
   needs_lease: boolean;
   lease: string | null;
   plan: string | null;
@@ -35,4 +37,12 @@ export function leaseFactsOf(row: GateRow): LeaseFacts | null {
     onSohFloor: row.on_soh_floor ?? 'refuse',
     models: row.lease_models ?? [],
   };
+}
+
+/** The same for one car, beside the engine. */
+export async function readGate(db: Database, vin: string): Promise<LeaseFacts | null> {
+  const [row] = await db.execute<GateRow>(
+    sql`select ${sql.raw(gateColumns)} from vehicles v ${sql.raw(gateJoin)} where v.vin = ${vin}`,
+  );
+  return row ? leaseFactsOf(row) : null;
 }

@@ -3,11 +3,13 @@ import type { Spot } from '../../machines/policy/rank-stations.ts';
 import { stations } from '../../schema/tables/stations.ts';
 import { vehicles } from '../../schema/tables/vehicles.ts';
 import type { Alternative, ReservationBody } from '../../schema/wire/api/reservation.ts';
+import { driverTexts } from '../../schema/wire/driver-texts.ts';
 import type { Caller } from '../api/keys.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { maySeeStation, seesVehicle } from '../api/tenancy.ts';
 import type { Database } from '../db/client.ts';
 import type { Statement } from '../db/statement.ts';
+import { readGate } from '../leases/gate.ts';
 import type { ReservationRow } from './parts.ts';
 import { type NoPromise, type Promiser, type StationAnswer, toAlternative, type Wish } from './promising.ts';
 import { reservationRules as rules } from './rules.ts';
@@ -41,7 +43,9 @@ export async function bookingOf(
   const { db, promiser } = tools;
   const window = windowOf(body, Date.now());
   const car = await findCar(db, caller, body.vehicle);
-  const wish: Wish = { ...window, vin: body.vehicle, minSocPct: body.minSoc, reservation: null };
+  const { vehicle, minSoc: minSocPct, acceptBelowFloor } = body;
+  await requireLeaseInOrder(db, vehicle);
+  const wish: Wish = { ...window, vin: vehicle, minSocPct, acceptBelowFloor, reservation: null };
   const whereabouts = { at: body.position ?? car.at, rangeKm: body.rangeKm ?? null };
   const ask =
     body.station === 'best'
@@ -70,7 +74,13 @@ export async function changeOf(
   editions: readonly number[] | null,
 ): Promise<Statement<ChangedRow>> {
   const window = windowOf(body, Date.now());
-  const wish: Wish = { ...window, vin: row.vin, minSocPct: body.minSoc ?? row.minSocPct, reservation: row.id };
+  const wish: Wish = {
+    ...window,
+    vin: row.vin,
+    minSocPct: body.minSoc ?? row.minSocPct,
+    acceptBelowFloor: row.acceptBelowFloor,
+    reservation: row.id,
+  };
   const ask = await askOne(promiser, caller, wish, row.station);
   if (!ask.candidates) {
     const whereabouts = { at: null, rangeKm: null };
@@ -129,6 +139,16 @@ export const reasonOf = (answer: Pick<StationAnswer, 'candidates'> & { reason?: 
 
 export const noPromise = (answer: StationAnswer, alternative: Alternative | null): ApiError =>
   new ApiError('no-promise', `Station ${answer.station}: ${reasonOf(answer)}.`, { alternative });
+
+/** A pack that is held for a car which will be refused keeps others waiting. */
+async function requireLeaseInOrder(db: Database, vin: string): Promise<void> {
+  const blocks = (await readGate(db, vin))?.blocks ?? null;
+  if (blocks === null) return;
+  throw new ApiError(
+    'lease-refused',
+    `The next swap of the vehicle is stopped: ${driverTexts[blocks]?.en} (${blocks}).`,
+  );
+}
 
 /** The car as the caller sees it, and where it was last. */
 async function findCar(db: Database, caller: Caller, vin: string): Promise<{ fleet: string | null; at: Spot | null }> {

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { leaseBlocks } from '../../machines/lease/events.ts';
 import { reservations } from '../../schema/tables/reservations.ts';
 import type { Alternative } from '../../schema/wire/api/reservation.ts';
 import type { Database } from '../db/client.ts';
@@ -36,7 +37,7 @@ const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1000}::float8)`
 const late = sql`make_interval(secs => (s.type ->> 'noShowMs')::float8 / 1000)`;
 
 /** Reasons of a refused swap that lie with the car or its driver: they break no promise. */
-const driversReasons = ['notParked', 'hvNotOff', 'noConsent', 'vehicleLeft'];
+const driversReasons = ['notParked', 'hvNotOff', 'noConsent', 'vehicleLeft', ...leaseBlocks];
 
 /**
  * Claims what needs work, in one statement: rows that another planner works on are skipped, and a claim lasts a few seconds, so that whoever dies

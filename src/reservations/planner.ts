@@ -94,6 +94,7 @@ export function createPlanner(options: PlannerOptions): Planner {
       to: row.toAt.getTime(),
       vin: row.vin,
       minSocPct: row.minSocPct,
+      acceptBelowFloor: row.acceptBelowFloor,
       reservation: row.id,
     };
     const answer = await promiser.askStation(row.station, wish);

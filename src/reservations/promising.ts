@@ -1,7 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { PackFacts, StationState, VehicleFacts } from '../../machines/contract.ts';
 import { slotOf } from '../../machines/policy/places.ts';
-import { type PackPromise, type PromisablePack, type PromiseRefusal, promisePack, type UnfitReason } from '../../machines/policy/promise.ts';
+import {
+  type PackPromise,
+  type PromisablePack,
+  type PromiseRefusal,
+  promisePack,
+  type UnfitReason,
+} from '../../machines/policy/promise.ts';
 import {
   defaultRankRules,
   type OutReason,

@@ -127,6 +127,7 @@ export function toReservation(row: ReservationRow): Reservation {
     from: row.fromAt.toISOString(),
     to: row.toAt.toISOString(),
     minSoc: row.minSocPct,
+    acceptBelowFloor: row.acceptBelowFloor,
     state: row.state,
     promise: held
       ? { pack, slot, readyAt: readyAt.toISOString(), because: because as Alternative['promise']['because'] }

@@ -122,7 +122,14 @@ const make = createRoute({
         Location: { description: 'Where the reservation is.', schema: { type: 'string' as const } },
       },
     },
-    ...problems('not-found', 'no-promise', 'reservation-overlaps', ...idempotencyProblems, ...bodyProblems),
+    ...problems(
+      'not-found',
+      'no-promise',
+      'lease-refused',
+      'reservation-overlaps',
+      ...idempotencyProblems,
+      ...bodyProblems,
+    ),
   },
 });
 

@@ -54,9 +54,9 @@ export function makeReservation(own: NewReservation): Statement<MadeRow> {
     parts: {
       mark: lockMark(sql`${station}`),
       free: takeCandidate(candidates, id, sql`mark`),
-      made: sql`insert into ${reservations} as r (id, vin, fleet, station, from_at, to_at, min_soc_pct, pack, slot, ready_at, because, by)
+      made: sql`insert into ${reservations} as r (id, vin, fleet, station, from_at, to_at, min_soc_pct, accept_below_floor, pack, slot, ready_at, because, by)
         select ${id}, ${wish.vin}, ${fleet}::text, free.station, ${iso(wish.from)}::timestamptz, ${iso(wish.to)}::timestamptz,
-          ${wish.minSocPct}::float8, free.pack, free.slot, free.ready_at, free.because, ${by} from free
+          ${wish.minSocPct}::float8, ${wish.acceptBelowFloor ?? false}::boolean, free.pack, free.slot, free.ready_at, free.because, ${by} from free
         on conflict do nothing returning r.*`,
       held: holdPack(id, null, from),
       history: writeHistory(change, from),

@@ -16,6 +16,10 @@ export const reservationBody = z
     from: instant,
     to: instant,
     minSoc: minSoc.default(80).meta({ description: 'Least state of charge of the promised pack, percent.' }),
+    acceptBelowFloor: z.boolean().default(false).meta({
+      description:
+        'Take a pack below the floor of health of the lease where no other can be promised. Without it such a reservation is refused, and `detail` says so.',
+    }),
     position: z
       .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
       .optional()
@@ -67,6 +71,7 @@ export const reservation = z
     from: utcInstant,
     to: utcInstant,
     minSoc: pct,
+    acceptBelowFloor: z.boolean(),
     state: reservationState,
     /** Null: none can be held now, or the reservation is over. */
     promise: orNull(promise),

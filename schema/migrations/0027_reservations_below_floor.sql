@@ -1,0 +1,1 @@
+ALTER TABLE "reservations" ADD COLUMN "accept_below_floor" boolean DEFAULT false NOT NULL;
