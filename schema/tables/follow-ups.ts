@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { followUpNames } from '../wire/follow-ups.ts';
 import { instant } from './columns.ts';
 
-export const followUpConsumers = ['receipt', 'retirement', 'chargeCost', 'health', 'trace'] as const;
+export const followUpConsumers = followUpNames;
 export type FollowUpConsumer = (typeof followUpConsumers)[number];
 
 /**

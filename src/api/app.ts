@@ -11,6 +11,7 @@ import { inventoryRoutes } from '../inventory/routes.ts';
 import { stockTakeRoutes } from '../inventory/stock-take-routes.ts';
 import { workOrderRoutes } from '../inventory/work-order-routes.ts';
 import { leaseRoutes, leaseVehicleRoutes } from '../leases/routes.ts';
+import { ownerRoutes } from '../owners/routes.ts';
 import { keyRoutes } from '../parties/key-routes.ts';
 import { oidcRoutes } from '../parties/oidc-routes.ts';
 import { organisationRoutes } from '../parties/organisation-routes.ts';
@@ -21,6 +22,7 @@ import { planRoutes } from '../plans/routes.ts';
 import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import { reservationRoutes } from '../reservations/routes.ts';
+import { openCertificates, settlementRoutes } from '../settlement/routes.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { bayRoutes } from '../stations/bay-routes.ts';
 import { calendarRoutes } from '../stations/calendar-routes.ts';
@@ -105,7 +107,7 @@ export function createApp(options: ApiOptions) {
   app.use(
     '/api/*',
     deadline(answerWithinMs, onStuck),
-    authenticate(parties, openSessionRoutes),
+    authenticate(parties, new Set([...openSessionRoutes, openCertificates])),
     limitRate(options.requestsPerMinute ?? 0),
     limitBody(),
     keepAnswers(options.db, options.faultPoints),
@@ -150,6 +152,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/stations', journalRoutes(options))
     .route('/api/v1/stations', simulatorRoutes(options))
     .route('/api/v1/swaps', swapRoutes(options))
+    .route('/api/v1', settlementRoutes(options))
     .route('/api/v1/reservations', reservationRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
     .route('/api/v1/battery-models', batteryModelRoutes(options))
@@ -157,6 +160,7 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/vehicles', vehicleRoutes(options))
     .route('/api/v1/vehicles', leaseVehicleRoutes())
     .route('/api/v1/leases', leaseRoutes(options))
+    .route('/api/v1/owners', ownerRoutes(options))
     .route('/api/v1/plans', planRoutes(options))
     .route('/api/v1/movements', movementRoutes(options))
     .route('/api/v1/inventory', inventoryRoutes(options))

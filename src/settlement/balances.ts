@@ -8,7 +8,11 @@ export interface Balance {
   creditFen: number;
 }
 
-const instant = (epochMs: number): SQL => sql`${new Date(epochMs).toISOString()}::timestamptz`;
+/** Beyond all time: everything. */
+const instant = (epochMs: number): SQL =>
+  epochMs === Number.POSITIVE_INFINITY
+    ? sql`'infinity'::timestamptz`
+    : sql`${new Date(epochMs).toISOString()}::timestamptz`;
 
 /**
  * Both sides of transfers that occurred within a stretch, by account. `and` narrows it down to some transfers; `account` to one.

@@ -77,7 +77,10 @@ const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).t
 /** Bound to stations. */
 const onSite: Role[] = ['staff', 'maintenance'];
 const note = { note: 'looked at it' };
+/** Who see what swaps cost. */
+const payers: Role[] = ['admin', 'operations', 'fleet', 'regulator', 'service'];
 const leaseViewers: Role[] = ['admin', 'operations', 'fleet', 'owner', 'regulator'];
+const packOwners: Role[] = ['admin', 'operations', 'owner', 'regulator'];
 const because = { reason: 'looked at it' };
 const leaseAct = (what: string, body: unknown) =>
   one(managers, { path: ({ lease }) => `leases/${lease}/${what}`, body, own: [] });
@@ -216,6 +219,18 @@ export const table: Record<string, Line> = {
     own: ['staff', 'fleet'],
   }),
 
+  'GET /api/v1/receipts': many(payers, { path: 'receipts', shows: ({ swap }) => swap, own: ['fleet'] }),
+  'GET /api/v1/receipts/{swap}': one(payers, { path: ({ swap }) => `receipts/${swap}`, own: ['fleet'] }),
+  'GET /api/v1/swaps/{id}/certificate': one(swapViewers, {
+    path: ({ swap }) => `swaps/${swap}/certificate`,
+    own: ['fleet', ...onSite],
+  }),
+  // The link is its own key: test/settlement/routes.test.ts.
+  'GET /api/v1/certificates': open,
+  'GET /api/v1/ledger/balances': plain(managers),
+  'GET /api/v1/ledger/transfers': plain(managers),
+  'GET /api/v1/energy-losses': plain(['admin', 'operations', 'regulator']),
+  'GET /api/v1/follow-ups': plain(managers),
   'GET /api/v1/tariffs': plain(all),
   'POST /api/v1/tariffs': plain(managers),
   'GET /api/v1/tariffs/{category}/{validFrom}': plain(all),
@@ -320,6 +335,16 @@ export const table: Record<string, Line> = {
   'POST /api/v1/leases/{id}/change-plan': leaseAct('change-plan', { plan: 'none', fromDay: '2031-01-01' }),
   'POST /api/v1/leases/{id}/dispute': leaseAct('dispute', { dispute: 'd-1' }),
   'POST /api/v1/leases/{id}/resolve-dispute': leaseAct('resolve-dispute', { dispute: 'd-1' }),
+
+  'GET /api/v1/owners/{owner}/summary': one(packOwners, {
+    path: ({ owner }) => `owners/${owner}/summary`,
+    own: ['owner'],
+  }),
+  'GET /api/v1/owners/{owner}/packs': one(packOwners, { path: ({ owner }) => `owners/${owner}/packs`, own: ['owner'] }),
+  'GET /api/v1/owners/{owner}/packs/{code}/ageing': one(packOwners, {
+    path: ({ owner, packInCar }) => `owners/${owner}/packs/${packInCar}/ageing`,
+    own: ['owner'],
+  }),
 
   'GET /api/v1/plans': many(leaseViewers, { path: 'plans', shows: ({ plan }) => plan, own: ['owner'] }),
   'POST /api/v1/plans': plain(managers),

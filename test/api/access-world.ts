@@ -123,6 +123,8 @@ export async function createAccessWorld(): Promise<AccessWorld> {
   };
 }
 
+const packRead = (of: string) => ({ code: of, socPct: 50, sohPct: 93, energyWh: 25_000, nominalWh: null });
+
 const keyIdIn = (key: string): string => key.split('_')[1] ?? '';
 
 async function seed(sql: Sql, side: Side): Promise<void> {
@@ -134,6 +136,9 @@ async function seed(sql: Sql, side: Side): Promise<void> {
   await sql`update batteries set owner = ${owner} where code in (${packInCar}, ${packInSlot})`;
   await seedSwap(sql, { id: swap, vin: vehicle, state: 'running', minute: 9 });
   await sql`update swaps set fleet = ${fleet}, pack_out = ${packInCar} where id = ${swap}`;
+  await sql`insert into receipts (swap, station, vin, lessee, owner, plan, plan_version, tariff, released_at, odometer_km, energy_wh, lines, total_fen, usage)
+    values (${swap}, ${station}, ${vehicle}, ${fleet}, ${owner}, ${side.plan}, 1, 't/2026-08-01', now(), 1, 1, '[]', 0,
+      ${JSON.stringify({ vin: vehicle, odometerKm: 1, inPositionAt: 0, packOut: packRead(packInCar), packIn: packRead(packInSlot) })}::text::jsonb)`;
   await sql`insert into reservations (id, vin, fleet, station, from_at, to_at, min_soc_pct, by)
     values (${side.reservation}, ${vehicle}, ${fleet}, ${station}, now() + interval '1 hour', now() + interval '2 hours', 80, 'test')`;
   await sql`insert into plans (id, owner, name, created_by) values (${side.plan}, ${owner}, 'Plan', 'test')`;

@@ -43,6 +43,13 @@ const values: Record<string, string[]> = {
   to: [hoursAgo(10)],
   at: [hoursAgo(10)],
   by: ['place,status'],
+  lessee: Object.values(known.fleets),
+  account: ['receivable:blue-taxi', 'revenue:energy'],
+  cause: ['receipt'],
+  causeId: ['bj-001.1.1'],
+  month: ['2026-08'],
+  swap: ['bj-001.1.1'],
+  token: ['0'.repeat(32)],
 };
 /** Shape of an answer, not a choice of rows. */
 const notFilters = new Set(['limit', 'cursor', 'format']);

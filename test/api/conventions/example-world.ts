@@ -3,6 +3,8 @@ import type { LiveWorld } from '../live-world.ts';
 
 export const examplePack = 'PLNPE50VC4SD0SE1R0000007';
 
+const packRead = { code: examplePack, socPct: 50, sohPct: 93, energyWh: 25_000, nominalWh: null };
+
 /** Puts what the examples name into the database of a running station `bj-001`. */
 export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
@@ -13,6 +15,16 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       on conflict (vin) do nothing`;
     await sql`insert into swaps (id, station, bay, vin, state, odometer_km, in_position_at)
       values ('bj-001.1.1', 'bj-001', '1', 'LNBSCB3F6JD100001', 'completed', 1000, now())`;
+    const usage = {
+      vin: 'LNBSCB3F6JD100001',
+      odometerKm: 1000,
+      inPositionAt: Date.now(),
+      packOut: packRead,
+      packIn: packRead,
+    };
+    await sql`insert into receipts (swap, station, vin, plan, plan_version, tariff, released_at, odometer_km, energy_wh, lines, total_fen, usage, link_token)
+      values ('bj-001.1.1', 'bj-001', 'LNBSCB3F6JD100001', 'walk-in', 1, 'single-rate-1-10kV/2026-08-01', now(), 1000, 0, '[]', 0, ${sql.json(usage)},
+        ${'0'.repeat(32)})`;
     await sql`insert into outbox (id, station, bay, machine, instance, type, hash, message, decided_epoch, valid_boot, valid_until_beat, state, event_n)
       values ('bj-001/1/bay/main/7.42.0', 'bj-001', '1', 'bay', 'main', 'hold', 'x', '{"params":{}}', 7, 1, 1, 'completed', 1)`;
     await sql`insert into battery_models (id, name, chemistry, nominal_wh, nominal_v, mass_kg, mechanical_interface, electrical_interface)
