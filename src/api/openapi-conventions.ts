@@ -78,6 +78,8 @@ const pathExamples: readonly (readonly [pattern: RegExp, example: string | numbe
   [/\/organisations\/\{id\}$/, 'blue-taxi'],
   [/\/battery-models\/\{id\}$/, 'PLN-E50'],
   [/\/dead-letters\/\{id\}$/, 1],
+  [/\/owners\/\{owner\}$/, 'yi-dian'],
+  [/\/packs\/\{code\}$/, 'PLNPE50VC4SD0SE1R0000007'],
   [/\/plans\/\{id\}$/, 'taxi-standard'],
   [/\/leases\/\{id\}$/, 'l-9f2c7b1d04e6a853'],
   [/\/work-orders\/\{id\}$/, 1],

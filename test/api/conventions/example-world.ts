@@ -33,6 +33,7 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       values ('bj-001', 'smoke/slots', 4, 'smoke', 'smoke in the slots', now(), 1)`;
     await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
       values ('bj-001', ${`moved/${examplePack}`}, 'packMoved', ${sql.json([examplePack])}, 'seen elsewhere', now(), 1)`;
+    await sql`update batteries set owner = 'yi-dian' where code = ${examplePack}`;
     await sql`insert into work_orders (kind, station, slot, pack, reason) values ('removePack', 'bj-001', 7, ${examplePack}, 'cannot be dispatched')`;
     await sql`with made as (
         insert into life_events (code, type, source, occurred_at) values (${examplePack}, 'removed', 'move/example', now()) returning id)
