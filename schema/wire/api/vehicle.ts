@@ -39,6 +39,8 @@ export const vehicle = z
     lastSeenAt: orNull(utcInstant),
     /** How often a pack was fitted into it. */
     swapCount: z.int(),
+    /** From this day on it is swapped under a lease only (Asia/Shanghai); null: a car without lease. */
+    leasedSince: orNull(z.iso.date()),
     /** The pack that is in it. */
     pack: orNull(packCode),
     edition: z.int(),
