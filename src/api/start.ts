@@ -2,12 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
 import { startFollowUps } from '../follow-ups/start.ts';
 import type { ImportDesk } from '../imports/desk.ts';
-import type { PartySettings } from '../parties/party-desk.ts';
 import { startLeaseClock } from '../leases/clock.ts';
+import type { PartySettings } from '../parties/party-desk.ts';
 import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import { chargeCostConsumer } from '../settlement/charge-costs.ts';
 import { receiptConsumer } from '../settlement/receipts.ts';
+import { startSnapshots } from '../settlement/snapshot-keeper.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
@@ -98,12 +99,13 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   const leaseClock = startLeaseClock({ db, log });
   const consumers = [receiptConsumer(db), chargeCostConsumer(db)];
   const followUps = startFollowUps({ db, log, consumers, registry });
+  const snapshots = startSnapshots({ db, log });
   return {
     url: server.url,
     async stop() {
       clearInterval(forgetting);
       hub.stop();
-      await Promise.all([server.stop(), dispatcher.stop(), leaseClock.stop(), followUps.stop()]);
+      await Promise.all([server.stop(), dispatcher.stop(), leaseClock.stop(), followUps.stop(), snapshots.stop()]);
     },
   };
 }

@@ -18,7 +18,7 @@ const instant = (epochMs: number): SQL =>
  * Both sides of transfers that occurred within a stretch, by account. `and` narrows it down to some transfers; `account` to one.
  */
 const sides = (within: SQL, account: string | undefined): SQL => sql`
-  select account, sum(debit)::bigint as debit, sum(credit)::bigint as credit from (
+  select account, sum(debit)::bigint as debit, sum(credit)::bigint as credit, count(*) as transfers from (
     select debit as account, amount_fen as debit, 0 as credit from transfers
       where ${within} ${account === undefined ? sql`` : sql`and debit = ${account}`}
     union all select credit, 0, amount_fen from transfers
@@ -35,7 +35,7 @@ export async function balancesAt(db: Database, at: number, account?: string): Pr
       select s.at, s.counted_before from balance_snapshots s where s.at <= ${instant(at)} order by s.at desc limit 1),
     since as materialized (select coalesce((select at from taken), '-infinity'::timestamptz) as at),
     parts as (
-      select account, debit_fen as debit, credit_fen as credit from balance_snapshots s where s.at = (select at from taken)
+      select account, debit_fen as debit, credit_fen as credit, transfers from balance_snapshots s where s.at = (select at from taken)
         ${account === undefined ? sql`` : sql`and s.account = ${account}`}
       union all ${sides(sql`occurred_at >= (select at from since) and occurred_at < ${instant(at)}`, account)}
       union all ${sides(
@@ -51,18 +51,36 @@ export async function balancesAt(db: Database, at: number, account?: string): Pr
 const usuallySettledMs = 120_000;
 const lateMs = 2 * 86_400_000;
 
+/** Until then it is too early for the snapshot of an instant: all but late transfers are there. */
+export const snapshotDueAt = (at: number, settledMs = usuallySettledMs): number => at + lateMs + settledMs;
+
 /**
- * Takes the snapshot of an instant, once, from all transfers: not from the snapshot before, so that an error could not go on. Not before all but late
- * transfers are there. Gives the number of accounts; 0: it had been taken, or is too early.
+ * Takes the snapshot of an instant, once: the one before and what has come since, so that it costs the same on every day. `npm run audit` adds all up anew.
+ * Gives the number of accounts; 0: it had been taken, is too early, or nothing has occurred.
  */
 export async function takeSnapshot(db: Database, at: number, settledMs = usuallySettledMs): Promise<number> {
+  const [due] = await db.execute(sql`
+    select from (select) t where now() >= ${instant(snapshotDueAt(at, settledMs))}
+      and not exists (select from balance_snapshots where at = ${instant(at)})`);
+  if (!due) return 0;
   const rows = await db.execute(sql`
-    with counted as materialized (
-      select now() - ${settledMs} * interval '1 millisecond' as before
-      where now() >= ${instant(at + lateMs + settledMs)} and not exists (select from balance_snapshots where at = ${instant(at)})),
-    sums as (${sidesOf(at, sql`(select before from counted)`)})
+    with counted as materialized (select now() - ${settledMs} * interval '1 millisecond' as before),
+    previous as materialized (
+      select at, counted_before from balance_snapshots where at < ${instant(at)} order by at desc limit 1),
+    since as materialized (select coalesce((select at from previous), '-infinity'::timestamptz) as at),
+    parts as (
+      select account, debit_fen as debit, credit_fen as credit, transfers from balance_snapshots where at = (select at from previous)
+      union all ${sides(
+        sql`occurred_at >= (select at from since) and occurred_at < ${instant(at)} and recorded_at < (select before from counted)`,
+        undefined,
+      )}
+      union all ${sides(
+        sql`occurred_at < (select at from since) and recorded_at >= (select counted_before from previous)
+          and recorded_at < (select before from counted) and recorded_at - occurred_at >= interval '2 days'`,
+        undefined,
+      )})
     insert into balance_snapshots (at, account, counted_before, debit_fen, credit_fen, transfers)
-    select ${instant(at)}, account, counted.before, debit, credit, transfers from sums, counted order by account
+    select ${instant(at)}, account, min(counted.before), sum(debit), sum(credit), sum(transfers) from parts, counted group by account order by account
     on conflict do nothing returning account`);
   return rows.length;
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const consumer = receiptConsumer(world.db);
   const options = { db: world.db, log: world.options.log };
   while ((await workOnce(options, consumer)) > 0);
-  await takeSnapshot(world.db, Date.parse('2026-08-04T16:00:00Z'), 0);
+  await takeSnapshot(world.db, Date.parse('2026-08-03T16:00:00Z'), 0);
 }, 120_000);
 afterAll(() => world?.end());
 
@@ -106,7 +106,7 @@ describe('the audit', () => {
       'balance_snapshots',
       `update balance_snapshots set credit_fen = credit_fen + 1 where account = 'revenue:energy'`,
       `update balance_snapshots set credit_fen = credit_fen - 1 where account = 'revenue:energy'`,
-      ['balance revenue:energy at 2026-08-04T16:00:00.000Z debit credit transfers'],
+      ['balance revenue:energy at 2026-08-03T16:00:00.000Z debit credit transfers'],
     ],
   ])('finds %s', async (_, table, change, undo, found) => {
     await tamper(table, change, undo, async () => expect(await differences()).toEqual(found));

@@ -8,10 +8,12 @@ import type {
   TransferView,
 } from '../../schema/wire/api/settlement.ts';
 import { workOnce } from '../../src/follow-ups/worker.ts';
-import { balancesAt, takeSnapshot } from '../../src/settlement/balances.ts';
+import { balancesAt, differentSnapshots, takeSnapshot } from '../../src/settlement/balances.ts';
 import { chargeCostConsumer } from '../../src/settlement/charge-costs.ts';
 import { receiptConsumer } from '../../src/settlement/receipts.ts';
+import { startSnapshots } from '../../src/settlement/snapshot-keeper.ts';
 import { callerOf, createReadWorld, type Keys } from '../api/fixture.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { makeSwaps, publishTariff, seedTrade } from './settled-swaps.ts';
 
 const from = Date.parse('2026-08-02T16:00:00Z');
@@ -194,4 +196,26 @@ test('what is stuck is a list', async () => {
     { subject: 'tr-000.1.77', problem: 'tariffGap: x' },
   ]);
   expect(await items('follow-ups?consumer=receipt&stuck=false')).toHaveLength(2);
+});
+
+test('the balances of each midnight are taken by themselves, each once, and each as if all were added up', async () => {
+  // Recorded long enough ago that no statement is still running.
+  await world.sql`alter table transfers disable trigger user`;
+  await world.sql`update transfers set recorded_at = now() - interval '1 hour' where cause <> 'payment'`;
+  await world.sql`alter table transfers enable trigger user`;
+  const midnights = async () =>
+    (await world.sql`select distinct at from balance_snapshots order by at`).map(({ at }) =>
+      (at as Date).toISOString().slice(0, 13),
+    );
+  const before = (await midnights()).length;
+  const keepers = [0, 1].map(() => startSnapshots({ db: world.db, log: world.options.log, everyMs: 20 }));
+  const days = Math.floor((Date.now() - from) / 86_400_000) - 3;
+  await waitFor('all midnights', async () => (await midnights()).length >= before + Math.min(days, 60), {
+    withinMs: 60_000,
+  });
+  await Promise.all(keepers.map((keeper) => keeper.stop()));
+  expect((await midnights()).slice(before).every((at) => at.endsWith('T16'))).toBe(true);
+  const found = await differentSnapshots(world.db, { from, to: Date.now() });
+  expect(found.examined).toBeGreaterThan(100);
+  expect(found.differences).toEqual([]);
 });
