@@ -1,3 +1,5 @@
+import { driverTexts } from '../../../schema/wire/driver-texts.ts';
+
 type Rule = readonly [pattern: RegExp, say: (...parts: string[]) => string];
 
 const things: Readonly<Record<string, string>> = {
@@ -44,6 +46,17 @@ const rules: readonly Rule[] = [
   [/^the station, which refused (.*)$/, (step) => `等待站点，其拒绝了 ${step}`],
   [/^the code of the pack at (.*) to be readable$/, (place) => `等待 ${place} 处的电池编码可读`],
   [/^staff to adopt journal (\S+) \((.*)\)$/, (journal, how) => `等待工作人员接管日志 ${journal}（${how}）`],
+  [/^In its state that means nothing\.$/, () => '在当前状态下此操作没有意义。'],
+  [
+    /^The minimum term is not over: its last day may be (\S+) or later\.$/,
+    (day) => `最短租期未满，最早可于 ${day} 终止。`,
+  ],
+  [/^The day lies in the past, or is not after today\.$/, () => '日期已过，或不晚于今天。'],
+  [
+    /^The next swap of the vehicle is stopped: .*\((\w+)\)\.$/,
+    (why) => `该车辆下次换电被阻止：${driverTexts[why]?.zh ?? why}。`,
+  ],
+  [/^The plan is closed\.$/, () => '该套餐已关闭。'],
   [/^There is no such (.+)\.$/, (what) => `没有这样的${thing(what)}。`],
   [/^The body is not valid(?: at (\S+))?: (.*)$/s, (at = '', why) => `请求体无效${at && `（${at}）`}：${why}`],
   [/^A parameter is not valid(?: at (\S+))?: (.*)$/s, (at = '', why) => `参数无效${at && `（${at}）`}：${why}`],
