@@ -254,6 +254,78 @@ test('no plan version changes under a running lease but by an agreed change, on 
   );
 });
 
+/** Every event there is, at an hour at which it means something. */
+const alphabet: readonly [string, LeaseEvent][] = [
+  [day, begin],
+  [day, { type: 'withdraw', ...why }],
+  ['2026-08-11', { type: 'suspend', ...why }],
+  ['2026-08-11', { type: 'resume', ...why }],
+  ['2026-08-11', { ...overdue, dueDay: '2026-08-10' }],
+  ['2026-08-11', { ...overdue, dueDay: '2026-01-01' }],
+  ['2026-08-11', { type: 'paid', statement: 's-1' }],
+  ['2026-08-11', { type: 'dispute', dispute: 'd-1' }],
+  ['2026-08-11', { type: 'disputeResolved', dispute: 'd-1' }],
+  ['2026-08-11', { type: 'end', lastDay: '2026-08-20', override: false, ...why }],
+  ['2026-08-11', { type: 'transfer', vin: 'CAR-2', ...why }],
+  ['2026-08-11', { type: 'changePlan', plan: other, fromDay: '2026-08-15' }],
+  ['2026-08-15', { type: 'clock' }],
+  ['2026-08-19', { type: 'clock' }],
+  ['2026-08-21', { type: 'clock' }],
+];
+
+/** What decides over what comes next: the state, and what the lease remembers. */
+const stanceOf = (lease: ReturnType<typeof createLease>): string => {
+  const { vin, plan, next, untilDay, suspendedFor, arrears, disputes } = leaseContextOf(lease.last.stored);
+  const { value } = lease.last.stored.snapshot as { value: unknown };
+  return JSON.stringify([value, vin, plan.version, next, untilDay, suspendedFor, arrears, disputes]);
+};
+
+test('from every stance that can be reached, every event leads to a stance that fits, by a shortest path', () => {
+  const follow = (path: readonly number[]) => {
+    const lease = createLease({ graceDays: 7 });
+    for (const at of path) {
+      const [on, event] = alphabet[at] ?? [day, { type: 'clock' as const }];
+      lease.to(on);
+      lease.step(event);
+    }
+    return lease;
+  };
+  const paths = new Map<string, readonly number[]>([[stanceOf(follow([])), []]]);
+  for (const path of paths.values()) {
+    const since = path.length === 0 ? day : (alphabet[path.at(-1) ?? 0]?.[0] ?? day);
+    alphabet.forEach(([on], at) => {
+      // Time does not run backwards.
+      if (on < since) return;
+      const lease = follow([...path, at]);
+      const stance = stanceOf(lease);
+      if (!paths.has(stance)) paths.set(stance, [...path, at]);
+      const { state } = lease.last;
+      const blocks = lease.blocks() ?? null;
+      const { suspendedFor, arrears, disputes } = leaseContextOf(lease.last.stored);
+      if (state === 'ended') expect([null, 'leaseLapsed']).toContain(blocks);
+      else if (suspendedFor !== null) expect([state, blocks]).toEqual(['suspended', 'leaseSuspended']);
+      else if (disputes.length > 0) expect([state, blocks]).toEqual(['disputed', null]);
+      else if (arrears.length > 0) {
+        expect(state).toBe('inArrears');
+        expect([null, 'leaseInArrears']).toContain(blocks);
+      } else expect(blocks).toBeNull();
+    });
+  }
+  const values = new Set([...paths.keys()].map((stance) => JSON.stringify(JSON.parse(stance)[0])));
+  expect([...values].sort()).toEqual(
+    [
+      'quoted',
+      'ended',
+      ...['active', 'suspended', 'disputed', 'ending'].map((running) => ({ running })),
+      { running: { inArrears: 'grace' } },
+      { running: { inArrears: 'stopped' } },
+    ]
+      .map((value) => JSON.stringify(value))
+      .sort(),
+  );
+  expect(paths.size).toBeGreaterThan(100);
+});
+
 test('every state is reached, every transition taken, every guard passes and refuses', () => {
   expect(coverage.unreachable()).toEqual([]);
   expect(coverage.missing()).toEqual([]);
