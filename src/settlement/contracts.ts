@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Contract } from '../../machines/settlement/receipt.ts';
 import { planVersions } from '../../schema/tables/plans.ts';
-import type { PlanTerms } from '../../schema/wire/settlement/plan-terms.ts';
+import { type PlanTerms, planTerms } from '../../schema/wire/settlement/plan-terms.ts';
 import type { LeaseOfSwap } from '../../schema/wire/settlement/usage.ts';
 import type { Database } from '../db/client.ts';
 import { leasesAt } from '../leases/lease-at.ts';
@@ -71,7 +71,10 @@ async function readVersions(db: Database, plans: readonly string[]): Promise<Map
     .orderBy(planVersions.plan, planVersions.version);
   const byPlan = new Map<string, Version[]>();
   for (const { plan, version, terms, publishedAt } of rows) {
-    byPlan.set(plan, [...(byPlan.get(plan) ?? []), { version, terms, publishedAt: publishedAt.getTime() }]);
+    byPlan.set(plan, [
+      ...(byPlan.get(plan) ?? []),
+      { version, terms: planTerms.parse(terms), publishedAt: publishedAt.getTime() },
+    ]);
   }
   return byPlan;
 }
