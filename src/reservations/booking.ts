@@ -1,8 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
 import type { Spot } from '../../machines/policy/rank-stations.ts';
 import { stations } from '../../schema/tables/stations.ts';
 import { vehicles } from '../../schema/tables/vehicles.ts';
-import type { Alternative, ReservationBody } from '../../schema/wire/api/reservation.ts';
+import type { Alternative, ReservationBody, reservationChangeBody } from '../../schema/wire/api/reservation.ts';
 import { driverTexts } from '../../schema/wire/driver-texts.ts';
 import type { Caller } from '../api/keys.ts';
 import { ApiError, notFound } from '../api/problem.ts';
@@ -70,7 +71,7 @@ export async function changeOf(
   { promiser }: BookingTools,
   caller: Caller,
   row: ReservationRow,
-  body: { from: string; to: string; minSoc?: number | undefined },
+  body: z.output<typeof reservationChangeBody>,
   editions: readonly number[] | null,
 ): Promise<Statement<ChangedRow>> {
   const window = windowOf(body, Date.now());
@@ -78,7 +79,7 @@ export async function changeOf(
     ...window,
     vin: row.vin,
     minSocPct: body.minSoc ?? row.minSocPct,
-    acceptBelowFloor: row.acceptBelowFloor,
+    acceptBelowFloor: body.acceptBelowFloor ?? row.acceptBelowFloor,
     reservation: row.id,
   };
   const ask = await askOne(promiser, caller, wish, row.station);
@@ -137,8 +138,15 @@ export async function alternativeTo(
 export const reasonOf = (answer: Pick<StationAnswer, 'candidates'> & { reason?: NoPromise }): string =>
   whyNot[answer.reason ?? 'allPromised'];
 
-export const noPromise = (answer: StationAnswer, alternative: Alternative | null): ApiError =>
-  new ApiError('no-promise', `Station ${answer.station}: ${reasonOf(answer)}.`, { alternative });
+/** Where only a pack below the floor of the lease would be there, `errors` points at what the request may say to have it. */
+export function noPromise(answer: StationAnswer, alternative: Alternative | null): ApiError {
+  const isQuestion = answer.candidates === null && answer.reason === 'belowSohFloor';
+  const detail = 'must be true to take a pack below the floor of health of the lease';
+  return new ApiError('no-promise', `Station ${answer.station}: ${reasonOf(answer)}.`, {
+    alternative,
+    ...(isQuestion ? { errors: [{ pointer: '/acceptBelowFloor', detail }] } : {}),
+  });
+}
 
 /** A pack that is held for a car which will be refused keeps others waiting. */
 async function requireLeaseInOrder(db: Database, vin: string): Promise<void> {

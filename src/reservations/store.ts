@@ -104,7 +104,7 @@ export function changeReservation(own: {
         and tstzrange(r.from_at, r.to_at) && tstzrange(${iso(wish.from)}::timestamptz, ${iso(wish.to)}::timestamptz)`,
       free: takeCandidate(candidates, id, sql`mine`),
       changed: sql`update ${reservations} r set from_at = ${iso(wish.from)}::timestamptz, to_at = ${iso(wish.to)}::timestamptz,
-          min_soc_pct = ${wish.minSocPct}::float8, pack = free.pack, slot = free.slot, ready_at = free.ready_at, because = free.because,
+          min_soc_pct = ${wish.minSocPct}::float8, accept_below_floor = ${wish.acceptBelowFloor ?? false}::boolean, pack = free.pack, slot = free.slot, ready_at = free.ready_at, because = free.because,
           lost_at = null, lost_reason = null, alternative = null, edition = r.edition + 1, revision = r.revision + 1,
           bay_told = case when r.bay_told is not null then 'over' end, claimed_until = null
         from free where r.id = ${id} and not exists (select from other) returning r.*`,

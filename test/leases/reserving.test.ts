@@ -59,10 +59,20 @@ describe('only packs below the floor of the lease would be there', () => {
     await leaseOf(car);
     const asked = await world.reserve<Problem>(wish(car, 'bj-101'));
     expect(asked).toMatchObject({ status: 409, body: { code: 'no-promise' } });
+    expect(asked.body.errors?.map(({ pointer }) => pointer)).toEqual(['/acceptBelowFloor']);
     expect(asked.body.detail).toMatch(/below the floor of health.*acceptBelowFloor/);
     const taken = await world.reserve<Reservation>(wish(car, 'bj-101', { acceptBelowFloor: true }));
     expect(taken).toMatchObject({ status: 201, body: { acceptBelowFloor: true } });
     expect(taken.body.promise?.pack).toEqual(expect.any(String));
+    const change = (more: object) =>
+      world.send<Reservation & Problem>(
+        'PATCH',
+        `/api/v1/reservations/${taken.body.id}`,
+        { from: inMinutes(30), to: inMinutes(50), ...more },
+        { 'If-Match': '*' },
+      );
+    expect((await change({ acceptBelowFloor: false })).body.code).toBe('no-promise');
+    expect((await change({})).body.acceptBelowFloor).toBe(true);
   });
 
   test('of a mixed station one above it is held, whatever he would take', async () => {

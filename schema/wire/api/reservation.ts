@@ -28,10 +28,12 @@ export const reservationBody = z
   })
   .meta({ id: 'ReservationRequest' });
 
-export const reservationChangeBody = z.strictObject({ from: instant, to: instant, minSoc: minSoc.optional() }).meta({
-  id: 'ReservationChangeRequest',
-  examples: [{ from: '2026-05-01T08:40:00Z', to: '2026-05-01T08:55:00Z' }],
-});
+export const reservationChangeBody = z
+  .strictObject({ from: instant, to: instant, minSoc: minSoc.optional(), acceptBelowFloor: z.boolean().optional() })
+  .meta({
+    id: 'ReservationChangeRequest',
+    examples: [{ from: '2026-05-01T08:40:00Z', to: '2026-05-01T08:55:00Z' }],
+  });
 
 /** The pack that is held. */
 export const promise = z
