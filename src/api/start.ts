@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
 import { startFollowUps } from '../follow-ups/start.ts';
+import { healthConsumer } from '../health/judge-charges.ts';
 import type { ImportDesk } from '../imports/desk.ts';
 import { startLeaseClock } from '../leases/clock.ts';
 import type { PartySettings } from '../parties/party-desk.ts';
@@ -12,6 +13,7 @@ import { startSnapshots } from '../settlement/snapshot-keeper.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
+import { traceConsumer } from '../traceability/consumer.ts';
 import { startDispatcher } from '../webhooks/dispatcher.ts';
 import type { WebhookReach } from '../webhooks/targets.ts';
 import { createApp, createOperationApp } from './app.ts';
@@ -97,7 +99,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   });
   const dispatcher = startDispatcher({ db, reach: webhookReach, log });
   const leaseClock = startLeaseClock({ db, log });
-  const consumers = [receiptConsumer(db), chargeCostConsumer(db)];
+  const consumers = [receiptConsumer(db), chargeCostConsumer(db), healthConsumer(), traceConsumer];
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });
   return {

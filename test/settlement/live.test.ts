@@ -103,6 +103,8 @@ test('swaps of a station as it runs are billed and found again in the log, to th
   await waitFor('charges booked', async () => (await write(sql`select from charge_costs`)).length > 0, {
     withinMs: 120_000,
   });
+  const stuck = await write(sql`select consumer, subject, problem from follow_ups where problem is not null`);
+  expect([...stuck]).toEqual([]);
   const report = await audit(world.reads.db, { from: addDays(today, -1), to: addDays(today, 2) });
   expect(report.differences).toEqual([]);
   expect(report.examined.receipts + report.waiting).toBe(3);
