@@ -1,4 +1,5 @@
 import { waitFor } from '../../helpers/wait-for.ts';
+import { judgeBills } from '../judge/bills.ts';
 import { judgeLedger, judgeMotions } from '../judge/ledger.ts';
 import { mergeVerdicts, type Verdict } from '../judge/verdict.ts';
 import type { Arena } from './arena.ts';
@@ -73,7 +74,11 @@ export interface JudgeOptions {
 /** The verdict on everything that has happened in the arena so far. Throws when anything is wrong. */
 export async function judge(arena: Arena, options: JudgeOptions = {}): Promise<Verdict> {
   const replays = arena.journals.read();
-  const verdict = mergeVerdicts(judgeMotions(replays, options), await judgeLedger(arena.database.sql, replays));
+  const verdict = mergeVerdicts(
+    judgeMotions(replays, options),
+    await judgeLedger(arena.database.sql, replays),
+    await judgeBills(arena.database.url),
+  );
   const { violations } = verdict;
   if (violations.length > 0) {
     const said = violations.slice(0, 40).join('\n');
