@@ -99,7 +99,7 @@ function createBase({ keys, log, newRequestId, registry }: OperationOptions): Op
 }
 
 /** The whole HTTP surface. One chained sub-app per resource, so that the type of the result types the client. */
-export function createApp(options: ApiOptions) {
+export function createApp(options: ApiOptions): AppType {
   const { keys, onStuck, answerWithinMs = 10_000 } = options;
   const app = createBase(options);
   const imports = options.imports ?? createImportDesk(options);
@@ -137,6 +137,15 @@ export function createApp(options: ApiOptions) {
   app.route('/docs', docsRoutes());
 
   return app
+    .route('/', aboutPeople(options, parties, imports))
+    .route('/', aboutStations(options))
+    .route('/', aboutBusiness(options)) as unknown as AppType;
+}
+
+// Three groups, because the type of one chain of all is longer than the compiler writes into a declaration.
+
+const aboutPeople = (options: ApiOptions, parties: ReturnType<typeof createPartyDesk>, imports: ImportDesk) =>
+  new OpenAPIHono<ApiEnv>()
     .route('/', healthRoutes(options))
     .route('/', metricsRoutes(options))
     .route('/auth/oidc', oidcRoutes(parties))
@@ -145,29 +154,6 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/users', userRoutes(parties))
     .route('/api/v1/organisations', organisationRoutes(parties))
     .route('/api/v1/keys', keyRoutes(parties))
-    .route('/api/v1/stations', stationRoutes(options))
-    .route('/api/v1/stations', registrationRoutes())
-    .route('/api/v1/stations', bayRoutes(options))
-    .route('/api/v1/stations', calendarRoutes(options))
-    .route('/api/v1/stations', journalRoutes(options))
-    .route('/api/v1/stations', simulatorRoutes(options))
-    .route('/api/v1/swaps', swapRoutes(options))
-    .route('/api/v1', settlementRoutes(options))
-    .route('/api/v1/reservations', reservationRoutes(options))
-    .route('/api/v1/batteries', batteryRoutes(options))
-    .route('/api/v1/battery-models', batteryModelRoutes(options))
-    .route('/api/v1/traceability', traceabilityRoutes(options))
-    .route('/api/v1/vehicles', vehicleRoutes(options))
-    .route('/api/v1/vehicles', leaseVehicleRoutes())
-    .route('/api/v1/leases', leaseRoutes(options))
-    .route('/api/v1/owners', ownerRoutes(options))
-    .route('/api/v1/plans', planRoutes(options))
-    .route('/api/v1/movements', movementRoutes(options))
-    .route('/api/v1/inventory', inventoryRoutes(options))
-    .route('/api/v1/stations', stockTakeRoutes(options))
-    .route('/api/v1/stations', stationTariffRoutes(options))
-    .route('/api/v1/tariffs', tariffRoutes(options))
-    .route('/api/v1/work-orders', workOrderRoutes(options))
     .route('/api/v1/audit', auditRoutes(options))
     .route('/api/v1/events', eventRoutes(options))
     .route('/api/v1/alarms', alarmRoutes(options))
@@ -180,6 +166,39 @@ export function createApp(options: ApiOptions) {
     .route('/api/v1/imports', importRoutes(imports))
     .route('/api/v1/webhooks', webhookRoutes(options))
     .route('/api/v1/stream', streamRoutes(options));
-}
 
-export type AppType = ReturnType<typeof createApp>;
+const aboutStations = (options: ApiOptions) =>
+  new OpenAPIHono<ApiEnv>()
+    .route('/api/v1/stations', stationRoutes(options))
+    .route('/api/v1/stations', registrationRoutes())
+    .route('/api/v1/stations', bayRoutes(options))
+    .route('/api/v1/stations', calendarRoutes(options))
+    .route('/api/v1/stations', journalRoutes(options))
+    .route('/api/v1/stations', simulatorRoutes(options))
+    .route('/api/v1/swaps', swapRoutes(options))
+    .route('/api/v1/reservations', reservationRoutes(options))
+    .route('/api/v1/movements', movementRoutes(options))
+    .route('/api/v1/inventory', inventoryRoutes(options))
+    .route('/api/v1/stations', stockTakeRoutes(options))
+    .route('/api/v1/stations', stationTariffRoutes(options))
+    .route('/api/v1/work-orders', workOrderRoutes(options));
+
+const aboutBusiness = (options: ApiOptions) =>
+  new OpenAPIHono<ApiEnv>()
+    .route('/api/v1', settlementRoutes(options))
+    .route('/api/v1/batteries', batteryRoutes(options))
+    .route('/api/v1/battery-models', batteryModelRoutes(options))
+    .route('/api/v1/traceability', traceabilityRoutes(options))
+    .route('/api/v1/vehicles', vehicleRoutes(options))
+    .route('/api/v1/vehicles', leaseVehicleRoutes())
+    .route('/api/v1/leases', leaseRoutes(options))
+    .route('/api/v1/owners', ownerRoutes(options))
+    .route('/api/v1/plans', planRoutes(options))
+    .route('/api/v1/tariffs', tariffRoutes(options));
+
+type SchemaOf<App> = App extends OpenAPIHono<ApiEnv, infer S, string> ? S : never;
+
+type PeopleSchema = SchemaOf<ReturnType<typeof aboutPeople>>;
+type StationsSchema = SchemaOf<ReturnType<typeof aboutStations>>;
+type BusinessSchema = SchemaOf<ReturnType<typeof aboutBusiness>>;
+export type AppType = OpenAPIHono<ApiEnv, PeopleSchema & StationsSchema & BusinessSchema, '/'>;

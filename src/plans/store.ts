@@ -12,7 +12,7 @@ import { type Statement, statement } from '../db/statement.ts';
 export type NewPlan = z.output<typeof newPlan>;
 type PlanRow = typeof plans.$inferSelect;
 type VersionRow = typeof planVersions.$inferSelect;
-interface Found {
+export interface Found {
   plan: PlanRow;
   version: VersionRow;
 }
