@@ -23,6 +23,7 @@ import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import { reservationRoutes } from '../reservations/routes.ts';
 import { openCertificates, settlementRoutes } from '../settlement/routes.ts';
+import { statementRoutes } from '../statements/routes.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { bayRoutes } from '../stations/bay-routes.ts';
 import { calendarRoutes } from '../stations/calendar-routes.ts';
@@ -194,7 +195,8 @@ const aboutBusiness = (options: ApiOptions) =>
     .route('/api/v1/leases', leaseRoutes(options))
     .route('/api/v1/owners', ownerRoutes(options))
     .route('/api/v1/plans', planRoutes(options))
-    .route('/api/v1/tariffs', tariffRoutes(options));
+    .route('/api/v1/tariffs', tariffRoutes(options))
+    .route('/api/v1/statements', statementRoutes(options));
 
 type SchemaOf<App> = App extends OpenAPIHono<ApiEnv, infer S, string> ? S : never;
 

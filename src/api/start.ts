@@ -10,6 +10,7 @@ import type { Log } from '../platform/log.ts';
 import { chargeCostConsumer } from '../settlement/charge-costs.ts';
 import { receiptConsumer } from '../settlement/receipts.ts';
 import { startSnapshots } from '../settlement/snapshot-keeper.ts';
+import { startStatementKeeper } from '../statements/keeper.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
@@ -102,12 +103,20 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   const consumers = [receiptConsumer(db), chargeCostConsumer(db), healthConsumer(), traceConsumer];
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });
+  const statements = startStatementKeeper({ db, log });
   return {
     url: server.url,
     async stop() {
       clearInterval(forgetting);
       hub.stop();
-      await Promise.all([server.stop(), dispatcher.stop(), leaseClock.stop(), followUps.stop(), snapshots.stop()]);
+      await Promise.all([
+        server.stop(),
+        dispatcher.stop(),
+        leaseClock.stop(),
+        followUps.stop(),
+        snapshots.stop(),
+        statements.stop(),
+      ]);
     },
   };
 }

@@ -64,6 +64,8 @@ const swapViewers = all.filter((each) => each !== 'owner');
 const seers: Role[] = ['admin', 'operations', 'staff', 'regulator', 'maintenance', 'service'];
 const actors: Role[] = ['admin', 'operations', 'staff', 'maintenance'];
 const managers: Role[] = ['admin', 'operations'];
+/** Who pay or are paid, and the operator's people. */
+const billed: Role[] = [...managers, 'fleet', 'owner'];
 
 /** Who manage keys. */
 const keepers: Role[] = ['admin', 'fleet', 'owner'];
@@ -227,6 +229,11 @@ export const table: Record<string, Line> = {
   }),
   // The link is its own key: test/settlement/routes.test.ts.
   'GET /api/v1/certificates': open,
+  // Of each party its own: test/statements/routes.test.ts.
+  'GET /api/v1/statements': plain(billed),
+  'GET /api/v1/statements/{id}': plain(billed),
+  'GET /api/v1/statements/{id}/pdf': plain(billed),
+  'POST /api/v1/statements/close': plain(managers),
   'GET /api/v1/ledger/balances': plain(managers),
   'GET /api/v1/ledger/transfers': plain(managers),
   'GET /api/v1/energy-losses': plain(['admin', 'operations', 'regulator']),

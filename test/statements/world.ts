@@ -12,7 +12,6 @@ import { planQuote, planStep, readLease } from '../../src/leases/step.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
 
 export const vin = (n: number) => `LNBSCB3F6JD1${String(n).padStart(5, '0')}`;
-export const dayMs = 86_400_000;
 export const at = (day: string, hours = 0): number => startOfDay(day) + hours * 3_600_000;
 /** Noon of the first day after a month. */
 export const afterMonth = (month: string): number => at(firstDay(addMonths(month, 1)), 12);

@@ -40,6 +40,8 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       insert into life_duties (event, within_days, due_day) select id, 30, current_date + 42 from made`;
     await sql`insert into dead_letters (station, journal_id, seq, boot, type, problem, payload, event_n)
       values ('bj-001', 'j-1', 1, 1, 'packRead', 'no code', '{}', 1)`;
+    await sql`insert into statements (id, kind, party, month, lines, summary, receipt_count, receipts_fen, lines_fen, notes_fen, total_fen, due_day, closed_by)
+      values ('s-2026-05-green-taxi', 'fleet', 'green-taxi', '2026-05', '[]', '[]', 0, 0, 0, 0, 0, '2026-06-15', 'test')`;
   } finally {
     await sql.end({ timeout: 1 });
   }

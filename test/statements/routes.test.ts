@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createReadWorld, type Keys, organisationOf } from '../api/fixture.ts';
+import { at, seedLease, seedParties, seedPlan, seedReceipt, vin } from './world.ts';
+
+let world: Awaited<ReturnType<typeof createReadWorld>>;
+beforeAll(async () => {
+  world = await createReadWorld();
+  const { db, sql } = world;
+  await seedParties(sql);
+  await seedPlan(sql, 'taxi', 1, {
+    monthlyFeeFen: 300_001,
+    perKmMicro: 120_000,
+    included: { km: 100 },
+    depositFen: 500_000,
+  });
+  await seedLease(db, { lease: 'l-0000000000000001', vin: vin(1), plan: 'taxi', fromDay: '2026-08-01' });
+  for (let n = 1; n <= 60; n += 1)
+    await seedReceipt(sql, {
+      swap: `bj-001.1.${n}`,
+      vin: vin(1),
+      lease: 'l-0000000000000001',
+      at: at('2026-08-02', n * 11),
+      odometerKm: 1000 + n * 7,
+    });
+});
+afterAll(() => world?.end());
+
+// biome-ignore lint/suspicious/noExplicitAny: what came is looked at by the expectations.
+const bodyOf = async (answer: Response | Promise<Response>): Promise<any> => (await answer).json();
+
+const ask = (path: string, as: keyof Keys, init: RequestInit = {}) =>
+  world.app.request(`/api/v1/statements${path}`, {
+    ...init,
+    headers: { Authorization: `Bearer ${world.keys[as]}`, ...init.headers },
+  });
+
+const close = (month: string, key: string) =>
+  ask('/close', 'operations', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': `"${key}"` },
+    body: JSON.stringify({ month }),
+  });
+
+test('a month is closed by operations, once; the same key gives the same answer', async () => {
+  const first = await close('2026-08', 'k1');
+  expect(first.status).toBe(200);
+  const body = await first.json();
+  expect(body).toMatchObject({
+    month: '2026-08',
+    fleets: [{ party: 'blue-taxi', statement: 's-2026-08-blue-taxi', outcome: 'closed' }],
+    isComplete: true,
+  });
+  const replayed = await close('2026-08', 'k1');
+  expect(replayed.headers.get('idempotency-replayed')).toBe('true');
+  expect(await replayed.json()).toEqual(body);
+  expect((await bodyOf(close('2026-08', 'k2'))).fleets[0].outcome).toBe('was closed');
+});
+
+test('a month that is not over is refused, and so is what is no month', async () => {
+  const early = await close('2099-01', 'k3');
+  expect([early.status, (await bodyOf(early)).detail]).toEqual([409, 'The month 2099-01 is not over.']);
+  expect((await close('2026-13', 'k4')).status).toBe(422);
+});
+
+test('a fleet sees its own statement, an owner its own, and neither the other', async () => {
+  expect(organisationOf.fleet).toBe('blue-taxi');
+  const ids = async (as: keyof Keys) => (await bodyOf(ask('', as))).items.map(({ id }: { id: string }) => id).sort();
+  expect(await ids('fleet')).toEqual(['s-2026-08-blue-taxi']);
+  expect(await ids('owner')).toEqual(['o-2026-08-pack-bank']);
+  expect(await ids('operations')).toEqual(['o-2026-08-pack-bank', 's-2026-08-blue-taxi']);
+  expect((await ask('/o-2026-08-pack-bank', 'fleet')).status).toBe(404);
+  expect((await ask('/s-2026-08-blue-taxi/pdf', 'owner')).status).toBe(404);
+  expect((await ask('/s-2026-08-nobody', 'operations')).status).toBe(404);
+  const csv = await ask('', 'fleet', { headers: { Accept: 'text/csv' } });
+  expect(await csv.text()).toMatch(/^id,kind,party,month.*\r\ns-2026-08-blue-taxi,fleet,blue-taxi,2026-08/);
+});
+
+test('a statement prints as PDF in both languages, with only the glyphs that it needs', async () => {
+  for (const language of ['zh', 'en']) {
+    const answer = await ask('/s-2026-08-blue-taxi/pdf', 'fleet', { headers: { 'Accept-Language': language } });
+    expect(answer.headers.get('content-type')).toBe('application/pdf');
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    // The font has 10 MB.
+    expect(bytes.length).toBeLessThan(200_000);
+    expect(bytes.toString('latin1')).toMatch(/[A-Z]{6}\+NotoSansSC/);
+    if (process.env.PITLANE_KEEP_PDF)
+      await (await import('node:fs/promises')).writeFile(`${process.env.PITLANE_KEEP_PDF}/${language}.pdf`, bytes);
+  }
+});
