@@ -11,7 +11,11 @@ import { waitFor } from '../helpers/wait-for.ts';
 
 const rows = 2000;
 const code = (n: number) => `PLNPB01ABCDEFGJ71${String(n).padStart(7, '0')}`;
-const file = `code,model,place\n${Array.from({ length: rows }, (_, n) => `${code(n)},BP-50,delivery/${n}`).join('\n')}\n`;
+const fileFrom = (first: number) =>
+  `code,model,place\n${Array.from({ length: rows }, (_, n) => `${code(first + n)},BP-50,delivery/${n}`).join('\n')}\n`;
+/** Other packs in each test: what moved in the one before stays in the history, which nobody may clear. */
+let file = '';
+let filesMade = 0;
 
 let database: TestDatabase;
 let sql: Sql;
@@ -30,7 +34,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  await sql`truncate imports, import_errors, import_rows, batteries, custody, custody_moves, idempotency_keys`;
+  await sql`truncate imports, import_errors, import_rows, batteries, custody, idempotency_keys`;
+  file = fileFrom(rows * filesMade);
+  filesMade += 1;
 });
 
 async function start(faultPoint?: string) {
