@@ -34,7 +34,7 @@ export const planTerms = z.strictObject({
     .max(20)
     .default([])
     .describe(
-      'Discounts on the usage price by volume; of several the highest threshold that is reached counts, for the part above it.',
+      'Discounts on the usage price by volume: for each unit beyond the quota the one with the highest threshold that it lies above.',
     ),
   depositFen: amount.default(0),
   minimumTermMonths: z.int().min(0).max(240).default(0),
