@@ -50,13 +50,18 @@ export interface PackFacts {
   /** Absent: nothing counted yet. */
   counters?: PackCounters;
   socPct: number | null;
+  /** By its BMS; each reading overwrites it. */
   sohPct: number | null;
+  /** From the charges that stations saw, when the pack was loaded. Absent or null: nobody has judged it. Nothing in the core changes it. */
+  estimatedSohPct?: number | null;
   energyWh: number | null;
   /** The station has said `packReady` and nothing took it back. */
   ready: boolean;
   /** Highest active alarm level, 0 to 4. */
   alarmLevel: number;
   status: 'inService' | 'quarantined' | 'resting' | 'retired' | 'secondLife' | 'recycled';
+  /** Decided to retire, and not yet at rest: it is given to nobody any more, and is still taken out of a car. */
+  retiring?: boolean;
   /** Swap or reservation that has this pack set aside, or null. */
   reservedBy: string | null;
 }

@@ -2,7 +2,7 @@ import { createMachine } from 'xstate';
 import type { VehicleIdentity } from '../../schema/wire/events.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
 import type { ActionRequest, Effect, PackFacts, SwapState } from '../contract.ts';
-import { excludedFromLevel } from '../policy/choose-pack.ts';
+import { excludedFromLevel, isInTraffic } from '../policy/choose-pack.ts';
 import { incompatibilityOf } from '../policy/compatibility.ts';
 import { vehicleKey } from '../policy/places.ts';
 import { assign } from '../runtime/assign.ts';
@@ -82,7 +82,7 @@ function leftUnverified(context: CycleContext): boolean {
 
 /** A reader, a charger or a person has said meanwhile what keeps the pack from this car. */
 const unfit = ({ image, vehicle }: CycleContext, pack: PackFacts): boolean =>
-  pack.status !== 'inService' || incompatibilityOf(pack, image?.state.vehicles[vehicle.vin]) !== null;
+  !isInTraffic(pack) || incompatibilityOf(pack, image?.state.vehicles[vehicle.vin]) !== null;
 
 /** Out of reach of this bay, or not for this car as long as that is shut. Asked only when things may move: while reads come in after a boot a pack may seem lost for a moment. */
 function incomingGone(context: CycleContext): boolean {

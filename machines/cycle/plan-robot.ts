@@ -1,6 +1,7 @@
 import type { Command } from '../../schema/wire/commands.ts';
 import type { PackFacts } from '../contract.ts';
 import { choosePack, excludedFromLevel, mayBeGiven, whyNoneFits } from '../policy/choose-pack.ts';
+import { mayBeInCar } from '../policy/disputes.ts';
 import { isBelowFloor } from '../policy/lease-terms.ts';
 import { liftKey, packAt, vehicleKey } from '../policy/places.ts';
 import { berthLoad, berthsOf, freeBerth } from '../policy/plan-shuttle.ts';
@@ -56,6 +57,8 @@ export function hopelessReason(context: CycleContext): string | null {
   // The car names a pack that the ledger has elsewhere, with an incident: nobody opens a car before that is settled.
   if (pack !== null && context.outgoing !== pack) return 'packDisputed';
   if (context.outgoing === null) return 'packUnknown';
+  const outgoing = state.packs[context.outgoing];
+  if (outgoing && !mayBeInCar(outgoing)) return 'packNotForService';
   return whyNoneFits(state, state.vehicles[vin], context.swap);
 }
 

@@ -6,13 +6,13 @@ import { slotOf } from './places.ts';
 /** Level 2 and above excludes a pack from dispatch (GB/T 32960). */
 export const excludedFromLevel = 2;
 
+/** Whether the pack may be in a car at all: neither out of service nor about to be. */
+export const isInTraffic = ({ status, retiring }: Pick<PackFacts, 'status' | 'retiring'>): boolean =>
+  status === 'inService' && retiring !== true;
+
 /** Whether the pack itself may go out, wherever it is. `ready` is asked of packs in slots only: out of the slot it is taken back. */
 export function isHealthy(pack: PackFacts, state: StationState): boolean {
-  return (
-    pack.status === 'inService' &&
-    pack.alarmLevel < excludedFromLevel &&
-    (pack.socPct ?? 0) >= state.type.minDispatchSocPct
-  );
+  return isInTraffic(pack) && pack.alarmLevel < excludedFromLevel && (pack.socPct ?? 0) >= state.type.minDispatchSocPct;
 }
 
 /** Whether a healthy pack is free for this wish. */
@@ -73,7 +73,7 @@ export function whyNoneFits(
   let worn = false;
   for (const code in state.packs) {
     const pack = state.packs[code];
-    if (pack?.status !== 'inService' || pack.place.station !== state.station) continue;
+    if (!pack || !isInTraffic(pack) || pack.place.station !== state.station) continue;
     const why = incompatibilityOf(pack, vehicle);
     if (why === null && leaseAllows(pack, vehicle, holder ?? '')) return null;
     firmware ||= why !== null && isFirmware(why);

@@ -41,13 +41,36 @@ export function reportedTwice(facts: PackFacts, here: string, bay: string | null
 }
 
 const done: ReadonlySet<PackFacts['status']> = new Set(['retired', 'secondLife', 'recycled']);
+const atHome: ReadonlySet<PackFacts['status']> = new Set(['inService', 'resting']);
 
-/** A pack that is done with traffic has come into a slot. It is never given; somebody has to take it out. */
-export function notForSlots(facts: PackFacts, place: LedgerPlace, bay: string | null): Effect[] {
-  if (place.kind !== 'slot' || !done.has(facts.status)) return [];
-  const { code, status } = facts;
-  const detail = `${code} is ${status} and has come to ${place.key}, from ${facts.place.key}`;
-  return [
-    { kind: 'openIncident', key: `status/${code}`, code: 'packNotForService', bay, swap: null, packs: [code], detail },
-  ];
+/** A pack that is done with traffic, or in quarantine, has no business in a car: nobody opens one for it. One that only rests is taken out. */
+export const mayBeInCar = ({ status }: Pick<PackFacts, 'status'>): boolean => atHome.has(status);
+
+/** A car has come with such a pack. `facts` is what the ledger had before the car spoke. */
+export function notForCars(facts: PackFacts, vehicle: LedgerPlace, bay: string): Effect[] {
+  if (mayBeInCar(facts)) return [];
+  const { code, status, place } = facts;
+  return [incident(facts, bay, `${vehicle.key} says it has ${code}; the ledger has it ${status}, at ${place.key}`)];
 }
+
+/**
+ * A pack that is done with traffic has come into a slot; or one in quarantine, from outside the station, that nobody has announced. It is never
+ * given; somebody has to take it out.
+ */
+export function notForSlots(facts: PackFacts, to: LedgerPlace, bay: string | null): Effect[] {
+  if (to.kind !== 'slot') return [];
+  const { code, status, place } = facts;
+  const byHand = status === 'quarantined' && place.station !== to.station && place.kind !== 'vehicle';
+  if (!done.has(status) && !byHand) return [];
+  return [incident(facts, bay, `${code} is ${status} and has come to ${to.key}, from ${place.key}`)];
+}
+
+const incident = ({ code }: PackFacts, bay: string | null, detail: string): Effect => ({
+  kind: 'openIncident',
+  key: `status/${code}`,
+  code: 'packNotForService',
+  bay,
+  swap: null,
+  packs: [code],
+  detail,
+});

@@ -20,14 +20,22 @@ interface Leased {
 
 interface LeasedPack {
   model: string;
+  /** By its BMS, and from its charges. */
   sohPct: number | null;
+  estimatedSohPct?: number | null | undefined;
   reservedBy: string | null;
 }
 
+type Measured = Pick<LeasedPack, 'sohPct' | 'estimatedSohPct'>;
+
+/** What was measured stands above what the BMS believes. */
+const knownSoh = ({ sohPct, estimatedSohPct }: Measured): number | null => estimatedSohPct ?? sohPct;
+
 /** Nothing is known against a pack that nobody has measured. */
-export const isBelowFloor = ({ sohPct }: Pick<LeasedPack, 'sohPct'>, vehicle: Leased | undefined): boolean => {
+export const isBelowFloor = (pack: Measured, vehicle: Leased | undefined): boolean => {
   const floor = vehicle?.lease?.sohFloorPct ?? null;
-  return floor !== null && sohPct !== null && sohPct < floor;
+  const soh = knownSoh(pack);
+  return floor !== null && soh !== null && soh < floor;
 };
 
 export const isLeasedModel = ({ model }: Pick<LeasedPack, 'model'>, vehicle: Leased | undefined): boolean => {
@@ -44,8 +52,8 @@ export const leaseAllows = (pack: LeasedPack, vehicle: Leased | undefined, holde
   (!isBelowFloor(pack, vehicle) || vehicle?.lease?.onSohFloor !== 'refuse' || pack.reservedBy === holder);
 
 /** Of several: those above the floor, then those nobody has measured, then those below it. */
-export function floorRank(pack: Pick<LeasedPack, 'sohPct'>, vehicle: Leased | undefined): 0 | 1 | 2 {
+export function floorRank(pack: Measured, vehicle: Leased | undefined): 0 | 1 | 2 {
   if ((vehicle?.lease?.sohFloorPct ?? null) === null) return 0;
-  if (pack.sohPct === null) return 1;
+  if (knownSoh(pack) === null) return 1;
   return isBelowFloor(pack, vehicle) ? 2 : 0;
 }

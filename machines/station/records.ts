@@ -5,7 +5,7 @@ import type { StationRecord } from '../../schema/wire/uplink.ts';
 import type { PackFacts, StationState } from '../contract.ts';
 import { countEnd, countStart, isFitting } from '../policy/counters.ts';
 import { readingPatch, sight } from '../policy/custody.ts';
-import { claimIsDisputed, disputedClaim } from '../policy/disputes.ts';
+import { claimIsDisputed, disputedClaim, notForCars } from '../policy/disputes.ts';
 import { ledgerPlace, packAt, vehicleLedgerPlace } from '../policy/places.ts';
 import { takeAlarm, takeSmoke } from './alarms.ts';
 import { ownerOf } from './commands.ts';
@@ -70,6 +70,8 @@ function takeInPosition(draft: Draft, { bay, vehicle }: EventBody<'vehicleInPosi
     );
   }
   const known = (disputed ? null : pack) ?? draft.state.vehicles[vin]?.pack ?? null;
+  const believed = claimed ?? draft.state.packs[known ?? ''];
+  if (believed && !disputed) draft.applyAll(notForCars(believed, place, bay));
   draft.apply({ kind: 'updateVehicle', vin, pack: known, odometerKm, firmware });
   draft.offer(bay, 'bay', { type: 'vehicleInPosition', vehicle });
 }

@@ -12,6 +12,7 @@ export const driverTexts: Readonly<Record<string, DriverText>> = {
   noPackAboveSohFloor: { zh: '本站无符合合同健康度的电池', en: 'No pack here meets your contract' },
   noCompatiblePack: { zh: '本站无适配电池', en: 'No pack here fits the car' },
   firmwareMismatch: { zh: '电池与车辆软件版本不兼容', en: 'No pack here fits the software of the car' },
+  packNotForService: { zh: '车上电池已停用，请联系站点人员', en: 'This battery is out of service, see staff' },
   noPackReady: { zh: '暂无充好的电池', en: 'No pack is ready' },
   notParked: { zh: '请挂驻车挡', en: 'The car was not parked' },
   hvNotOff: { zh: '请下高压', en: 'High voltage was not off' },

@@ -60,6 +60,9 @@ export interface PackRow {
   ready: boolean | null;
   alarm_level: number | null;
   status: PackFacts['status'] | null;
+  retiring: boolean | null;
+  /** From its charges. */
+  estimated_soh_pct: number | null;
   reserved_by: string | null;
   /** Null: a model nobody has described. */
   model_facts: ModelFacts | null;
@@ -272,14 +275,15 @@ export const earlyArrivalMs = 600_000;
 
 const selectPacks = (sql: Pool['sql']) => sql`
   select c.pack, c.kind, c.place, c.station, c.version::float8, b.model, b.firmware, b.soc_pct, b.soh_pct, b.energy_wh, b.ready,
-    b.alarm_level, b.status, b.reserved_by,
+    b.alarm_level, b.status, b.retiring, b.reserved_by, h.soh_pct as estimated_soh_pct,
     case when m.id is not null then jsonb_build_object(
       'mechanicalInterface', m.mechanical_interface, 'electricalInterface', m.electrical_interface, 'firmwareFrom', m.firmware_from,
       'firmwareTo', m.firmware_to, 'vehicleFirmwareFrom', m.vehicle_firmware_from, 'nominalV', m.nominal_v) end as model_facts,
     case when b.code is not null then jsonb_build_object(
       'chargeWh', b.charge_wh, 'chargeAh', b.charge_ah, 'chargeFromWh', b.charge_from_wh, 'minCellC', b.min_cell_c,
       'maxCellC', b.max_cell_c, 'negativeEvents', b.negative_events, 'swapCount', b.swap_count) end as counters
-  from custody c left join batteries b on b.code = c.pack left join battery_models m on m.id = b.model`;
+  from custody c left join batteries b on b.code = c.pack left join battery_models m on m.id = b.model
+    left join battery_health h on h.pack = c.pack`;
 
 interface VehicleRow extends GateRow {
   vin: string;
@@ -313,6 +317,8 @@ const packFacts = (row: PackRow): PackFacts => ({
   alarmLevel: row.alarm_level ?? 0,
   status: row.status ?? 'inService',
   reservedBy: row.reserved_by,
+  ...(row.estimated_soh_pct === null ? {} : { estimatedSohPct: row.estimated_soh_pct }),
+  ...(row.retiring ? { retiring: true } : {}),
   ...(row.model_facts ? { modelFacts: row.model_facts } : {}),
   ...(row.counters ? { counters: row.counters } : {}),
 });
