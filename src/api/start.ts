@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
 import { startFollowUps } from '../follow-ups/start.ts';
 import { healthConsumer } from '../health/judge-charges.ts';
+import { retirementConsumer } from '../health/retire.ts';
 import type { ImportDesk } from '../imports/desk.ts';
 import { startLeaseClock } from '../leases/clock.ts';
 import type { PartySettings } from '../parties/party-desk.ts';
@@ -100,7 +101,13 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   });
   const dispatcher = startDispatcher({ db, reach: webhookReach, log });
   const leaseClock = startLeaseClock({ db, log });
-  const consumers = [receiptConsumer(db), chargeCostConsumer(db), healthConsumer(), traceConsumer];
+  const consumers = [
+    receiptConsumer(db),
+    chargeCostConsumer(db),
+    healthConsumer(),
+    retirementConsumer(),
+    traceConsumer,
+  ];
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });
   const statements = startStatementKeeper({ db, log });

@@ -127,12 +127,12 @@ function retirementParts(packs: readonly Doomed[], gone: SQL): Record<string, SQ
       select x.* from jsonb_to_recordset(${JSON.stringify(packs)}::text::jsonb) as x(subject text, pack text, attempt int4, version int8, reason text)
       join ${gone} on ${gone}.subject = x.subject`,
     marks: sql`select station from station_marks where station = any(${stations}) order by station for update`,
-    held: sql`
+    placed: sql`
       select c.pack, c.kind, c.place, c.station, c.version from custody c
       where c.pack in (select pack from wanted) and (select count(*) from marks) >= 0 order by c.pack for update`,
     agreed: sql`
-      select w.pack, w.reason, held.kind, held.place, held.station from wanted w left join held on held.pack = w.pack
-      where w.version is not distinct from held.version`,
+      select w.pack, w.reason, placed.kind, placed.place, placed.station from wanted w left join placed on placed.pack = w.pack
+      where w.version is not distinct from placed.version`,
     locked: sql`
       select b.code from batteries b where b.code in (select pack from agreed) and b.status in ('inService', 'quarantined', 'resting')
       order by b.code for update`,
