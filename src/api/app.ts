@@ -4,6 +4,7 @@ import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryModelRoutes } from '../batteries/model-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
 import type { Database } from '../db/client.ts';
+import { batteryHealthRoutes } from '../health/routes.ts';
 import { createImportDesk, type ImportDesk } from '../imports/desk.ts';
 import { importRoutes } from '../imports/routes.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
@@ -188,6 +189,7 @@ const aboutBusiness = (options: ApiOptions) =>
   new OpenAPIHono<ApiEnv>()
     .route('/api/v1', settlementRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
+    .route('/api/v1', batteryHealthRoutes(options))
     .route('/api/v1/battery-models', batteryModelRoutes(options))
     .route('/api/v1/traceability', traceabilityRoutes(options))
     .route('/api/v1/vehicles', vehicleRoutes(options))

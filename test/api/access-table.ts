@@ -290,6 +290,15 @@ export const table: Record<string, Line> = {
     path: ({ packInCar }) => `batteries/${packInCar}/custody`,
     own: [...onSite, 'fleet', 'owner'],
   }),
+  ...Object.fromEntries(
+    ['health', 'health/readings', 'retirement-decisions'].map((what) => [
+      `GET /api/v1/batteries/{code}/${what}`,
+      one(all, { path: ({ packInCar }) => `batteries/${packInCar}/${what}`, own: [...onSite, 'fleet', 'owner'] }),
+    ]),
+  ),
+  'GET /api/v1/retirement-policies': plain(seers),
+  'GET /api/v1/retirement-policies/{version}': plain(seers),
+  'POST /api/v1/retirement-policies': plain(managers),
   'POST /api/v1/batteries': plain(managers),
   'PATCH /api/v1/batteries/{code}': one([...managers, 'maintenance'], {
     path: ({ packInSlot }) => `batteries/${packInSlot}`,
