@@ -16,6 +16,7 @@ import type { BayDesk } from '../stations/bay-desk.ts';
 import { createLiveSource } from '../stations/live-source.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { traceConsumer } from '../traceability/consumer.ts';
+import { startReportWatch } from '../traceability/watch.ts';
 import { startDispatcher } from '../webhooks/dispatcher.ts';
 import type { WebhookReach } from '../webhooks/targets.ts';
 import { createApp, createOperationApp } from './app.ts';
@@ -110,6 +111,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   ];
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });
+  const reports = startReportWatch({ db, log, registry });
   const statements = startStatementKeeper({ db, log });
   return {
     url: server.url,
@@ -122,6 +124,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
         leaseClock.stop(),
         followUps.stop(),
         snapshots.stop(),
+        reports.stop(),
         statements.stop(),
       ]);
     },

@@ -1,3 +1,4 @@
+import postgres from 'postgres';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import type { FileImport } from '../../schema/wire/api/import.ts';
@@ -36,14 +37,14 @@ test('a step without an answer is given up with its connection: nothing enters, 
     });
 
   // Whoever holds the models answers as much as a line that is cut.
-  const silence = await world.sql.reserve();
+  const silence = postgres(world.url, { max: 1, onnotice: () => {} });
   await silence`begin`;
   await silence`lock table battery_models in access exclusive mode`;
   const first = await send('stuck', [1, 2]);
   expect(await world.ended(first.body.id)).toMatchObject({ state: 'failed', inserted: 0 });
   expect(givenUp).toBe(1);
   await silence`rollback`;
-  silence.release();
+  await silence.end();
   expect(await world.sql`select from batteries`).toHaveLength(0);
 
   const second = await send('heard', [1, 2, 3]);

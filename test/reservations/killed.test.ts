@@ -128,7 +128,7 @@ describe.each([
     const request = requestOf(at);
     const { program, url } = await start();
     // It has written and cannot end: what it has locked already is given back or kept with all the rest.
-    const blocker = await sql.reserve();
+    const blocker = postgres(target.url, { max: 1, onnotice: () => {} });
     await blocker`begin`;
     await blocker`select from station_marks where station = ${at.id} for update`;
     const answered = post(url, request);
@@ -142,7 +142,7 @@ describe.each([
     await program.stop('SIGKILL');
     expect(await answered).toBeNull();
     await blocker`commit`;
-    blocker.release();
+    await blocker.end();
     await waitFor(
       'its sessions to end',
       async () =>

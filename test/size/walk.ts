@@ -50,6 +50,8 @@ const values: Record<string, string[]> = {
   month: ['2026-08'],
   swap: ['bj-001.1.1'],
   token: ['0'.repeat(32)],
+  report: ['1'],
+  plan: ['taxi-standard'],
 };
 /** Shape of an answer, not a choice of rows. */
 const notFilters = new Set(['limit', 'cursor', 'format']);
