@@ -169,7 +169,13 @@ export const batteryRoutes = ({ db }: { db: Database }) =>
       const current = (await readBattery(db, scope, code)) ?? before;
       if (row === null) {
         if (expected !== null && !expected.includes(current.edition)) throw staleEdition(current, current.edition);
-        throw new ApiError('change-refused', 'A swap has set the pack aside meanwhile.', { current });
+        throw new ApiError(
+          'change-refused',
+          'A swap has set the pack aside meanwhile, or it is something else by now.',
+          {
+            current,
+          },
+        );
       }
       return c.json(current, 200, { ETag: etagOf(current.edition) });
     });

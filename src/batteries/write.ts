@@ -13,12 +13,15 @@ export type BatteryChange = z.output<typeof batteryChange>;
 type Row = Record<string, unknown>;
 type Status = Battery['status'];
 
-/** What a pack may become by a person's word. It comes back from rest and quarantine; a second life is for ever, and so is the recycler. */
+/**
+ * What a pack may become by a person's word. It comes back from rest and quarantine, never from retirement: a trigger of the ledger says so to
+ * every other program.
+ */
 const next: Readonly<Record<Status, readonly Status[]>> = {
   inService: ['quarantined', 'resting', 'retired'],
   quarantined: ['inService', 'resting', 'retired', 'recycled'],
   resting: ['inService', 'quarantined', 'retired'],
-  retired: ['secondLife', 'recycled', 'quarantined'],
+  retired: ['secondLife', 'recycled'],
   secondLife: ['recycled'],
   recycled: [],
 };
@@ -55,11 +58,11 @@ export const createBattery = (battery: NewBattery, by: string): Statement<Row> =
 };
 
 /**
- * Under the gate of the station the pack is in, so that its engine knows before the next swap is decided. No row: another edition, or a swap has
- * set the pack aside meanwhile.
+ * Under the gate of the station the pack is in, so that its engine knows before the next swap is decided. No row: another edition, a swap has
+ * set the pack aside meanwhile, or it has become something else, such as retired.
  */
 export function changeBattery(
-  { code, place }: Battery,
+  { code, place, status }: Battery,
   { reason, ...change }: BatteryChange,
   { by, expected }: { by: string; expected: readonly number[] | null },
 ): Statement<Row> {
@@ -74,7 +77,7 @@ export function changeBattery(
       status: change.status,
     })}
     where ${batteries.code} = ${code} and ${editionIs(batteries.edition, expected)}
-      and (${change.status === undefined} or ${batteries.reservedBy} is null) and (select count(*) from marks) >= 0
+      and (${change.status === undefined} or (${batteries.reservedBy} is null and ${batteries.status} = ${status})) and (select count(*) from marks) >= 0
     returning *`;
   return statement<Row>({
     parts: {
