@@ -5,6 +5,7 @@ import { healthConsumer } from '../health/judge-charges.ts';
 import { retirementConsumer } from '../health/retire.ts';
 import type { ImportDesk } from '../imports/desk.ts';
 import { startLeaseClock } from '../leases/clock.ts';
+import { forgetAttempts } from '../parties/attempt-limits.ts';
 import type { PartySettings } from '../parties/party-desk.ts';
 import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
@@ -18,6 +19,7 @@ import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { traceConsumer } from '../traceability/consumer.ts';
 import { startReportWatch } from '../traceability/watch.ts';
 import { startDispatcher } from '../webhooks/dispatcher.ts';
+import { createWebhookMetrics } from '../webhooks/metrics.ts';
 import type { WebhookReach } from '../webhooks/targets.ts';
 import { createApp, createOperationApp } from './app.ts';
 import type { ReadinessProbe } from './health.ts';
@@ -73,6 +75,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   onChange?.(({ station }) => hub.changed([station]));
   const forgetting = setInterval(() => {
     forgetAnswers(db, keptForMs).catch((error) => log.warn({ err: error }, 'old answers are not forgotten'));
+    forgetAttempts(db).catch((error) => log.warn({ err: error }, 'old attempts to sign in are not forgotten'));
   }, forgetEveryMs);
   countStreams(registry, hub);
   const app = createApp({
@@ -100,7 +103,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     hub.stop();
     throw error;
   });
-  const dispatcher = startDispatcher({ db, reach: webhookReach, log });
+  const dispatcher = startDispatcher({ db, reach: webhookReach, log, metrics: createWebhookMetrics(registry, db) });
   const leaseClock = startLeaseClock({ db, log });
   const consumers = [
     receiptConsumer(db),

@@ -12,6 +12,7 @@ import {
   clearStaging,
   countBad,
   endImport,
+  forgetImports,
   type ImportRow,
   keepAlive,
   stateOf,
@@ -73,6 +74,7 @@ export const importSession = {
 
 const aliveEveryMs = 1000;
 const sweepEveryMs = 5000;
+const forgetEveryMs = 3_600_000;
 const attempts = 4;
 /** A statement that goes on longer is left to the database: it ends there, wholly or not at all. */
 const patienceMs = 5000;
@@ -84,6 +86,7 @@ export function createImportDesk(options: ImportDeskOptions): ImportDesk {
   const { db, log, faultPoints = noFaultPoints, deadAfterMs = 10_000, limitMs = usualLimitMs, onStuck } = options;
   let queue: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
+  let forgetAt = 0;
   const watch = (id: string) => {
     const beat = setInterval(() => void keepAlive(db, id).catch(() => {}), aliveEveryMs);
     return () => clearInterval(beat);
@@ -91,6 +94,12 @@ export function createImportDesk(options: ImportDeskOptions): ImportDesk {
   const sweep = async () => {
     const found = await sweepImports(db, deadAfterMs);
     if (found > 0) log.warn({ imports: found }, 'imports were left half-way: marked as failed');
+    if (performance.now() >= forgetAt) {
+      // Again at once while there are some.
+      const forgotten = await forgetImports(db);
+      if (forgotten === 0) forgetAt = performance.now() + forgetEveryMs;
+      else log.info({ imports: forgotten }, 'old imports forgotten');
+    }
     return found;
   };
   const desk: ImportDesk = {

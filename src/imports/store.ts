@@ -211,6 +211,32 @@ export async function sweepImports(db: Database, deadAfterMs: number): Promise<n
   return failed.length;
 }
 
+/** An import, its counts and its errors are kept for so long; told in `docs/imports.md`. */
+const keptMs = 90 * 24 * 3_600_000;
+const errorsAtOnce = 5000;
+
+/**
+ * Takes away imports that ended long ago, a few at a time: first their errors and whatever is left of their rows, so that none stays behind without
+ * its import. Gives how many imports.
+ */
+export async function forgetImports(db: Database, olderThanMs = keptMs): Promise<number> {
+  const old = await db.execute<{ id: string }>(sql`
+    select id from ${imports} where created_at < now() - make_interval(secs => ${olderThanMs / 1000}::float8)
+      and state in ('done', 'rejected', 'failed', 'cancelled')
+    order by created_at, id limit 20`);
+  for (const { id } of old) {
+    await clearStaging(db, id);
+    for (;;) {
+      const gone = await db.execute(sql`
+        delete from ${importErrors} where (import_id, line, "column", reason) in (
+          select import_id, line, "column", reason from ${importErrors} where import_id = ${id} limit ${errorsAtOnce}) returning line`);
+      if (gone.length < errorsAtOnce) break;
+    }
+    await db.delete(imports).where(eq(imports.id, id));
+  }
+  return old.length;
+}
+
 /** Stations in whose places new packs are to stand. */
 export async function stationsOf(db: Database, id: string): Promise<string[]> {
   const rows = await db.execute<{ station: string }>(sql`

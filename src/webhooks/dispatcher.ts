@@ -11,6 +11,7 @@ import {
   putBack,
   spreadEvents,
 } from './deliveries.ts';
+import { noWebhookMetrics, type WebhookMetrics } from './metrics.ts';
 import { retryDelayMs, webhookRules as rules } from './rules.ts';
 import { type Answered, sendMessage } from './send.ts';
 import { signedHeaders } from './signature.ts';
@@ -20,6 +21,7 @@ export interface DispatcherOptions {
   db: Database;
   reach: WebhookReach;
   log: Log;
+  metrics?: WebhookMetrics;
   pollMs?: number;
   timeoutMs?: number;
   /** Wall clock, ms. */
@@ -124,7 +126,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
 async function deliver(options: DispatcherOptions, claim: Claim, broken: AbortSignal): Promise<void> {
   const { db, reach, log, now = Date.now, random = Math.random, timeoutMs = rules.timeoutMs } = options;
-  const { retryMs = retryDelayMs } = options;
+  const { retryMs = retryDelayMs, metrics = noWebhookMetrics } = options;
   const startedAt = now();
   const answered = await sendMessage(messageOf(claim, startedAt), { reach, timeoutMs, signal: broken });
   const { status, error } = answered;
@@ -134,10 +136,15 @@ async function deliver(options: DispatcherOptions, claim: Claim, broken: AbortSi
     status,
     error,
   };
-  if (error === null) return markDelivered(db, claim, attempt);
+  if (error === null) {
+    metrics.attempted('delivered');
+    return markDelivered(db, claim, attempt);
+  }
   if (status === null && broken.aborted) return putBack(db, claim);
+  metrics.attempted(status === null ? 'unanswered' : 'refused');
   const retryAfterMs = Math.max(retryMs(claim.attempts, random), answered.retryAfterMs ?? 0);
   if (await markFailed(db, claim, { attempt, retryAfterMs, gone: isGone(answered) })) {
+    metrics.disabled();
     log.warn({ endpoint: claim.endpoint, error }, 'a webhook endpoint was disabled');
   }
 }
