@@ -29,7 +29,8 @@ interface OfferRow extends Record<string, unknown> {
 
 /**
  * What stations offer in a window to a car that takes these models (none: any; null: packs are not asked for), from committed rows alone: all stations in one statement, so
- * that hundreds can be compared. Which pack fits exactly is asked of the best few only.
+ * that hundreds can be compared. How many bays work is believed only when it was measured since the station last said hello: one that has just come
+ * back is taken at its word, and its bays are read before anything is promised. Which pack fits exactly is asked of the best few only.
  */
 export async function readOffers(
   db: Database,
@@ -54,7 +55,7 @@ interface OfferRequest {
 const selectOffers = prepared<OfferRequest>()(
   ({ from, to, models, stations }) => sql<OfferRow>`
     select s.id, s.lat, s.lon, coalesce(k.link_up and k.reconciled, false) as online, jsonb_array_length(s.type -> 'bays') as bays,
-      h.spans, t.cycle_ms, t.bays_working,
+      h.spans, t.cycle_ms, case when e.applied_at is null or t.measured_at >= e.applied_at then t.bays_working end as bays_working,
       array(select w.bay from maintenance_windows w where w.station = s.id and w.cancelled_at is null
         and w.to_at > ${from}::timestamptz and w.from_at < ${to}::timestamptz) as closed_bays,
       coalesce((select jsonb_agg(extract(epoch from p.in_position_at) * 1000) from swaps p
@@ -64,7 +65,7 @@ const selectOffers = prepared<OfferRequest>()(
         and r.from_at < ${from}::timestamptz and r.to_at > now()) as before,
       ${models === null ? sql`0` : countReady(models)} as ready
     from stations s left join station_marks k on k.station = s.id left join opening_hours h on h.station = s.id
-      left join station_traffic t on t.station = s.id
+      left join station_traffic t on t.station = s.id left join station_hellos e on e.station = s.id
     where s.retired_at is null and ${stations === null ? sql`true` : sql`s.id = any(${stations}::text[])`} order by s.id`,
 );
 

@@ -105,6 +105,20 @@ describe('a reservation', () => {
     expect([farther.status, farther.body.station]).toEqual([201, 'sh-003']);
   });
 
+  test('at a station that has just said hello, though its bays were last seen out of order', async () => {
+    await world.station('sh-010', 9, 2_000);
+    const at = { lat: 39.9 + 2_000 / 111.2, lon: 116.4 };
+    await world.sql`insert into station_traffic (station, bays_working, measured_at, due_at)
+      values ('sh-010', 0, now() - interval '1 second', now() + interval '1 hour')
+      on conflict (station) do update set bays_working = 0, measured_at = excluded.measured_at, due_at = excluded.due_at`;
+    const wish = { vehicle: await world.car(900), station: 'best', ...window(), position: at, rangeKm: 60 };
+    expect((await world.reserve<Problem>(wish)).status).toBe(409);
+    await world.sql`insert into station_hellos (station, journal_id, boot, as_of_seq, body, event_n)
+      values ('sh-010', 'j-1', 1, 1, '{}', 1)`;
+    const made = await world.reserve(wish);
+    expect([made.status, made.body.station]).toEqual([201, 'sh-010']);
+  });
+
   test('does not overlap another of the same car', async () => {
     await world.station('bj-105', 6);
     const vehicle = await world.car(30);
