@@ -3,6 +3,8 @@ import type { Registry } from 'prom-client';
 import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryModelRoutes } from '../batteries/model-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
+import { gradingRoutes } from '../cascade/grading-routes.ts';
+import { gradingPolicyRoutes } from '../cascade/policy-routes.ts';
 import type { Database } from '../db/client.ts';
 import { batteryHealthRoutes } from '../health/routes.ts';
 import { createImportDesk, type ImportDesk } from '../imports/desk.ts';
@@ -191,6 +193,8 @@ const aboutBusiness = (options: ApiOptions) =>
     .route('/api/v1/batteries', batteryRoutes(options))
     .route('/api/v1', batteryHealthRoutes(options))
     .route('/api/v1/battery-models', batteryModelRoutes(options))
+    .route('/api/v1/grading-policies', gradingPolicyRoutes(options))
+    .route('/api/v1/gradings', gradingRoutes(options))
     .route('/api/v1/traceability', traceabilityRoutes(options))
     .route('/api/v1/vehicles', vehicleRoutes(options))
     .route('/api/v1/vehicles', leaseVehicleRoutes())

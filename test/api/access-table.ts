@@ -64,6 +64,7 @@ const swapViewers = all.filter((each) => each !== 'owner');
 const seers: Role[] = ['admin', 'operations', 'staff', 'regulator', 'maintenance', 'service'];
 const actors: Role[] = ['admin', 'operations', 'staff', 'maintenance'];
 const managers: Role[] = ['admin', 'operations'];
+const secondLifeViewers: Role[] = [...seers, 'owner'];
 /** Who pay or are paid, and the operator's people. */
 const billed: Role[] = [...managers, 'fleet', 'owner'];
 
@@ -296,6 +297,13 @@ export const table: Record<string, Line> = {
       one(all, { path: ({ packInCar }) => `batteries/${packInCar}/${what}`, own: [...onSite, 'fleet', 'owner'] }),
     ]),
   ),
+  'GET /api/v1/grading-policies': plain(secondLifeViewers),
+  'GET /api/v1/grading-policies/{version}': plain(secondLifeViewers),
+  'POST /api/v1/grading-policies': plain(managers),
+  // Whose gradings an owner sees: test/cascade/grading.test.ts.
+  'GET /api/v1/gradings': plain(secondLifeViewers),
+  'GET /api/v1/gradings/{id}': plain(secondLifeViewers),
+  'POST /api/v1/gradings': plain(actors),
   'GET /api/v1/retirement-policies': plain(seers),
   'GET /api/v1/retirement-policies/{version}': plain(seers),
   'POST /api/v1/retirement-policies': plain(managers),

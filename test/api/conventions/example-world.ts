@@ -33,6 +33,33 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       values ('bj-001', 'smoke/slots', 4, 'smoke', 'smoke in the slots', now(), 1)`;
     await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
       values ('bj-001', ${`moved/${examplePack}`}, 'packMoved', ${sql.json([examplePack])}, 'seen elsewhere', now(), 1)`;
+    for (const [pack, grade] of [
+      ['PLNPE50VC4SD0SE1R0000008', null],
+      ['PLNPE50VC4SD0SE1R0000010', 'B'],
+    ] as const) {
+      await sql`insert into batteries (code, model, firmware, status) values (${pack}, 'PLN-NEW', '', 'retired')`;
+      await sql`insert into custody (pack, kind, place, version, since) values (${pack}, 'workshop', 'workshop/fengtai', 1, now())`;
+      if (grade === null) continue;
+      const part = { at: '2026-05-01T06:00:00Z', operator: 'Li', device: 'meter' };
+      const energy = {
+        method: 'GB/T 34015',
+        temperatureC: 25,
+        chargeA: 50,
+        dischargeA: 50,
+        ratedAh: 150,
+        dischargedAh: [100, 100],
+      };
+      const test = {
+        visual: { at: part.at, operator: 'Li', findings: [], isFit: true },
+        insulation: { ...part, ohmPerV: 500 },
+        residualEnergy: { ...part, ...energy },
+        measured: {},
+      };
+      const figures = { ageYears: null, fullCycles: null, ohmPerV: 500, residualAh: 100, spreadPct: 0, pulse: null };
+      await sql`insert into gradings (pack, n, policy, grade, soh_pct, reasons, test, inputs, place, tested_at, graded_by)
+        values (${pack}, 1, 1, ${grade}, 66.7, '[]', ${sql.json(test)}, ${sql.json({ thermalEvents: 0, negativeEvents: 0, ...figures })},
+          'workshop/fengtai', now(), 'test')`;
+    }
     await sql`update batteries set owner = 'yi-dian' where code = ${examplePack}`;
     await sql`insert into work_orders (kind, station, slot, pack, reason) values ('removePack', 'bj-001', 7, ${examplePack}, 'cannot be dispatched')`;
     await sql`with made as (
