@@ -2,7 +2,7 @@ import { Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { MiddlewareHandler } from 'hono';
 import type { Bay, Slot } from '../../schema/wire/api/station.ts';
-import type { Slots } from '../db/prepared.ts';
+import { type Slots, SoleSlot } from '../db/prepared.ts';
 import type { ApiEnv } from './context.ts';
 import { ApiError, notFound } from './problem.ts';
 import type { Tenant } from './tenancy.ts';
@@ -42,7 +42,9 @@ export type ScopeOrSlots = Scope | Slots<Scope>;
 export const ofStations = (column: PgColumn, { stations }: Pick<ScopeOrSlots, 'stations'>): SQL | undefined =>
   stations === null
     ? undefined
-    : sql`${column} = any(${stations instanceof Placeholder ? stations : sql.param([...stations])}::text[])`;
+    : stations instanceof SoleSlot
+      ? sql`${column} = (${stations}::text[])[1]`
+      : sql`${column} = any(${stations instanceof Placeholder ? stations : sql.param([...stations])}::text[])`;
 
 /** Stands before everything under `stations/{id}`: one place for all routes of a station, also those to come. */
 export const requireStationInScope: MiddlewareHandler<ApiEnv> = async (c, next) => {

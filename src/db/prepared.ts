@@ -18,6 +18,12 @@ export type Slots<T> = T extends string | number | readonly string[]
 type RowsOf<Q> = Q extends { _: { result: infer Rows } } ? Rows : Q extends SQL<infer Row> ? Row[] : never;
 type Read = (row: readonly unknown[]) => unknown;
 
+/**
+ * The place of a list that has one element. With its column equal to that one element the rows come in the order of an index; equal to any of a list
+ * they do not.
+ */
+export class SoleSlot extends Placeholder {}
+
 interface Written {
   text: string;
   valuesOf: (of: object) => unknown[];
@@ -50,12 +56,15 @@ export const prepared =
 const isGroup = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isSole = (value: unknown): boolean => Array.isArray(value) && value.length === 1;
+
 function shapeOf(of: object): string {
   let shape = '';
   for (const [name, value] of Object.entries(of)) {
     if (value === undefined) continue;
     shape += ` ${name}`;
     if (value === null || typeof value === 'boolean') shape += `=${value}`;
+    else if (isSole(value)) shape += '[1]';
     else if (isGroup(value)) shape += `(${shapeOf(value)})`;
   }
   return shape;
@@ -64,6 +73,7 @@ function shapeOf(of: object): string {
 function slotsOf(of: object, path = ''): object {
   const entries = Object.entries(of).map(([name, value]) => {
     if (value === undefined || value === null || typeof value === 'boolean') return [name, value];
+    if (isSole(value)) return [name, new SoleSlot(path + name)];
     return [name, isGroup(value) ? slotsOf(value, `${path}${name}.`) : new Placeholder(path + name)];
   });
   return Object.fromEntries(entries);

@@ -52,6 +52,9 @@ const values: Record<string, string[]> = {
   token: ['0'.repeat(32)],
   report: ['1'],
   plan: ['taxi-standard'],
+  category: ['single-rate-1-10kV'],
+  day: ['2026-08-15'],
+  party: Object.values(known.fleets),
 };
 /** Shape of an answer, not a choice of rows. */
 const notFilters = new Set(['limit', 'cursor', 'format']);
