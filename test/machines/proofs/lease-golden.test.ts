@@ -64,13 +64,13 @@ const restore = (definition: number, form: StoredForm): StoredMachine => ({
   snapshot: form,
 });
 
-const valueOf = (stored: StoredMachine): unknown => (stored.snapshot as StoredForm).value;
+const stanceOf = (stored: StoredMachine): unknown => (stored.snapshot as StoredForm).value;
 
 /** A debt, then a month later the clock. */
 const nextOf = (stored: StoredMachine): string[] => {
   const first = stepLease(stored, { ...overdue, statement: 's-9' }, startOfDay('2026-08-13'));
   const second = stepLease(first.stored, { type: 'clock' }, startOfDay('2026-12-24'));
-  return [first.stored, second.stored].map((each) => JSON.stringify(valueOf(each)));
+  return [first.stored, second.stored].map((each) => JSON.stringify(stanceOf(each)));
 };
 
 if (process.env.PITLANE_GOLDEN === 'write') {
