@@ -26,6 +26,8 @@ export const secondLifeSites = pgTable('second_life_sites', {
   exportLimitW: integer().notNull().default(0),
   /** Under which category it buys its energy. */
   tariffCategory: text().notNull(),
+  /** The station it stands at, which shows the alarm of its faults; null: it stands by itself. */
+  station: text(),
   /** The only key that reports readings and faults; null: any service key that may. */
   controllerKey: text(),
   edition: integer().notNull().default(1),
@@ -118,7 +120,7 @@ export const recyclings = pgTable(
     recordedAt: instant().notNull().defaultNow(),
   },
   (t) => [
-    uniqueIndex('recyclings_one_receipt').on(t.recycler, t.receiptNumber, t.pack),
+    uniqueIndex('recyclings_one_receipt').on(t.recycler, t.receiptNumber),
     index('recyclings_by_time').on(t.recordedAt, t.pack),
     check('recyclings_weight', sql`${t.weightKg} > 0`),
   ],
