@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { BillLine } from '../wire/settlement/bill.ts';
-import { disputeOutcomes, disputeStates, noteReasons } from '../wire/settlement/statement.ts';
+import { disputeOutcomes, disputeStates, evidenceKinds, noteReasons } from '../wire/settlement/statement.ts';
 import { instant, json } from './columns.ts';
 
 const fen = () => bigint({ mode: 'number' });
@@ -20,8 +20,8 @@ export const notes = pgTable(
     statement: text(),
     /** Swap of the receipt that it corrects. */
     swap: text(),
-    /** Line that it corrects, from 1; of the receipt, or of the statement. */
-    line: integer(),
+    /** Statement whose lines it corrects. Which line each of its own corrects stands in its `basis`. */
+    corrects: text(),
     dispute: text(),
     text: text().notNull(),
     lines: json<BillLine[]>().notNull(),
@@ -34,30 +34,36 @@ export const notes = pgTable(
     index('notes_by_time').on(t.issuedAt, t.id),
     index('notes_by_statement').on(t.statement).where(sql`${t.statement} is not null`),
     index('notes_by_swap').on(t.swap).where(sql`${t.swap} is not null`),
+    index('notes_by_corrected').on(t.corrects).where(sql`${t.corrects} is not null`),
     uniqueIndex('notes_one_of_a_dispute').on(t.dispute).where(sql`${t.dispute} is not null`),
     check('notes_amount', sql`${t.totalFen} <> 0`),
   ],
 );
 
-/** A lessee says that a line is wrong. Ends once, by a note or without. */
+/** A lessee says that a bill, or a line of it, is wrong. Ends once: by a note, without one, or taken back. */
 export const disputes = pgTable(
   'disputes',
   {
     /** `d-` and 16 hex digits. */
     id: text().primaryKey(),
     party: text().notNull(),
-    /** The line: of a receipt, or of a statement. */
+    /** What is in dispute: a receipt, or a statement. */
     swap: text(),
     statement: text(),
-    line: integer().notNull(),
+    /** Line of it, from 1; null: all of it. */
+    line: integer(),
     /** The line as it stands there. */
-    disputed: json<BillLine>().notNull(),
+    disputed: json<BillLine>(),
+    /** What all of it comes to while it is open: nobody is in arrears with it. */
+    disputedFen: fen().notNull(),
+    /** Leases that are told of it. */
+    leases: text().array().notNull(),
+    /** Pieces of evidence attached: the number of the last. */
+    evidence: integer().notNull(),
     state: text({ enum: disputeStates }).notNull().default('open'),
     reason: text().notNull(),
     openedBy: text().notNull(),
     openedAt: instant().notNull().defaultNow(),
-    reviewBy: text(),
-    reviewAt: instant(),
     outcome: text({ enum: disputeOutcomes }),
     /** What the lessee gets back. */
     creditFen: fen(),
@@ -70,28 +76,29 @@ export const disputes = pgTable(
   (t) => [
     index('disputes_by_party').on(t.party, t.id),
     index('disputes_open').on(t.party).where(sql`${t.state} <> 'resolved'`),
-    uniqueIndex('disputes_one_open_of_a_receipt_line')
-      .on(t.swap, t.line)
+    uniqueIndex('disputes_one_open_of_a_receipt')
+      .on(t.swap, sql`coalesce(${t.line}, 0)`)
       .where(sql`${t.state} <> 'resolved' and ${t.swap} is not null`),
-    uniqueIndex('disputes_one_open_of_a_statement_line')
-      .on(t.statement, t.line)
-      .where(sql`${t.state} <> 'resolved' and ${t.swap} is null`),
-    check('disputes_state', sql`${t.state} in ('open','underReview','resolved')`),
-    check('disputes_of_something', sql`${t.swap} is not null or ${t.statement} is not null`),
+    uniqueIndex('disputes_one_open_of_a_statement')
+      .on(t.statement, sql`coalesce(${t.line}, 0)`)
+      .where(sql`${t.state} <> 'resolved' and ${t.statement} is not null`),
+    check('disputes_state', sql`(${t.state} = 'resolved') = (${t.outcome} is not null)`),
+    check('disputes_of_one_thing', sql`(${t.swap} is null) <> (${t.statement} is null)`),
   ],
 );
 
-/** What was known of the matter when the dispute was opened, copied in the same commit. Append-only. */
+/** What was known of the matter when the dispute was opened, copied in the same commit, and what people said to it since. Append-only. */
 export const disputeEvidence = pgTable(
   'dispute_evidence',
   {
     dispute: text().notNull(),
     n: integer().notNull(),
-    /** `receipt`, `statement`, `event`, `transfer`, `certificate`. */
-    kind: text().notNull(),
-    /** Where it is from: the event's number, the swap. */
+    kind: text({ enum: evidenceKinds }).notNull(),
+    /** Where it is from: station and number of the event, the swap, the plan's version. */
     source: text().notNull(),
     body: json<unknown>().notNull(),
+    /** `service` for what was copied. */
+    by: text().notNull(),
     attachedAt: instant().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.dispute, t.n] })],

@@ -11,8 +11,9 @@ export interface NewNote {
   party: string;
   owner?: string | null;
   statement?: string | null;
+  /** Swap of the receipt, or the statement, whose lines it corrects. */
   swap?: string | null;
-  line?: number | null;
+  corrects?: string | null;
   dispute?: string | null;
   text: string;
   lines: readonly BillLine[];
@@ -28,9 +29,9 @@ export function noteParts(note: NewNote, gate?: string): Record<'noted' | 'note_
   const at = new Date(note.now).toISOString();
   const where = gate === undefined ? sql`` : sql` where exists (select from ${sql.identifier(gate)})`;
   return {
-    noted: sql`insert into ${notes} (id, reason, party, owner, statement, swap, line, dispute, text, lines, total_fen, by, issued_at)
+    noted: sql`insert into ${notes} (id, reason, party, owner, statement, swap, corrects, dispute, text, lines, total_fen, by, issued_at)
       select ${note.id}, ${note.reason}, ${note.party}, ${note.owner ?? null}, ${note.statement ?? null}, ${note.swap ?? null},
-        ${note.line ?? null}::int, ${note.dispute ?? null}, ${note.text}, ${JSON.stringify(note.lines)}::text::jsonb, ${note.totalFen}::bigint,
+        ${note.corrects ?? null}, ${note.dispute ?? null}, ${note.text}, ${JSON.stringify(note.lines)}::text::jsonb, ${note.totalFen}::bigint,
         ${note.by}, ${at}::timestamptz${where}
       on conflict (id) do nothing returning *`,
     note_posted: sql`insert into ${transfers} (debit, credit, amount_fen, cause, cause_id, line, occurred_at)

@@ -22,7 +22,7 @@ export async function readStandings(db: Database, today: string, party?: string)
       select s.party, s.id, s.due_day::text as "dueDay",
         s.total_fen + coalesce((select sum(total_fen) from ${notes} n where n.statement = s.id), 0) as "owedFen",
         coalesce((select sum(amount_fen) from ${paymentMatches} m where m.statement = s.id), 0) as "paidFen",
-        coalesce((select sum(greatest(0, (d.disputed ->> 'amountFen')::bigint)) from ${disputes} d
+        coalesce((select sum(d.disputed_fen) from ${disputes} d
           where d.party = s.party and d.state <> 'resolved' and coalesce(d.statement,
             (select i.statement from ${statementItems} i where i.kind = 'receipt' and i.item = d.swap)) = s.id), 0) as "disputedFen"
       from ${statements} s where s.kind = 'fleet' ${of(sql`s.party`)} order by s.party, s.id`),

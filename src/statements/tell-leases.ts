@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import { beijingDay } from '../../machines/settlement/calendar.ts';
 import { disputes } from '../../schema/tables/disputes.ts';
 import { leases } from '../../schema/tables/leases.ts';
-import { receipts } from '../../schema/tables/receipts.ts';
 import type { Database } from '../db/client.ts';
 import { type LeaseNews, stepLease } from '../leases/step.ts';
 import { readStandings } from './standing.ts';
@@ -72,12 +71,9 @@ function disputeNews({ id, disputes: known }: Running, { isOurs, ofLease }: Disp
 }
 
 async function readOpenDisputes(db: Database): Promise<Disputes> {
-  const rows = await db.execute<{ id: string; lease: string | null }>(sql`
-    select d.id, coalesce(d.disputed -> 'basis' ->> 'lease', (select r.lease from ${receipts} r where r.swap = d.swap)) as lease
-    from ${disputes} d where d.state <> 'resolved'`);
+  const rows = await db.execute<{ id: string; lease: string }>(sql`
+    select d.id, l.lease from ${disputes} d, unnest(d.leases) as l(lease) where d.state <> 'resolved'`);
   const ofLease = new Map<string, string[]>();
-  for (const { id, lease } of rows) {
-    if (lease !== null) ofLease.set(lease, [...(ofLease.get(lease) ?? []), id]);
-  }
+  for (const { id, lease } of rows) ofLease.set(lease, [...(ofLease.get(lease) ?? []), id]);
   return { isOurs: (dispute) => /^d-[0-9a-f]{16}$/.test(dispute), ofLease };
 }

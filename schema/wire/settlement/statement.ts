@@ -28,7 +28,20 @@ export const receiptsSummary = z.strictObject({
 export type ReceiptsSummary = z.infer<typeof receiptsSummary>;
 
 export const noteReasons = ['correction', 'dispute', 'trueUp'] as const;
-export const disputeStates = ['open', 'underReview', 'resolved'] as const;
-export const disputeOutcomes = ['accepted', 'partly', 'rejected'] as const;
+export const disputeStates = ['open', 'resolved'] as const;
+export const disputeOutcomes = ['upheld', 'rejected', 'withdrawn'] as const;
+/** What is attached to a dispute. The last is what people say; all else is copied by the service when it is opened. */
+export const evidenceKinds = [
+  'receipt',
+  'statement',
+  'event',
+  'charge',
+  'tariff',
+  'plan',
+  'leaseEvent',
+  'transfer',
+  'note',
+  'comment',
+] as const;
 export const paymentFormats = ['bank', 'platform'] as const;
 export type PaymentFormat = (typeof paymentFormats)[number];
