@@ -14,7 +14,7 @@ export const followUps = pgTable(
   'follow_ups',
   {
     consumer: text({ enum: followUpConsumers }).notNull(),
-    /** `receipt`, `retirement`: swap id. `chargeCost`, `health`: `station/eventN/position` of the charge that ended. `trace`: `pack/version` of a custody move. */
+    /** `receipt`, `retirement`: swap id. `chargeCost`, `health`: `station/eventN/position` of the charge that ended. `trace`: `pack/version` of a custody move. `dispatch`: `site/…`, what changed there. */
     subject: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     /** Not before then. */
@@ -27,6 +27,9 @@ export const followUps = pgTable(
     primaryKey({ columns: [t.consumer, t.subject] }),
     index('follow_ups_due').on(t.consumer, t.dueAt),
     index('follow_ups_problems').on(t.consumer, t.subject).where(sql`${t.problem} is not null`),
-    check('follow_ups_consumer', sql`${t.consumer} in ('receipt','retirement','chargeCost','health','trace')`),
+    check(
+      'follow_ups_consumer',
+      sql`${t.consumer} in ('receipt','retirement','chargeCost','health','trace','dispatch')`,
+    ),
   ],
 );

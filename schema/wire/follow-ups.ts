@@ -1,2 +1,2 @@
 /** Who sees to what follows from a committed fact. */
-export const followUpNames = ['receipt', 'retirement', 'chargeCost', 'health', 'trace'] as const;
+export const followUpNames = ['receipt', 'retirement', 'chargeCost', 'health', 'trace', 'dispatch'] as const;

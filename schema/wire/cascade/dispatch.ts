@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { safeText } from '../ids.ts';
 import { tariffPeriods } from '../settlement/tariff.ts';
 
 /** Demand is metered by the quarter of an hour, so plans and readings are too. */
@@ -12,37 +11,31 @@ export const mostIntervals = 192;
 export const gridSignalTypes = ['IMPORT_CAPACITY_LIMIT', 'EXPORT_CAPACITY_LIMIT'] as const;
 export type GridSignalType = (typeof gridSignalTypes)[number];
 
-const whOfInterval = z.int().min(0).max(10_000_000);
+/** What is told of a site when a quarter of an hour did not go as it should. */
+export const dispatchAlarmCodes = ['importLimitBroken', 'exportLimitBroken', 'offPlan'] as const;
+export type DispatchAlarmCode = (typeof dispatchAlarmCodes)[number];
+
+export const whOfInterval = z.int().min(0).max(10_000_000);
 export const quarterHour = z.iso
   .datetime({ offset: true })
   .refine((text) => Date.parse(text) % intervalMs === 0, 'must be the start of a quarter of an hour')
-  .meta({ examples: ['2026-05-01T08:00:00Z'] });
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(9999, 0), 'must be after 1970')
+  .meta({ examples: ['2026-05-01T04:00:00Z'] });
 
-export const planRequest = z
+/** Why a plan was made, and of what. */
+export const planBasis = z
   .strictObject({
-    from: quarterHour,
-    /** What the site will take in each quarter of an hour without the asset; as many as the plan has intervals. */
-    loadWh: z.array(whOfInterval).min(1).max(mostIntervals),
-    socPct: z
-      .number()
-      .min(0)
-      .max(100)
-      .optional()
-      .describe('State of charge at the start; by the last reading when left out.'),
-    shaveToW: z
-      .int()
-      .min(0)
-      .optional()
-      .describe('Keep what the site takes from the grid below this, besides the limits of the grid.'),
-    /** Number of the last plan you know of; left out: this is the first. */
-    replaces: z.int().min(1).optional(),
-    note: safeText(200).optional(),
+    /** Null: somebody asked for it. Else what had changed: `signal/7`, `site/3`, `asset/<code>/4`. */
+    because: z.union([z.string(), z.null()]),
+    /** Where the site's load comes from. */
+    load: z.enum(['given', 'history', 'lastPlan']),
+    /** Where the state of charge at the start comes from. */
+    soc: z.enum(['given', 'lastReading']),
+    shaveToW: z.union([z.int(), z.null()]),
+    note: z.union([z.string(), z.null()]),
   })
-  .meta({
-    id: 'DispatchPlanRequest',
-    examples: [{ from: '2026-05-01T08:00:00Z', loadWh: [4000, 4000, 12000, 12000], socPct: 60 }],
-  });
-export type PlanRequest = z.infer<typeof planRequest>;
+  .meta({ id: 'DispatchPlanBasis' });
+export type PlanBasis = z.infer<typeof planBasis>;
 
 export const plannedInterval = z
   .strictObject({
@@ -52,7 +45,9 @@ export const plannedInterval = z
     dischargeWh: whOfInterval,
     /** In the asset at the end. */
     storedWh: z.int().min(0),
+    /** What the site takes without any asset, and what the assets planned before this one add to it; below 0: take from it. */
     loadWh: whOfInterval,
+    othersWh: z.int(),
     period: z.enum(tariffPeriods),
     priceMicro: z.int(),
     /** What may be taken from and given to the grid then. */
@@ -62,20 +57,29 @@ export const plannedInterval = z
   .meta({ id: 'PlannedInterval' });
 export type PlannedInterval = z.infer<typeof plannedInterval>;
 
-/** What a plan comes to. */
+const outcome = {
+  /** Energy of the site by the price table, without and with. */
+  costWithoutFen: z.int(),
+  costWithFen: z.int(),
+  /** Highest mean power of an interval from the grid. */
+  peakWithoutW: z.int(),
+  peakWithW: z.int(),
+  /** By how much the limit on import is exceeded all the same: the assets have not the power or the energy. */
+  overLimitWithoutWh: z.int(),
+  overLimitWithWh: z.int(),
+  /** Energy moved, on the side of the grid. */
+  chargeWh: z.int(),
+  dischargeWh: z.int(),
+};
+
+/** What plans made together come to: the site without any asset, and with all of them. */
+export const siteFigures = z.strictObject(outcome).meta({ id: 'DispatchSiteFigures' });
+export type SiteFigures = z.infer<typeof siteFigures>;
+
+/** What a plan comes to: the site without this asset (and with those planned before it), and with it. */
 export const planFigures = z
   .strictObject({
-    chargeWh: z.int(),
-    dischargeWh: z.int(),
-    /** Energy of the site by the price table, without and with the asset. */
-    costWithoutFen: z.int(),
-    costWithFen: z.int(),
-    /** Highest mean power of an interval from the grid. */
-    peakWithoutW: z.int(),
-    peakWithW: z.int(),
-    /** By how much the limit on import is exceeded all the same: the asset has not the power or the energy. */
-    overLimitWithoutWh: z.int(),
-    overLimitWithWh: z.int(),
+    ...outcome,
     startWh: z.int(),
     endWh: z.int(),
     /** Category and first day of the tables that priced it. */
