@@ -24,6 +24,9 @@ export const swaps = pgTable(
     packInSocPct: doublePrecision(),
     packOutEnergyWh: doublePrecision(),
     packInEnergyWh: doublePrecision(),
+    /** State of health by which the pack was chosen, and where it is from; a floor of health is judged by it. */
+    packInSohPct: doublePrecision(),
+    packInSohSource: text({ enum: ['estimate', 'bms'] }),
     enteredAt: instant(),
     inPositionAt: instant().notNull(),
     releasedAt: instant(),
