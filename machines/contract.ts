@@ -171,6 +171,8 @@ export type StationInput =
   /** A record that could change motion or custody had a bad body, or records were skipped or lost: the bays hold. */
   | { source: 'gap'; reason: 'deadLetter' | 'skipped' | 'journalLost'; detail: string }
   /** A reservation is due: pre-fetch may begin (issue 3 sends it; the bay already obeys). */
+  /** What is known of packs, slots or cars was changed outside the core, and the state has it: whoever waits in this bay looks again. */
+  | { source: 'facts'; bay: string }
   | {
       source: 'reservation';
       bay: string;

@@ -51,6 +51,9 @@ function take(draft: Draft, input: StationInput): StationStep['action'] {
     case 'gap':
       holdAll(draft, `${input.reason} ${input.detail}`);
       return undefined;
+    case 'facts':
+      for (const machine of ['bay', 'cycle'] as const) draft.feed(input.bay, machine, { type: 'facts' });
+      return undefined;
     case 'reservation':
       takeReservation(draft, input);
       return undefined;

@@ -26,7 +26,7 @@ import { runStatement } from '../db/statement.ts';
 import { requireOrganisation, unknownReference } from '../inventory/change.ts';
 import { readModel } from './models.ts';
 import { listBatteries, listMoves, readBattery, toBattery } from './queries.ts';
-import { changeBattery, changeRefusal, createBattery } from './write.ts';
+import { changeBattery, changeRefusal, createBattery, seenAt } from './write.ts';
 
 const params = z.object({ code: packCode });
 
@@ -165,7 +165,8 @@ export const batteryRoutes = ({ db }: { db: Database }) =>
       if (refusal !== null && (expected === null || expected.includes(before.edition)))
         throw new ApiError('change-refused', refusal, { current: before });
       await requireOrganisation(db, 'owner', body.owner, '/owner');
-      const row = refusal === null ? await runStatement(db, changeBattery(before, body, { by, expected })) : null;
+      const how = { by, expected, seenAt: await seenAt(db, before) };
+      const row = refusal === null ? await runStatement(db, changeBattery(before, body, how)) : null;
       const current = (await readBattery(db, scope, code)) ?? before;
       if (row === null) {
         if (expected !== null && !expected.includes(current.edition)) throw staleEdition(current, current.edition);

@@ -1,9 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody, custodyMoves } from '../../schema/tables/custody.ts';
+import { vehicles } from '../../schema/tables/vehicles.ts';
 import type { Battery, batteryChange, newBattery } from '../../schema/wire/api/battery.ts';
 import { editionIs } from '../api/etag.ts';
+import type { Database } from '../db/client.ts';
 import { type Statement, statement } from '../db/statement.ts';
 import { assignments } from '../inventory/change.ts';
 import { actParts, marksPart, notified } from '../inventory/station-act.ts';
@@ -57,16 +59,26 @@ export const createBattery = (battery: NewBattery, by: string): Statement<Row> =
   });
 };
 
+/** For a pack in a car: the station that saw the car last, for it may stand there now. */
+export async function seenAt(db: Database, { place }: Battery): Promise<string | null> {
+  if (place?.kind !== 'vehicle') return null;
+  const [car] = await db
+    .select({ station: vehicles.lastStation })
+    .from(vehicles)
+    .where(eq(vehicles.vin, place.place.slice(place.place.indexOf('/') + 1)));
+  return car?.station ?? null;
+}
+
 /**
- * Under the gate of the station the pack is in, so that its engine knows before the next swap is decided. No row: another edition, a swap has
- * set the pack aside meanwhile, or it has become something else, such as retired.
+ * Under the gate of the station the pack is in, or its car, so that its engine knows before the next swap is decided. No row: another edition, a
+ * swap has set the pack aside meanwhile, or it has become something else, such as retired.
  */
 export function changeBattery(
   { code, place, status }: Battery,
   { reason, ...change }: BatteryChange,
-  { by, expected }: { by: string; expected: readonly number[] | null },
+  { by, expected, seenAt }: { by: string; expected: readonly number[] | null; seenAt: string | null },
 ): Statement<Row> {
-  const station = place?.station ?? null;
+  const station = place?.station ?? seenAt;
   const stations = station === null ? [] : [station];
   const changed = sql`
     update ${batteries} set changed_by = ${by}, change_reason = ${reason}, ${assignments({

@@ -8,7 +8,7 @@ import { findRequest } from './find-request.ts';
 import { createLoader } from './loader.ts';
 import type { Publisher } from './publisher.ts';
 import type { Runtime } from './runtime.ts';
-import { applyWork } from './station/apply.ts';
+import { applyWork, lookAgain } from './station/apply.ts';
 import { beginDraft, committedImage, type Draft, isEmpty, setDelivery } from './station/draft.ts';
 import { rowsOf } from './station/rows-of-draft.ts';
 import type { Applied } from './station/step-core.ts';
@@ -158,6 +158,10 @@ export function createLane(context: EngineContext, commit: Commit, publisher: Pu
       bugs: context.bugs,
       onError: (error: unknown) => log.error({ err: error, station: runtime.station }, 'the core failed on an input'),
     };
+    if (runtime.looksAgain) {
+      runtime.looksAgain = false;
+      lookAgain(draft, core);
+    }
     const kept: Work[] = [];
     const applied: Applied[] = [];
     for (const work of works) {

@@ -35,6 +35,7 @@ export function createLoader(
         return;
       }
       runtime.image = withGreeting(image, runtime.greeted);
+      runtime.looksAgain = true;
       onLoaded(runtime);
     }
     const { image } = runtime;

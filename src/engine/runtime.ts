@@ -28,6 +28,8 @@ export interface Runtime {
   readonly lane: number;
   /** Null: to be read (again) before the next step. */
   image: Image | null;
+  /** The image was read anew: what others have changed in it may be what a bay waits for. */
+  looksAgain: boolean;
   /** The adopted journal, also while the image is being read. */
   journalId: string | null;
   mailbox: Work[];
@@ -67,6 +69,7 @@ export function createRuntime(image: Image, lane: number, config: EngineConfig, 
     partition: image.partition,
     lane,
     image,
+    looksAgain: false,
     journalId: image.contact.journal_id,
     mailbox: [],
     solo: 0,

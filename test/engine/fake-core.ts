@@ -31,6 +31,8 @@ export const memoryOf = (state: StationState): Memory => state.bays['1']?.bay.st
  * code `throw` makes it throw, one with code `clash` puts two packs into one slot.
  */
 export const stepFake: StepStation = (state, input, context) => {
+  // It waits for nothing.
+  if (input.source === 'facts') return { state, effects: [], ignored: [], changed: [] };
   const bay = state.bays['1']?.bay as Instance;
   const revision = bay.revision + 1;
   const effects: Effect[] = [];

@@ -61,6 +61,7 @@ type Move =
   | { do: 'action'; action: string; pack: string; place: string }
   | { do: 'link' }
   | { do: 'gap' }
+  | { do: 'facts'; pack: string; status: 'inService' | 'quarantined' | 'retired' }
   | { do: 'reservation'; state: 'due' | 'cancelled'; pack: string };
 
 const bay = fc.constant('1');
@@ -177,6 +178,14 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      do: fc.constant('facts' as const),
+      pack,
+      status: oneOf('inService' as const, 'quarantined' as const, 'retired' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       do: fc.constant('reservation' as const),
       state: oneOf('due' as const, 'cancelled' as const),
       pack,
@@ -245,6 +254,11 @@ function createChaos() {
       }
       case 'link':
         return { source: 'link', up: false };
+      case 'facts': {
+        const facts = state.packs[each.pack];
+        if (facts) state = { ...state, packs: { ...state.packs, [each.pack]: { ...facts, status: each.status } } };
+        return { source: 'facts', bay: '1' };
+      }
       case 'gap':
         return { source: 'gap', reason: 'skipped', detail: 'x' };
       case 'reservation':

@@ -1,3 +1,4 @@
+import type { StationStep } from '../../../machines/contract.ts';
 import { type EventType, motionOrCustodyEvents } from '../../../schema/wire/events.ts';
 import type { StationRecord } from '../../../schema/wire/uplink.ts';
 import type { EventRow } from '../commit/rows.ts';
@@ -176,6 +177,26 @@ function applyTimer(draft: Draft, { timer }: Extract<Work, { kind: 'timer' }>, c
     stepCore(draft, core, { source: 'gap', reason: 'deadLetter', detail }, event);
   }
   return written(event);
+}
+
+/**
+ * The image was read anew because somebody else has changed the station: a person who moves a pack or takes it out of service, a policy that retires
+ * it, another process. A car may wait for just that, and the station may have nothing to say for an hour. Where nothing follows nothing is
+ * written. Before the station's hello nothing can follow.
+ */
+export function lookAgain(draft: Draft, core: Core): void {
+  if (!draft.state.reconciled) return;
+  for (const bay in draft.state.bays) {
+    let step: StationStep;
+    try {
+      step = core.step(draft.state, { source: 'facts', bay }, core.context);
+    } catch (error) {
+      core.onError(error, draft);
+      continue;
+    }
+    if (step.effects.length === 0 && step.changed.length === 0) continue;
+    foldStep(draft, core, step, addEvent(draft, { source: 'staff', type: 'lookedAgain', bay, occurred_at: draft.now }));
+  }
 }
 
 /** A request of a person or program. Refused ones write nothing; an error of the core is the caller's to see. */
