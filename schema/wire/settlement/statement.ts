@@ -43,5 +43,3 @@ export const evidenceKinds = [
   'note',
   'comment',
 ] as const;
-export const paymentFormats = ['bank', 'platform'] as const;
-export type PaymentFormat = (typeof paymentFormats)[number];
