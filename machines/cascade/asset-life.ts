@@ -6,7 +6,8 @@ import type { AssetAct, AssetEventType, AssetState } from '../../schema/wire/cas
  */
 const table: Readonly<Record<AssetAct, { from: readonly AssetState[]; to: AssetState; event: AssetEventType }>> = {
   commission: { from: ['planned'], to: 'commissioned', event: 'commissioned' },
-  reportFault: { from: ['commissioned', 'outOfService'], to: 'faulted', event: 'faulted' },
+  // Also before it has worked, and again while it waits for repair: the second fault may be the one that burns.
+  reportFault: { from: ['planned', 'commissioned', 'faulted', 'outOfService'], to: 'faulted', event: 'faulted' },
   repair: { from: ['faulted'], to: 'outOfService', event: 'repaired' },
   takeOut: { from: ['commissioned'], to: 'outOfService', event: 'takenOut' },
   returnToService: { from: ['outOfService'], to: 'commissioned', event: 'returned' },

@@ -19,6 +19,8 @@ const ownAccounts = [
   'revenue:parking',
   /** Lease fees of packs that are the operator's own. */
   'revenue:lease',
+  /** What sites did not have to buy because of second-life packs. */
+  'revenue:secondLife',
   'cost:energy',
   'payable:grid',
   'cash:bank',

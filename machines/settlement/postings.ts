@@ -39,6 +39,18 @@ export function costPostings(lines: readonly BillLine[]): Posting[] {
   );
 }
 
+/**
+ * A quarter of an hour of a second-life asset: its charge is owed to the electricity supplier; what the site took from it instead of the grid is not, and
+ * is what it earned.
+ */
+export function dispatchPostings({ costFen, worthFen }: { costFen: number; worthFen: number }): Posting[] {
+  const postings: Posting[] = [
+    { debit: 'cost:energy', credit: 'payable:grid', amountFen: costFen, line: 1 },
+    { debit: 'payable:grid', credit: 'revenue:secondLife', amountFen: worthFen, line: 2 },
+  ];
+  return postings.filter(({ amountFen }) => amountFen > 0);
+}
+
 /** Energy, service and parking are the operator's; what the use of a pack costs, and the credit for a tired one, are its owner's. */
 function counterAccount(line: BillLine, parties: Parties): Account {
   switch (accountedAs(line)) {

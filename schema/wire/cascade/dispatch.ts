@@ -30,7 +30,7 @@ export const planBasis = z
     /** Where the site's load comes from. */
     load: z.enum(['given', 'history', 'lastPlan']),
     /** Where the state of charge at the start comes from. */
-    soc: z.enum(['given', 'lastReading']),
+    soc: z.enum(['given', 'lastReading', 'lastPlan']),
     shaveToW: z.union([z.int(), z.null()]),
     note: z.union([z.string(), z.null()]),
   })
