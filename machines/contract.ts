@@ -7,6 +7,7 @@
 import type { CommandOutcome, CommandParams, CommandType } from '../schema/wire/commands.ts';
 import type { HelloBody } from '../schema/wire/hello.ts';
 import type { BaySafety, BaySensors, PackReading } from '../schema/wire/sensors.ts';
+import type { SohSource } from '../schema/wire/settlement/usage.ts';
 import type { StationRecord } from '../schema/wire/uplink.ts';
 import type { LedgerPlace, PackFacts } from './pack-facts.ts';
 import type { PlantedBugs } from './planted.ts';
@@ -170,9 +171,9 @@ export type StationInput =
   | { source: 'link'; up: false }
   /** A record that could change motion or custody had a bad body, or records were skipped or lost: the bays hold. */
   | { source: 'gap'; reason: 'deadLetter' | 'skipped' | 'journalLost'; detail: string }
-  /** A reservation is due: pre-fetch may begin (issue 3 sends it; the bay already obeys). */
   /** What is known of packs, slots or cars was changed outside the core, and the state has it: whoever waits in this bay looks again. */
   | { source: 'facts'; bay: string }
+  /** A reservation is due: pre-fetch may begin (issue 3 sends it; the bay already obeys). */
   | {
       source: 'reservation';
       bay: string;
@@ -213,6 +214,9 @@ export interface SwapFacts {
   packInSocPct: number | null;
   packOutEnergyWh: number | null;
   packInEnergyWh: number | null;
+  /** State of health by which the pack was chosen, percent, and where it is from. A floor of health is judged by nothing else. */
+  packInSohPct: number | null;
+  packInSohSource: SohSource | null;
   /** UTC epoch ms, by the station's clock. */
   enteredAt: number | null;
   inPositionAt: number;

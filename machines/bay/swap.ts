@@ -23,6 +23,8 @@ export function openSwap({ context }: BayArgs): Produced[] {
     packInSocPct: null,
     packOutEnergyWh: null,
     packInEnergyWh: null,
+    packInSohPct: null,
+    packInSohSource: null,
     enteredAt: context.enteredAt,
     inPositionAt: inPosition.at,
     releasedAt: null,

@@ -1,5 +1,6 @@
 import type { VehicleIdentity } from '../../schema/wire/events.ts';
 import type { BaySensors } from '../../schema/wire/sensors.ts';
+import type { SohFigure } from '../../schema/wire/settlement/usage.ts';
 import type { SwapState } from '../contract.ts';
 import {
   type Image,
@@ -30,6 +31,8 @@ export interface CycleContext extends TrackOwner {
   outgoing: string | null;
   /** Pack the car is to leave with; null while none is set aside. */
   incoming: string | null;
+  /** Its state of health as it was when it was chosen; null: nobody knew any. */
+  incomingSoh: SohFigure | null;
   /** Packs not to be chosen again, and slots not to be stowed into again. */
   rejected: string[];
   badSlots: number[];
@@ -72,6 +75,7 @@ export function cycleContext(input: CycleInput): CycleContext {
     ...input,
     goal: 'swap',
     incoming: null,
+    incomingSoh: null,
     rejected: [],
     badSlots: [],
     moved: false,

@@ -9,7 +9,7 @@ import { imageOf, type Step } from '../track/memory.ts';
 import type { CycleContext } from './context.ts';
 import {
   atTheCar,
-  chooseIncoming,
+  choice,
   hopelessReason,
   isBinding,
   isCalledOff,
@@ -217,7 +217,13 @@ function passedPatch(context: CycleContext, step: Step): Partial<SwapFacts> | nu
     case 'verifyPack': {
       const pack = context.incoming === null ? undefined : state.packs[context.incoming];
       if (!pack || context.goal !== 'swap') return null;
-      return { packIn: pack.code, packInSocPct: pack.socPct, packInEnergyWh: pack.energyWh };
+      return {
+        packIn: pack.code,
+        packInSocPct: pack.socPct,
+        packInEnergyWh: pack.energyWh,
+        packInSohPct: context.incomingSoh?.pct ?? null,
+        packInSohSource: context.incomingSoh?.source ?? null,
+      };
     }
     case 'release':
       return { releasedAt: image.at, swapTimeMs: swapTimeMs(context) };
@@ -266,7 +272,8 @@ export function rejectIncoming(context: CycleContext, pack: string | null): Part
   if (pack === null) return {};
   const rejected = context.rejected.includes(pack) ? context.rejected : [...context.rejected, pack];
   if (pack !== context.incoming) return { rejected };
-  return { rejected, incoming: context.goal === 'swap' ? chooseIncoming({ ...context, rejected }) : null };
+  const next = context.goal === 'swap' ? choice({ ...context, rejected }) : { incoming: null, incomingSoh: null };
+  return { rejected, ...next };
 }
 
 function failedEffects(context: CycleContext, track: Track, step: Step): Effect[] {

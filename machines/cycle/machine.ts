@@ -21,7 +21,7 @@ import {
   shuttleHasDone,
   shuttlePlan,
 } from './desk.ts';
-import { atTheCar, chooseIncoming, hopelessReason, isCalledOff, planRobot, wayOut } from './plan-robot.ts';
+import { atTheCar, choice, chooseIncoming, hopelessReason, isCalledOff, planRobot, wayOut } from './plan-robot.ts';
 import { cycleSpec } from './spec.ts';
 import { cycleDefinition, cycleSourceHash } from './version.ts';
 
@@ -114,7 +114,7 @@ const change = (compute: (args: Args) => Partial<CycleContext>) =>
 
 const assigns = {
   setMode: assign((_, { mode }: { mode: Mode }) => ({ mode })),
-  choose: change(({ context }) => ({ incoming: context.incoming ?? chooseIncoming(context) })),
+  choose: change(({ context }) => (context.incoming === null ? choice(context) : {})),
   noteHopeless: change(({ context }) => ({ reason: hopelessReason(context) })),
   noteWaited: change(({ context }) => ({ reason: waitedFor(context.vehicle) ?? missing(context) })),
   noteAbort: change(({ event }) => (event.type === 'abort' ? { abort: event.reason } : {})),

@@ -2,7 +2,7 @@ import type { Command } from '../../schema/wire/commands.ts';
 import type { PackFacts } from '../contract.ts';
 import { choosePack, excludedFromLevel, mayBeGiven, whyNoneFits } from '../policy/choose-pack.ts';
 import { mayBeInCar } from '../policy/disputes.ts';
-import { isBelowFloor } from '../policy/lease-terms.ts';
+import { isBelowFloor, knownSoh } from '../policy/lease-terms.ts';
 import { liftKey, packAt, vehicleKey } from '../policy/places.ts';
 import { berthLoad, berthsOf, freeBerth } from '../policy/plan-shuttle.ts';
 import { imageOf, type Step } from '../track/memory.ts';
@@ -178,8 +178,8 @@ const blamesThePack = (reason: string) => reason === 'packMissing' || reason ===
 function another(context: CycleContext, reason: string): Partial<CycleContext> {
   const rejected = context.incoming === null ? context.rejected : [...context.rejected, context.incoming];
   if (context.goal === 'refit') return { stuck: true, reason, rejected };
-  const found = rejected.length < mostPacks ? chooseIncoming({ ...context, rejected }) : null;
-  return found ? { incoming: found, rejected } : { ...refit(context, reason), rejected };
+  const found = rejected.length < mostPacks ? choice({ ...context, rejected }) : null;
+  return found?.incoming ? { ...found, rejected } : { ...refit(context, reason), rejected };
 }
 
 function refit(context: CycleContext, reason: string): Partial<CycleContext> {
@@ -208,4 +208,11 @@ export function chooseIncoming(context: CycleContext): string | null {
   if (!worn) return chosen;
   const better = chosen === null ? undefined : state.packs[chosen];
   return better && !isBelowFloor(better, vehicle) ? better.code : worn.code;
+}
+
+/** The pack to give, with what is known of its health at this moment: both stay together, whatever is learned of the pack later. */
+export function choice(context: CycleContext): Pick<CycleContext, 'incoming' | 'incomingSoh'> {
+  const incoming = chooseIncoming(context);
+  const pack = incoming === null ? undefined : imageOf(context).state.packs[incoming];
+  return { incoming, incomingSoh: pack ? knownSoh(pack) : null };
 }

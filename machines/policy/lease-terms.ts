@@ -1,3 +1,4 @@
+import type { SohFigure } from '../../schema/wire/settlement/usage.ts';
 import type { LeaseBlock } from '../lease/events.ts';
 
 /** What the lease of a car says at the bay. */
@@ -28,14 +29,17 @@ interface LeasedPack {
 
 type Measured = Pick<LeasedPack, 'sohPct' | 'estimatedSohPct'>;
 
-/** What was measured stands above what the BMS believes. */
-const knownSoh = ({ sohPct, estimatedSohPct }: Measured): number | null => estimatedSohPct ?? sohPct;
+/** The one figure by which a pack is judged: what was measured stands above what its BMS believes. Null: nothing is known. */
+export function knownSoh({ sohPct, estimatedSohPct }: Measured): SohFigure | null {
+  if (estimatedSohPct != null) return { pct: estimatedSohPct, source: 'estimate' };
+  return sohPct === null ? null : { pct: sohPct, source: 'bms' };
+}
 
 /** Nothing is known against a pack that nobody has measured. */
 export const isBelowFloor = (pack: Measured, vehicle: Leased | undefined): boolean => {
   const floor = vehicle?.lease?.sohFloorPct ?? null;
   const soh = knownSoh(pack);
-  return floor !== null && soh !== null && soh < floor;
+  return floor !== null && soh !== null && soh.pct < floor;
 };
 
 export const isLeasedModel = ({ model }: Pick<LeasedPack, 'model'>, vehicle: Leased | undefined): boolean => {

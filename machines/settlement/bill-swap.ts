@@ -1,6 +1,6 @@
 import type { BillLine } from '../../schema/wire/settlement/bill.ts';
 import type { PlanTerms } from '../../schema/wire/settlement/plan-terms.ts';
-import type { SwapEnergy, SwapUsage } from '../../schema/wire/settlement/usage.ts';
+import type { SohFigure, SwapEnergy, SwapUsage } from '../../schema/wire/settlement/usage.ts';
 import { microOfFen, priced } from './money.ts';
 import type { Price } from './price-book.ts';
 import { serviceFeeAt } from './service-fee.ts';
@@ -22,9 +22,9 @@ export function billSwap(swap: SwapToBill): BillLine[] {
   );
 }
 
-/** Was a pack given whose state of health was below the plan's floor? */
-export const isBelowFloor = ({ packIn }: Pick<SwapUsage, 'packIn'>, { sohFloorPct }: PlanTerms): boolean =>
-  sohFloorPct !== null && packIn.sohPct !== null && packIn.sohPct < sohFloorPct;
+/** What the bay went by; where it knew nothing, what the BMS said at the hand-over. */
+const judgedSoh = ({ packIn, packInSoh }: SwapUsage): SohFigure | null =>
+  packInSoh ?? (packIn.sohPct === null ? null : { pct: packIn.sohPct, source: 'bms' });
 
 function energyLine({ usage, energy, price }: SwapToBill): BillLine {
   const { packIn, packOut, releasedAt } = usage;
@@ -84,13 +84,15 @@ function parkingLine({ usage, terms }: SwapToBill): BillLine | null {
 }
 
 function sohCreditLine({ usage, terms }: SwapToBill): BillLine | null {
-  if (!isBelowFloor(usage, terms) || terms.sohCreditFen === 0) return null;
+  const soh = judgedSoh(usage);
+  const { sohFloorPct, sohCreditFen } = terms;
+  if (sohFloorPct === null || soh === null || soh.pct >= sohFloorPct || sohCreditFen === 0) return null;
   return priced({
     kind: 'sohCredit',
     quantity: 1,
     unit: 'swap',
-    unitPriceMicro: -microOfFen(terms.sohCreditFen),
+    unitPriceMicro: -microOfFen(sohCreditFen),
     rule: 'credit for a pack below the floor',
-    basis: { pack: usage.packIn.code, sohPct: usage.packIn.sohPct, sohFloorPct: terms.sohFloorPct },
+    basis: { pack: usage.packIn.code, sohPct: soh.pct, source: soh.source, sohFloorPct },
   });
 }

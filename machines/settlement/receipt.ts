@@ -104,14 +104,15 @@ function usageOf(
   nominalWh: SwapToReceipt['nominalWh'],
   lease: LeaseOfSwap | null,
 ): SwapUsage {
-  const { swap, station, vin, odometerKm, inPositionAt, leftAt, readingOut, readingIn, carSocPct } = record;
+  const { swap, station, vin, odometerKm, inPositionAt, leftAt, readingOut, readingIn, packInSoh, carSocPct } = record;
   const packOut: PackAtSwap = {
     ...packOf(record.packOut, readingOut, nominalWh.out),
     // The car's own word, where no reader asked the pack.
     ...(readingOut === null && { socPct: carSocPct }),
   };
   const packIn = packOf(record.packIn, readingIn, nominalWh.in);
-  return { swap, station, vin, odometerKm, inPositionAt, releasedAt: pricedAt(record), leftAt, packOut, packIn, lease };
+  const at = { inPositionAt, releasedAt: pricedAt(record), leftAt };
+  return { swap, station, vin, odometerKm, ...at, packOut, packIn, packInSoh, lease };
 }
 
 const packOf = (code: string, reading: SwapRecord['readingOut'], nominalWh: number | null): PackAtSwap => ({

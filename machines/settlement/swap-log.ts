@@ -1,4 +1,5 @@
 import type { PackReading } from '../../schema/wire/sensors.ts';
+import type { SohFigure } from '../../schema/wire/settlement/usage.ts';
 
 /** A line of a station's log, as far as settlement reads it. Instants are UTC epoch ms. */
 export interface LogLine {
@@ -28,6 +29,8 @@ export interface SwapRecord {
   readingOut: PackReading | null;
   /** What the BMS of the pack given said last before it was in the car: at a hand-over, else while it was charged. */
   readingIn: PackReading | null;
+  /** State of health by which the pack given was chosen; null: nobody knew any. */
+  packInSoh: SohFigure | null;
   /** What the car said of the pack it came with, percent. */
   carSocPct: number | null;
 }
@@ -49,8 +52,9 @@ interface Told {
   reading: PackReading;
 }
 
-interface OpenSwap extends Omit<SwapRecord, 'packOut' | 'readingOut' | 'readingIn' | 'endedAt'> {
+interface OpenSwap extends Omit<SwapRecord, 'packOut' | 'readingOut' | 'readingIn' | 'packInSoh' | 'endedAt'> {
   packOut: string | null;
+  gave: { pack: string; soh: SohFigure | null } | null;
 }
 
 export interface SwapReader {
@@ -87,6 +91,7 @@ export function createSwapReader(station: string): SwapReader {
         leftAt: null,
         packOut: null,
         packIn: null,
+        gave: null,
         carSocPct: car.identity.socPct,
       });
     }
@@ -105,7 +110,7 @@ export function createSwapReader(station: string): SwapReader {
     }
   };
 
-  const complete = (swap: OpenSwap, bay: string, endedAt: number): SwapRecord[] => {
+  const complete = ({ gave, ...swap }: OpenSwap, bay: string, endedAt: number): SwapRecord[] => {
     const { packOut, packIn } = swap;
     // Nothing has left the car: it was resolved as complete by people, and then this is not ours to bill.
     if (packOut === null) return [];
@@ -119,6 +124,7 @@ export function createSwapReader(station: string): SwapReader {
       readingIn:
         within(packIn, swap.releasedAt ?? endedAt).at(-1)?.reading ??
         (packIn === null ? null : (charged.get(packIn) ?? null)),
+      packInSoh: gave?.pack === packIn ? gave.soh : null,
     };
     if (swap.leftAt !== null) return [record];
     leaving.set(bay, record);
@@ -126,7 +132,7 @@ export function createSwapReader(station: string): SwapReader {
   };
 
   const decide = (text: string, line: LogLine): SwapRecord[] => {
-    const [verb, first = '', second = '', third = '', fourth = ''] = text.split(' ');
+    const [verb, first = '', second = '', third = '', fourth = '', fifth = ''] = text.split(' ');
     if (verb === 'open') return begin(first, bayOf(first));
     if (verb === 'move' && third === 'to') move(first, second, fourth, line);
     if (verb !== 'swap') return [];
@@ -141,6 +147,7 @@ export function createSwapReader(station: string): SwapReader {
       return gone ? [gone] : [];
     }
     const running = open.get(first);
+    if (running && second === 'gave') running.gave = { pack: third, soh: sohOf(fourth, fifth) };
     if (running && (second === 'completed' || second === 'rolled-back' || second === 'refused')) {
       open.delete(first);
       return second === 'completed' ? complete(running, bay, line.occurredAt) : [];
@@ -158,6 +165,9 @@ export function createSwapReader(station: string): SwapReader {
     end: () => [...leaving.values()],
   };
 }
+
+const sohOf = (pct: string, source: string): SohFigure | null =>
+  source === 'estimate' || source === 'bms' ? { pct: Number(pct), source } : null;
 
 const bayOf = (swap: string): string => swap.split('.')[1] ?? '';
 

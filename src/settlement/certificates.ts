@@ -96,6 +96,7 @@ function toStored(row: Row): StoredCertificate {
       releasedAt: iso(row.released_at),
       packOut: packOf(usage.packOut),
       packIn: packOf(usage.packIn),
+      packInSoh: usage.packInSoh ?? null,
       energyWh: row.energy_wh,
       energyBasis: energy?.basis ?? 'bmsCounter',
       energyErrorWh: energy?.errorWh ?? 0,

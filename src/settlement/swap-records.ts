@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SwapRecord } from '../../machines/settlement/swap-log.ts';
 import type { PackReading } from '../../schema/wire/sensors.ts';
+import type { SohSource } from '../../schema/wire/settlement/usage.ts';
 import type { Database } from '../db/client.ts';
 
 /** A completed swap as the tables know it. */
@@ -21,7 +22,7 @@ export async function readSwapRecords(db: Database, ids: readonly string[]): Pro
     select s.id, s.station, s.vin, s.fleet, s.odometer_km, s.pack_out, given.pack as pack_in,
       ${ms(sql`s.in_position_at`)} as in_position_at, ${ms(sql`s.released_at`)} as released_at, ${ms(sql`coalesce(s.ended_at, s.released_at)`)} as ended_at,
       ${ms(sql`s.left_at`)} as left_at, returned.reading as reading_out, coalesce(handed.reading, charged.reading) as reading_in,
-      case when returned.reading is null then ${carSoc} end as car_soc,
+      case when returned.reading is null then ${carSoc} end as car_soc, s.pack_in_soh_pct, s.pack_in_soh_source,
       ${nominalOf(sql`s.pack_out`, sql`given.at`)} as nominal_out, ${nominalOf(sql`given.pack`, sql`given.at`)} as nominal_in,
       s.left_at is not null or exists (
         select from swaps n where n.id = s.station || '.' || s.bay || '.' || (split_part(s.id, '.', 3)::bigint + 1)) as over
@@ -60,6 +61,8 @@ interface Row extends Record<string, unknown> {
   reading_out: PackReading | null;
   reading_in: PackReading | null;
   car_soc: number | null;
+  pack_in_soh_pct: number | null;
+  pack_in_soh_source: SohSource | null;
   nominal_out: number | null;
   nominal_in: number | null;
   over: boolean;
@@ -113,6 +116,10 @@ const toStored = (row: Row): StoredSwap => ({
     packIn: row.pack_in,
     readingOut: row.reading_out,
     readingIn: row.reading_in,
+    packInSoh:
+      row.pack_in_soh_pct === null || row.pack_in_soh_source === null
+        ? null
+        : { pct: row.pack_in_soh_pct, source: row.pack_in_soh_source },
     carSocPct: row.car_soc,
   },
   fleet: row.fleet,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { PackFacts } from '../../machines/contract.ts';
 import type { LeaseFacts } from '../../machines/policy/lease-terms.ts';
 import { countOf, expectSwap, runTo } from './helpers/scenario.ts';
 import { createWorld, packCode, vinOf, type World } from './helpers/world.ts';
@@ -20,16 +21,16 @@ function leased(world: World, lease: Partial<LeaseFacts> | null): void {
   world.state = { ...world.state, vehicles };
 }
 
+function judged(world: World, n: number, soh: Pick<PackFacts, 'sohPct'> & Partial<PackFacts>): void {
+  const code = packCode(n);
+  const facts = world.state.packs[code];
+  if (facts) world.state = { ...world.state, packs: { ...world.state.packs, [code]: { ...facts, ...soh } } };
+}
+
 function worldWith(lease: Partial<LeaseFacts> | null, soh: Record<number, number> = {}): World {
   const world = createWorld();
   world.hello();
-  const packs = { ...world.state.packs };
-  for (const [n, sohPct] of Object.entries(soh)) {
-    const code = packCode(Number(n));
-    const facts = packs[code];
-    if (facts) packs[code] = { ...facts, sohPct };
-  }
-  world.state = { ...world.state, packs };
+  for (const [n, sohPct] of Object.entries(soh)) judged(world, Number(n), { sohPct });
   leased(world, lease);
   return world;
 }
@@ -134,5 +135,39 @@ describe('the floor of health', () => {
     const world = worldWith({ sohFloorPct: 80, onSohFloor: 'accept-with-credit' }, all(70));
     world.arrive(1);
     expectSwap(world, 'completed', null);
+  });
+
+  test('what the gate went by is written with the swap, whatever is known by the time the pack is in the car', () => {
+    const world = worldWith({ sohFloorPct: 80, onSohFloor: 'accept-with-credit' }, all(85));
+    for (const n of [1, 2, 3, 4, 5, 6]) judged(world, n, { sohPct: 85, estimatedSohPct: n === 2 ? 81.5 : 78 });
+    world.arrive(1);
+    runTo(world, 'raisePack');
+    judged(world, 2, { sohPct: 79, estimatedSohPct: 79.5 });
+    expectSwap(world, 'completed', null);
+    expect(world.swap()).toMatchObject({ packIn: packCode(2), packInSohPct: 81.5, packInSohSource: 'estimate' });
+  });
+
+  test('by its BMS, where nothing was measured; and nothing, where nothing is known', () => {
+    for (const [sohPct, packInSohSource] of [
+      [84.5, 'bms'],
+      [null, null],
+    ] as const) {
+      const world = worldWith(null);
+      for (const n of [1, 2, 3, 4, 5, 6]) judged(world, n, { sohPct });
+      world.arrive(1);
+      expectSwap(world, 'completed', null);
+      expect(world.swap()).toMatchObject({ packInSohPct: sohPct, packInSohSource });
+    }
+  });
+
+  test('of another pack that takes the place of one that would not do', () => {
+    const world = worldWith({ sohFloorPct: 80, onSohFloor: 'accept-with-credit' }, all(90));
+    for (const n of [1, 2, 3, 4, 5, 6]) judged(world, n, { sohPct: 90, estimatedSohPct: 80 + n });
+    for (let n = 0; n < 4; n += 1) world.script('verifyPack', { outcome: 'failed', reason: 'bmsHandshake' });
+    world.arrive(1);
+    expectSwap(world, 'completed', null);
+    const { packIn, packInSohPct } = world.swap() ?? {};
+    expect(packIn).not.toBe(packCode(1));
+    expect(packInSohPct).toBe(world.state.packs[packIn ?? '']?.estimatedSohPct);
   });
 });

@@ -32,6 +32,7 @@ const swap = z.strictObject({
   left: time.optional(),
   given: pack,
   returned: pack,
+  chosenBy: z.strictObject({ pct: z.number(), source: z.enum(['estimate', 'bms']) }).optional(),
 });
 const charge = z.strictObject({ from: time, to: time, meteredWh: z.int() });
 const part = z.strictObject({
@@ -109,7 +110,10 @@ function bill(of: Example): Billed {
   return { lines: billMonth({ month: of.month, lease: 'l-1', parts, deposit: of.deposit }) };
 }
 
-function billOfSwap(of: Example, { category, released, given, returned, ...times }: z.infer<typeof swap>): Billed {
+function billOfSwap(
+  of: Example,
+  { category, released, given, returned, chosenBy, ...times }: z.infer<typeof swap>,
+): Billed {
   const releasedAt = at(released);
   const price = priceAtStation(bookOf(of.tables, category), 'bj-001', releasedAt);
   if ('gap' in price) return price;
@@ -119,6 +123,7 @@ function billOfSwap(of: Example, { category, released, given, returned, ...times
     leftAt: times.left ? at(times.left) : null,
     packIn: packOf('in', given),
     packOut: packOf('out', returned),
+    packInSoh: chosenBy ?? null,
   };
   const energy = swapEnergy(usage);
   if (!energy) throw new Error('the energy is not known');

@@ -120,6 +120,25 @@ describe('receipts', () => {
     });
   });
 
+  test('below the floor is what the bay went by, not what the BMS said: a good BMS keeps no credit, a bad one makes none', async () => {
+    const creditOf = async (swap: string) => (await receipt(swap)).lines.find(({ kind }) => kind === 'sohCredit');
+    for (const n of [226, 246])
+      await makeSwaps(world.sql, {
+        first: n,
+        last: n,
+        stations: 3,
+        from: from + (92 + n / 100) * minute,
+        everyMs: minute,
+      });
+    await workOnce(options(), receiptConsumer(world.db));
+    expect(await creditOf('tr-001.1.76')).toMatchObject({
+      amountFen: -300,
+      basis: { sohPct: 84.75, source: 'estimate', sohFloorPct: 85 },
+    });
+    expect((await receipt('tr-000.1.83')).usage).toMatchObject({ packIn: { sohPct: 82.5 }, packInSoh: { pct: 86 } });
+    expect(await creditOf('tr-000.1.83')).toBeUndefined();
+  });
+
   test('parking is billed when the car has left, not before', async () => {
     await makeSwaps(world.sql, { first: 9, last: 9, stations: 3, from: from + 100 * minute, everyMs: minute });
     await world.sql`update swaps set left_at = null where id = 'tr-000.1.4'`;

@@ -88,7 +88,7 @@ const packSql = (n: string) => `'PLNPB01ABCDEFGJ71' || lpad((${n})::text, 7, '0'
 
 /**
  * Completed swaps as the engine leaves them: eight lines of the log each, the row, and the hand-overs. Each tenth BMS has no energy counter; each
- * hundredth car gets a pack below the floor.
+ * hundredth car gets a pack below the floor. Of each hundred one pack is below it by its BMS alone, and one by its charges alone.
  */
 export async function makeSwaps(sql: Sql, { first, last, stations, from, everyMs }: SwapsToMake): Promise<void> {
   await sql.unsafe(`
@@ -97,8 +97,9 @@ export async function makeSwaps(sql: Sql, { first, last, stations, from, everyMs
       ${vinSql(`i % ${cars}`)} as vin, ${packSql(`1 + i % ${packs}`)} as pack_out, ${packSql(`1 + (i + ${packs / 2}) % ${packs}`)} as pack_in,
       1000 + i / ${cars} * 180.5 as km, to_timestamp(${from} / 1000.0) + (i - ${first}) * interval '${everyMs} milliseconds' as at,
       jsonb_build_object('socPct', 10 + i % 30, 'sohPct', 92.5) || case when i % 10 = 3 then '{}' else jsonb_build_object('energyWh', 5000 + (i::bigint * 7919) % 16000) end as out,
-      jsonb_build_object('socPct', 95, 'sohPct', case when i % 100 = 6 then 82.5 else 93.25 end)
-        || case when i % 10 = 3 then '{}' else jsonb_build_object('energyWh', 46000 + (i::bigint * 104729) % 5000) end as given
+      jsonb_build_object('socPct', 95, 'sohPct', case when i % 100 in (6, 46) then 82.5 else 93.25 end)
+        || case when i % 10 = 3 then '{}' else jsonb_build_object('energyWh', 46000 + (i::bigint * 104729) % 5000) end as given,
+      case i % 100 when 26 then 84.75 when 46 then 86 when 6 then 82.5 end as soh, case when i % 100 in (26, 46) then 'estimate' when i % 100 = 6 then 'bms' end as soh_source
     from generate_series(${first}, ${last}) i;
     insert into events (station, n, recorded_at, occurred_at, source, type, bay, swap, body, decided)
     select station, n * 8 + line.k, at + line.after + interval '1 second', at + line.after, 'record', line.type, '1', id, line.body, line.decided
@@ -107,7 +108,8 @@ export async function makeSwaps(sql: Sql, { first, last, stations, from, everyMs
       (1, interval '28 seconds', 'packRead', jsonb_build_object('place', 'bay/1/lift', 'code', pack_out, 'reading', out), jsonb_build_array('move ' || pack_out || ' vehicle/' || vin || ' to ' || station || '/bay/1/lift')),
       (2, interval '40 seconds', 'packRead', jsonb_build_object('place', 'bay/1/berth/2', 'code', pack_out, 'reading', null), jsonb_build_array('move ' || pack_out || ' ' || station || '/bay/1/lift to ' || station || '/bay/1/berth/2')),
       (3, interval '40 seconds', 'packRead', jsonb_build_object('place', 'bay/1/lift', 'code', pack_in, 'reading', given), jsonb_build_array('move ' || pack_in || ' ' || station || '/bay/1/berth/1 to ' || station || '/bay/1/lift')),
-      (4, interval '55 seconds', 'packRead', jsonb_build_object('place', 'bay/1/vehicle', 'code', pack_in, 'reading', null), jsonb_build_array('move ' || pack_in || ' ' || station || '/bay/1/lift to vehicle/' || vin)),
+      (4, interval '55 seconds', 'packRead', jsonb_build_object('place', 'bay/1/vehicle', 'code', pack_in, 'reading', null), jsonb_build_array('move ' || pack_in || ' ' || station || '/bay/1/lift to vehicle/' || vin,
+        'swap ' || id || ' gave ' || pack_in || ' ' || coalesce(soh::text, '-') || ' ' || coalesce(soh_source, '-'))),
       (5, interval '78 seconds', 'commandResult', jsonb_build_object('outcome', 'completed'), jsonb_build_array('swap ' || id || ' released')),
       (6, interval '80 seconds', 'commandResult', jsonb_build_object('outcome', 'completed'), jsonb_build_array('swap ' || id || ' completed')),
       (7, interval '100 seconds', 'vehicleLeft', jsonb_build_object('bay', '1'), jsonb_build_array('swap ' || id || ' left'))
@@ -117,8 +119,9 @@ export async function makeSwaps(sql: Sql, { first, last, stations, from, everyMs
       case line.k when 1 then out when 3 then given end, at + line.after
     from made, lateral (values (1, true, 'lift', interval '28 seconds'), (2, true, 'berth', interval '40 seconds'), (3, false, 'lift', interval '40 seconds'),
       (4, false, 'vehicle', interval '55 seconds')) line(k, own, kind, after);
-    insert into swaps (id, station, bay, vin, fleet, state, odometer_km, pack_out, pack_in, in_position_at, released_at, left_at, ended_at, swap_time_ms)
+    insert into swaps (id, station, bay, vin, fleet, state, odometer_km, pack_out, pack_in, in_position_at, released_at, left_at, ended_at, swap_time_ms,
+      pack_in_soh_pct, pack_in_soh_source)
     select id, station, '1', vin, '${parties.lessee}', 'completed', km, pack_out, pack_in, at, at + interval '78 seconds', at + interval '100 seconds',
-      at + interval '80 seconds', 78000 from made;
+      at + interval '80 seconds', 78000, soh, soh_source from made;
     drop table made`);
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSwapReader, type LogLine, type SwapRecord } from '../../machines/settlement/swap-log.ts';
 import type { PackReading } from '../../schema/wire/sensors.ts';
+import type { SohFigure } from '../../schema/wire/settlement/usage.ts';
 
 const station = 'bj-001';
 const vin = 'LNBSCB3F6JE100001';
@@ -13,6 +14,8 @@ interface Visit {
   given: (PackReading | null)[];
   charged: PackReading | null;
   carSocPct: number | null;
+  /** By which the pack given was chosen. A swap that a person settles may not have got so far. */
+  soh: SohFigure | 'unsaid' | null;
   ends: 'completed' | 'rolled-back' | 'resolved';
   leaves: 'before' | 'after' | 'never';
   /** Another pack was tried first, and would not do. */
@@ -27,6 +30,13 @@ const visit: fc.Arbitrary<Visit> = fc.record({
   given: fc.array(maybe, { minLength: 1, maxLength: 3 }),
   charged: maybe,
   carSocPct: fc.option(fc.integer({ min: 0, max: 100 }), { nil: null }),
+  soh: fc.oneof(
+    fc.constantFrom(null, 'unsaid' as const),
+    fc.record({
+      pct: fc.double({ min: 0, max: 110, noNaN: true }),
+      source: fc.constantFrom('estimate' as const, 'bms' as const),
+    }),
+  ),
   ends: fc.constantFrom('completed' as const, 'rolled-back' as const, 'resolved' as const),
   leaves: fc.constantFrom('before' as const, 'after' as const, 'never' as const),
   firstTry: fc.boolean(),
@@ -44,7 +54,7 @@ function play(visits: readonly Visit[]): { lines: LogLine[]; expected: SwapRecor
   };
   const readPack = (bay: string, code: string, from: string, to: string, of: PackReading | null) =>
     say('packRead', bay, { code, reading: of }, [`move ${code} ${from} to ${to}`]);
-  for (const [index, { bay, out, given, charged, carSocPct, ends, leaves, firstTry }] of visits.entries()) {
+  for (const [index, { bay, out, given, charged, carSocPct, soh, ends, leaves, firstTry }] of visits.entries()) {
     const swap = `${station}.${bay}.${index + 1}`;
     const [old, fresh, bad] = [`OLD${index}`, `NEW${index}`, `BAD${index}`];
     const car = `vehicle/${vin}`;
@@ -66,6 +76,9 @@ function play(visits: readonly Visit[]): { lines: LogLine[]; expected: SwapRecor
       readPack(bay, bad, car, lift, { socPct: 1 });
     }
     for (const [at, each] of given.entries()) readPack(bay, fresh, lift, at === given.length - 1 ? car : lift, each);
+    const saidSoh = soh !== 'unsaid';
+    if (firstTry) say('commandResult', bay, {}, [`swap ${swap} gave ${bad} 12.5 bms`]);
+    if (saidSoh) say('commandResult', bay, {}, [`swap ${swap} gave ${fresh} ${soh?.pct ?? '-'} ${soh?.source ?? '-'}`]);
     if (ends === 'rolled-back') {
       say('commandResult', bay, {}, [`swap ${swap} released`]);
       say('commandResult', bay, {}, [`swap ${swap} rolled-back`]);
@@ -97,6 +110,7 @@ function play(visits: readonly Visit[]): { lines: LogLine[]; expected: SwapRecor
       packIn: fresh,
       readingOut,
       readingIn,
+      packInSoh: saidSoh ? soh : null,
       carSocPct,
     });
   }

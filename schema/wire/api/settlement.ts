@@ -46,6 +46,10 @@ const certifiedPack = z.object({
   energyWh: orNull(z.number()),
 });
 
+const judgedSoh = z
+  .object({ pct: z.number(), source: z.enum(['estimate', 'bms']) })
+  .describe('State of health by which the bay chose the pack given: from its charges, or of its BMS.');
+
 /** What a driver may keep of a swap. */
 export const certificate = z
   .object({
@@ -58,6 +62,7 @@ export const certificate = z
     releasedAt: utcInstant,
     packOut: certifiedPack,
     packIn: certifiedPack,
+    packInSoh: orNull(judgedSoh),
     energyWh: z.int(),
     energyBasis: z.enum(['bmsCounter', 'socTimesUsable']),
     energyErrorWh: z.number(),

@@ -11,6 +11,15 @@ export interface PackAtSwap {
   sohPct: number | null;
 }
 
+/** Where a state of health is from: the charges that stations saw, or the pack's own BMS. */
+export type SohSource = 'estimate' | 'bms';
+
+/** A state of health, percent, and where it is from. */
+export interface SohFigure {
+  pct: number;
+  source: SohSource;
+}
+
 /** The lease a swap is billed under. */
 export interface LeaseOfSwap {
   lease: string;
@@ -33,6 +42,8 @@ export interface SwapUsage {
   leftAt: number | null;
   packOut: PackAtSwap;
   packIn: PackAtSwap;
+  /** Of the pack given, what the bay went by when it chose it. Absent or null: it knew nothing. */
+  packInSoh?: SohFigure | null;
   /** Null: a car without a lease, billed by the operator's plan for such cars. */
   lease: LeaseOfSwap | null;
 }

@@ -45,7 +45,7 @@ const patchedBattery =
   'min_cell_c, max_cell_c, negative_events, swap_count';
 const patchedSwap =
   'state, reason, odometer_km, pack_out, pack_in, pack_out_soc_pct, pack_in_soc_pct, pack_out_energy_wh, pack_in_energy_wh, ' +
-  'entered_at, in_position_at, released_at, left_at, ended_at, swap_time_ms';
+  'pack_in_soh_pct, pack_in_soh_source, entered_at, in_position_at, released_at, left_at, ended_at, swap_time_ms';
 const fields = (record: string, columns: string): string =>
   columns
     .split(', ')

@@ -145,6 +145,8 @@ function foldEffect(draft: Draft, effect: Effect, event: EventRow, epoch: number
 function swapSaid({ id, patch }: Extract<Effect, { kind: 'updateSwap' }>): string | null {
   if (patch.state) return `swap ${id} ${patch.state}`;
   if (patch.releasedAt) return `swap ${id} released`;
+  if (patch.packIn)
+    return `swap ${id} gave ${patch.packIn} ${patch.packInSohPct ?? '-'} ${patch.packInSohSource ?? '-'}`;
   return patch.leftAt ? `swap ${id} left` : null;
 }
 

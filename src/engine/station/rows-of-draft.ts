@@ -167,6 +167,8 @@ const swapColumnOf: Record<keyof SwapFacts, string> = {
   packInSocPct: 'pack_in_soc_pct',
   packOutEnergyWh: 'pack_out_energy_wh',
   packInEnergyWh: 'pack_in_energy_wh',
+  packInSohPct: 'pack_in_soh_pct',
+  packInSohSource: 'pack_in_soh_source',
   enteredAt: 'entered_at',
   inPositionAt: 'in_position_at',
   releasedAt: 'released_at',
