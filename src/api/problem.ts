@@ -165,6 +165,12 @@ export const problemKinds = {
     title: 'Nobody has published prices of this category',
     explanation: 'Publish a price table of it first, or correct its name.',
   },
+  'tariff-gap': {
+    status: 409,
+    title: 'There is no price for some of this time',
+    explanation:
+      'No price table of the category covers it, and nothing is priced at zero. `detail` names the day. Publish the table, then send it again.',
+  },
   'lease-overlaps': {
     status: 409,
     title: 'The vehicle has a lease on some of these days',

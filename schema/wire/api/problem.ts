@@ -30,6 +30,7 @@ export const problemCode = z.enum([
   'reservation-over',
   'tariff-overlaps',
   'tariff-unknown',
+  'tariff-gap',
   'lease-overlaps',
   'lease-refused',
   'request-timeout',
@@ -49,11 +50,13 @@ export const problemCode = z.enum([
 ]);
 export type ProblemCode = z.infer<typeof problemCode>;
 
-/** One field that was wrong: `pointer` (RFC 6901) into the body, or the name of a parameter. */
+/** What was wrong: `pointer` (RFC 6901) into the body, the name of a parameter, or line and column of a file. */
 export const fieldError = z
   .object({
     pointer: z.string().optional(),
     parameter: z.string().optional(),
+    line: z.int().optional(),
+    column: z.string().optional().meta({ description: 'As the file names it; without it the line as a whole.' }),
     detail: z.string(),
   })
   .meta({ id: 'FieldError' });

@@ -47,6 +47,10 @@ export const problemTextsZh: Readonly<Partial<Record<ProblemCode, { title: strin
   },
   'lease-refused': { title: '租赁不接受此操作', explanation: '其状态、套餐或最短租期不允许，`current` 显示其现状。' },
   'tariff-unknown': { title: '没有此用电类别', explanation: '该类别尚未发布过任何电价表，请先发布，或更正类别名称。' },
+  'tariff-gap': {
+    title: '此时段没有电价',
+    explanation: '该类别没有覆盖此时段的电价表，绝不会按零价计算。请先发布电价表再重试。',
+  },
   'request-timeout': { title: '正文未及时到达', explanation: '请求头到达后正文迟迟未到，连接已关闭，未执行任何操作。' },
   'payload-too-large': { title: '正文过大', explanation: '正文超过了允许的大小。' },
   'unsupported-media-type': { title: '正文必须是 JSON', explanation: '请发送 `Content-Type: application/json`。' },
