@@ -16,7 +16,7 @@ export const tariffs = pgTable(
   (t) => [primaryKey({ columns: [t.category, t.validFrom] })],
 );
 
-/** Under which category a station buys its energy, from which day on (Asia/Shanghai). Append-only. */
+/** Under which category a station buys its energy, from which day on (Asia/Shanghai). Append-only; a trigger guards days that have begun. */
 export const stationTariffs = pgTable(
   'station_tariffs',
   {

@@ -97,8 +97,8 @@ export async function listStationTariffs(db: Database, station: string): Promise
 }
 
 /**
- * From a day to come, or from one on which the station has no category yet: what may have been billed keeps its price. No row: neither, or nobody
- * has published a table of the category, or that day has one.
+ * From a day to come, or from one on which the station has no category yet: what may have been billed keeps its price. A trigger of the table sees to
+ * it, one after the other. No row: neither, or nobody has published a table of the category, or that day has one.
  */
 export const setStationTariff = (own: {
   station: string;
@@ -112,8 +112,6 @@ export const setStationTariff = (own: {
       made: sql`insert into ${stationTariffs} (station, from_day, category, by)
         select ${station}, ${fromDay}::date, ${category}, ${by}
         where exists (select from ${tariffs} t where t.category = ${category})
-          and (${fromDay}::date > (now() at time zone 'Asia/Shanghai')::date
-            or not exists (select from ${stationTariffs} s where s.station = ${station} and s.from_day <= ${fromDay}::date))
         on conflict do nothing returning *`,
     },
     result: sql`select * from made`,

@@ -1,3 +1,4 @@
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, beijingDay } from '../../machines/settlement/calendar.ts';
 import { priceAtStation } from '../../machines/settlement/price-book.ts';
@@ -7,13 +8,14 @@ import type { Tariff } from '../../schema/wire/settlement/tariff.ts';
 import { beijingAugust2026, beijingDemo } from '../../src/tariffs/beijing.ts';
 import { createTariffSource, loadTariffs } from '../../src/tariffs/load.ts';
 import { callerOf, createReadWorld, seedStation } from '../api/fixture.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 
 let world: Awaited<ReturnType<typeof createReadWorld>>;
 let call: ReturnType<typeof callerOf>;
 beforeAll(async () => {
   world = await createReadWorld();
   call = callerOf(world.app, world.keys);
-  for (const id of ['bj-001', 'bj-002', 'bj-003']) await seedStation(world.sql, id, 1);
+  for (const id of ['bj-001', 'bj-002', 'bj-003', 'bj-004']) await seedStation(world.sql, id, 1);
 }, 60_000);
 afterAll(() => world?.end());
 
@@ -143,6 +145,27 @@ describe('the category of a station', () => {
     expect((await setCategory('bj-001', { fromDay: '2026-07-01', category: 'grid-b' })).status).toBe(201);
     expect(await days()).toEqual([`${tomorrow} grid-b`, '2026-08-01 grid-a', '2026-07-01 grid-b']);
     await expect(world.sql`delete from station_tariffs`).rejects.toThrow();
+  });
+
+  test('of two for days gone by at once one stands: the other was asked before, and is refused with what came first', async () => {
+    const first = postgres(world.url, { max: 1 });
+    try {
+      await first`begin`;
+      await first`insert into station_tariffs (station, from_day, category, by) values ('bj-004', '2026-08-01', 'grid-a', 'test')`;
+      const second = setCategory('bj-004', { fromDay: '2026-08-10', category: 'grid-b' });
+      await waitFor('the second to wait for the first', async () => {
+        const [{ waiting } = { waiting: 0 }] =
+          await world.sql`select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and query like '%station_tariffs%'`;
+        return waiting === 1;
+      });
+      await first`commit`;
+      expect(await second).toMatchObject({
+        status: 409,
+        body: { code: 'change-refused', current: { fromDay: '2026-08-01', category: 'grid-a' } },
+      });
+    } finally {
+      await first.end();
+    }
   });
 
   test('has to be one with prices, of a station that is there', async () => {
