@@ -6,6 +6,7 @@ import { batteryRoutes } from '../batteries/routes.ts';
 import { gradingRoutes } from '../cascade/grading-routes.ts';
 import { gradingPolicyRoutes } from '../cascade/policy-routes.ts';
 import type { Database } from '../db/client.ts';
+import { disputeRoutes, noteRoutes } from '../disputes/routes.ts';
 import { batteryHealthRoutes } from '../health/routes.ts';
 import { createImportDesk, type ImportDesk } from '../imports/desk.ts';
 import { importRoutes } from '../imports/routes.ts';
@@ -202,7 +203,9 @@ const aboutBusiness = (options: ApiOptions) =>
     .route('/api/v1/owners', ownerRoutes(options))
     .route('/api/v1/plans', planRoutes(options))
     .route('/api/v1/tariffs', tariffRoutes(options))
-    .route('/api/v1/statements', statementRoutes(options));
+    .route('/api/v1/statements', statementRoutes(options))
+    .route('/api/v1/disputes', disputeRoutes(options))
+    .route('/api/v1/notes', noteRoutes(options));
 
 type SchemaOf<App> = App extends OpenAPIHono<ApiEnv, infer S, string> ? S : never;
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { firstDay } from '../../machines/settlement/calendar.ts';
 import { microOfFen, totalFen } from '../../machines/settlement/money.ts';
+import { ownerOf } from '../../machines/settlement/note.ts';
 import { notes } from '../../schema/tables/disputes.ts';
 import { organisations } from '../../schema/tables/organisations.ts';
 import { receipts } from '../../schema/tables/receipts.ts';
@@ -9,6 +10,7 @@ import type { BillLine } from '../../schema/wire/settlement/bill.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, statement } from '../db/statement.ts';
 import { type CloseAct, type Closed, isClosed } from './close.ts';
+import { monthEnd } from './facts.ts';
 
 export const ownerStatementId = (month: string, owner: string): string => `o-${month}-${owner}`;
 
@@ -42,8 +44,8 @@ export async function closeOwnerMonth(
             ${new Date(now).toISOString()}, ${by})
           on conflict (id) do nothing returning id`,
         listed: sql`insert into ${statementItems} (kind, item, statement)
-          select 'ownerNote', n.id, c.id from closed c, jsonb_to_recordset(${JSON.stringify(corrections.map((note) => ({ id: note.id })))}::text::jsonb)
-            as n(id text) returning item`,
+          select 'ownerNote', n.item, c.id from closed c, jsonb_to_recordset(${JSON.stringify(corrections.map(({ item }) => ({ item })))}::text::jsonb)
+            as n(item text) returning item`,
       },
       result: sql`select id from closed`,
     }),
@@ -51,7 +53,7 @@ export async function closeOwnerMonth(
   return { party: owner, statement: id, outcome: made === null ? 'was closed' : 'closed' };
 }
 
-/** Owners with something in the month's fleet statements, in order. */
+/** Owners with something in the month's fleet statements, or a note of before that stands on none of theirs, in order. */
 export async function ownersOf(db: Database, month: string): Promise<string[]> {
   const rows = await db.execute<{ owner: string }>(sql`
     select owner from (
@@ -59,7 +61,10 @@ export async function ownersOf(db: Database, month: string): Promise<string[]> {
       where s.month = ${month} and s.kind = 'fleet' and l -> 'basis' ->> 'owner' is not null
     union select distinct r.owner from ${statements} s join ${statementItems} i on i.statement = s.id and i.kind = 'receipt'
         join ${receipts} r on r.swap = i.item
-      where s.month = ${month} and s.kind = 'fleet' and r.owner is not null and r.lines @> '[{"kind":"sohCredit"}]') o
+      where s.month = ${month} and s.kind = 'fleet' and r.owner is not null and r.lines @> '[{"kind":"sohCredit"}]'
+    union select distinct l -> 'basis' ->> 'owner' from ${notes} n, jsonb_array_elements(n.lines) l
+      where n.issued_at < ${monthEnd(month).toISOString()} and l -> 'basis' ->> 'owner' is not null and not exists (
+        select from ${statementItems} i where i.kind = 'ownerNote' and i.item = n.id || '/' || (l -> 'basis' ->> 'owner'))) o
     where owner not in (select id from ${organisations} where kind = 'operator') order by owner`);
   return rows.map(({ owner }) => owner);
 }
@@ -91,13 +96,15 @@ async function creditsOf(db: Database, owner: string, month: string): Promise<Bi
   }));
 }
 
-/** Notes that touch the owner's money and stand on no statement of the owner yet. */
-async function notesOf(db: Database, owner: string): Promise<{ id: string; lines: BillLine[] }[]> {
+/** What of notes is the owner's money and stands on no statement of the owner yet. A note may be of several owners: each has its own part. */
+async function notesOf(db: Database, owner: string): Promise<{ item: string; lines: BillLine[] }[]> {
   const rows = await db.execute<{ id: string; lines: BillLine[] }>(sql`
-    select n.id, n.lines from ${notes} n where n.owner = ${owner}
-      and not exists (select from ${statementItems} i where i.kind = 'ownerNote' and i.item = n.id) order by n.issued_at, n.id`);
-  return rows.map(({ id, lines }) => ({
-    id,
-    lines: lines.map((line) => ({ ...line, basis: { ...line.basis, note: id } })),
-  }));
+    select n.id, n.lines from ${notes} n where ${isOf(owner)}
+      and not exists (select from ${statementItems} i where i.kind = 'ownerNote' and i.item = n.id || '/' || ${owner}::text) order by n.issued_at, n.id`);
+  return rows.map((row) => ({ item: `${row.id}/${owner}`, lines: ownLines(row, owner) }));
 }
+
+const isOf = (owner: string) => sql`n.lines @> ${JSON.stringify([{ basis: { owner } }])}::text::jsonb`;
+
+const ownLines = ({ id, lines }: { id: string; lines: readonly BillLine[] }, owner: string): BillLine[] =>
+  lines.filter((line) => ownerOf(line) === owner).map((line) => ({ ...line, basis: { ...line.basis, note: id } }));

@@ -67,6 +67,7 @@ const managers: Role[] = ['admin', 'operations'];
 const secondLifeViewers: Role[] = [...seers, 'owner'];
 /** Who pay or are paid, and the operator's people. */
 const billed: Role[] = [...managers, 'fleet', 'owner'];
+const disputing: Role[] = [...managers, 'fleet'];
 
 /** Who manage keys. */
 const keepers: Role[] = ['admin', 'fleet', 'owner'];
@@ -235,6 +236,17 @@ export const table: Record<string, Line> = {
   'GET /api/v1/statements/{id}': plain(billed),
   'GET /api/v1/statements/{id}/pdf': plain(billed),
   'POST /api/v1/statements/close': plain(managers),
+  // Of each lessee its own: test/disputes.
+  'GET /api/v1/disputes': plain(disputing),
+  'POST /api/v1/disputes': plain(disputing),
+  'GET /api/v1/disputes/{id}': plain(disputing),
+  'GET /api/v1/disputes/{id}/evidence': plain(disputing),
+  'POST /api/v1/disputes/{id}/evidence': plain(disputing),
+  'POST /api/v1/disputes/{id}/resolve': plain(managers),
+  'POST /api/v1/disputes/{id}/withdraw': plain(disputing),
+  'GET /api/v1/notes': plain(disputing),
+  'GET /api/v1/notes/{id}': plain(disputing),
+  'POST /api/v1/notes': plain(managers),
   'GET /api/v1/ledger/balances': plain(managers),
   'GET /api/v1/ledger/transfers': plain(managers),
   'GET /api/v1/energy-losses': plain(['admin', 'operations', 'regulator']),

@@ -17,6 +17,8 @@ export const webhookEventType = z.enum([
   'pitlane.swap.refused.v1',
   'pitlane.battery.swapped.v1',
   'pitlane.incident.opened.v1',
+  'pitlane.dispute.opened.v1',
+  'pitlane.dispute.resolved.v1',
   'pitlane.webhook.disabled.v1',
   'pitlane.webhook.test.v1',
 ]);

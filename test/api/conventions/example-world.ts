@@ -5,6 +5,16 @@ export const examplePack = 'PLNPE50VC4SD0SE1R0000007';
 
 const packRead = { code: examplePack, socPct: 50, sohPct: 93, energyWh: 25_000, nominalWh: null };
 
+const monthlyFee = {
+  kind: 'monthlyFee',
+  quantity: 30,
+  unit: 'day',
+  unitPriceMicro: 10_000_000,
+  amountFen: 30_000,
+  rule: 'monthly fee by the day',
+  basis: {},
+};
+
 /** Puts what the examples name into the database of a running station `bj-001`. */
 export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
@@ -68,7 +78,7 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
     await sql`insert into dead_letters (station, journal_id, seq, boot, type, problem, payload, event_n)
       values ('bj-001', 'j-1', 1, 1, 'packRead', 'no code', '{}', 1)`;
     await sql`insert into statements (id, kind, party, month, lines, summary, receipt_count, receipts_fen, lines_fen, notes_fen, total_fen, due_day, closed_by)
-      values ('s-2026-05-green-taxi', 'fleet', 'green-taxi', '2026-05', '[]', '[]', 0, 0, 0, 0, 0, '2026-06-15', 'test')`;
+      values ('s-2026-05-green-taxi', 'fleet', 'green-taxi', '2026-05', ${sql.json([monthlyFee])}, '[]', 0, 0, 30000, 0, 30000, '2026-06-15', 'test')`;
   } finally {
     await sql.end({ timeout: 1 });
   }

@@ -52,6 +52,8 @@ const refusedHere: Record<string, number> = {
   'POST /api/v1/leases/{id}/withdraw': 409,
   'POST /api/v1/leases/{id}/change-plan': 409,
   'POST /api/v1/webhooks/{id}/deliveries/{event}/redeliver': 404,
+  // It has been resolved.
+  'POST /api/v1/disputes/{id}/withdraw': 409,
 };
 
 /** Of operations that want something: the first of what they may have. */
