@@ -1,6 +1,5 @@
-import { beijingDay, startOfDay } from '../settlement/calendar.ts';
+import { beijingDay, monthsLater, startOfDay } from '../settlement/calendar.ts';
 import type { LeaseContext } from './context.ts';
-import { monthsLater } from './days.ts';
 import type { TimedLeaseEvent } from './events.ts';
 
 /** Why a lease does not take an event that its state would allow. */

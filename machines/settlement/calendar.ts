@@ -57,3 +57,10 @@ export function addMonths(month: string, count: number): string {
 }
 
 export const daysOfMonth = (month: string): number => daysBetween(firstDay(month), firstDay(addMonths(month, 1)));
+
+/** The same day so many months later; the last one of a shorter month. */
+export function monthsLater(day: string, months: number): string {
+  const month = addMonths(monthOfDay(day), months);
+  const date = Math.min(Number(day.slice(8)), daysOfMonth(month));
+  return `${firstDay(month).slice(0, 8)}${String(date).padStart(2, '0')}`;
+}
