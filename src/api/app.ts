@@ -22,6 +22,7 @@ import { organisationRoutes } from '../parties/organisation-routes.ts';
 import { createPartyDesk, type PartySettings } from '../parties/party-desk.ts';
 import { openSessionRoutes, ownSessionRoutes, sessionRoutes } from '../parties/session-routes.ts';
 import { userRoutes } from '../parties/user-routes.ts';
+import { paymentRoutes } from '../payments/routes.ts';
 import { planRoutes } from '../plans/routes.ts';
 import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
@@ -204,6 +205,7 @@ const aboutBusiness = (options: ApiOptions) =>
     .route('/api/v1/plans', planRoutes(options))
     .route('/api/v1/tariffs', tariffRoutes(options))
     .route('/api/v1/statements', statementRoutes(options))
+    .route('/api/v1/payments', paymentRoutes(options))
     .route('/api/v1/disputes', disputeRoutes(options))
     .route('/api/v1/notes', noteRoutes(options));
 

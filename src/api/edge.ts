@@ -35,9 +35,10 @@ export function trace(log: Log, newRequestId: () => string): MiddlewareHandler<A
   };
 }
 
+const files: ReadonlySet<string> = new Set(['/api/v1/imports', '/api/v1/payments/imports']);
+
 /** Whether a request has a body that is worked on as it comes, within limits of its route's own. */
-export const isStreamed = ({ req }: Context<ApiEnv>): boolean =>
-  req.method === 'POST' && req.path === '/api/v1/imports';
+export const isStreamed = ({ req }: Context<ApiEnv>): boolean => req.method === 'POST' && files.has(req.path);
 
 /** 64 KB, by the header or counted while the body comes. */
 export function limitBody(): MiddlewareHandler<ApiEnv> {

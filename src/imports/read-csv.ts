@@ -97,11 +97,15 @@ function withoutMark(head: Buffer): Buffer {
 }
 
 /**
- * The records of a file, one by one, blank lines left out. Cells are parsed as bytes, so that a wrong one is named by line and column.
+ * The records of a file, one by one, blank lines left out. Cells are parsed as bytes, so that a wrong one is named by line and column. `decode` gives a
+ * cell's text, or null where its bytes are none.
  *
  * @throws CsvStructureError
  */
-export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord> {
+export async function* readCsv(
+  bytes: AsyncIterable<Buffer>,
+  decode: (cell: Buffer) => string | null = decodeUtf8,
+): AsyncGenerator<CsvRecord> {
   // The parser counts a line break inside quotes twice when it is CR LF; we count.
   let line = 1;
   const parser = parse({
@@ -124,7 +128,7 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Csv
   try {
     for await (const [begins, ...cells] of parser as AsyncIterable<string[]>) {
       if (cells.length === 1 && cells[0] === '') continue;
-      yield { line: Number(begins), cells: cells.map(decodeCell) };
+      yield { line: Number(begins), cells: cells.map((cell) => decode(Buffer.from(cell, 'latin1'))) };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -135,7 +139,4 @@ export async function* readCsv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Csv
   }
 }
 
-function decodeCell(latin: string): string | null {
-  const bytes = Buffer.from(latin, 'latin1');
-  return isUtf8(bytes) ? bytes.toString('utf8').trim() : null;
-}
+const decodeUtf8 = (bytes: Buffer): string | null => (isUtf8(bytes) ? bytes.toString('utf8').trim() : null);

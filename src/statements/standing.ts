@@ -14,9 +14,13 @@ interface OwedRow extends Record<string, unknown> {
   disputedFen: string;
 }
 
-/** How parties stand on a day (Asia/Shanghai), by party. Without a party: all that have statements. One query each for what is owed and on account. */
-export async function readStandings(db: Database, today: string, party?: string): Promise<Map<string, Standing>> {
-  const of = (column: SQL) => (party === undefined ? sql`` : sql`and ${column} = ${party}`);
+/** How parties stand on a day (Asia/Shanghai), by party. Without parties: all that have statements. One query each for what is owed and on account. */
+export async function readStandings(
+  db: Database,
+  today: string,
+  parties?: readonly string[],
+): Promise<Map<string, Standing>> {
+  const of = (column: SQL) => (parties === undefined ? sql`` : sql`and ${column} = any(${sql.param(parties)}::text[])`);
   const [owed, onAccount] = await Promise.all([
     db.execute<OwedRow>(sql`
       select s.party, s.id, s.due_day::text as "dueDay",
@@ -42,8 +46,8 @@ export async function readStandings(db: Database, today: string, party?: string)
     list.push({ id, dueDay, owedFen, paidFen, disputedFen });
     byParty.set(whose, list);
   }
-  const parties = new Set([...byParty.keys(), ...credit.keys()]);
+  const known = new Set([...byParty.keys(), ...credit.keys()]);
   return new Map(
-    [...parties].map((whose) => [whose, standingOf(byParty.get(whose) ?? [], credit.get(whose) ?? 0, today)]),
+    [...known].map((whose) => [whose, standingOf(byParty.get(whose) ?? [], credit.get(whose) ?? 0, today)]),
   );
 }
