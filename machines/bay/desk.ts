@@ -1,11 +1,14 @@
 import type { Effect } from '../contract.ts';
-import { planShuttle, type ShuttlePlan } from '../policy/plan-shuttle.ts';
+import { berthsOf, planShuttle, type ShuttlePlan } from '../policy/plan-shuttle.ts';
 import type { Desk } from '../track/desk.ts';
 import type { BayContext } from './context.ts';
 
 export const baySlotHolder = (context: BayContext): string => context.reservation?.id ?? `bay/${context.bay}`;
 
-/** The shuttle between swaps: fetches for a reservation that is due, stows what lies on a berth for nobody, isolates. */
+/**
+ * The shuttle between swaps: fetches for a reservation that is due, stows what lies on a berth for nobody, isolates. A single berth is kept free: the
+ * old pack must come onto it before the new one may.
+ */
 export function bayPlan(context: BayContext): ShuttlePlan {
   let plan = plans.get(context);
   if (!plan) {
@@ -31,16 +34,17 @@ const mayWork = ({ image, bay, enteredAt, vehicle }: BayContext): Leave => ({
 function planAfresh(context: BayContext, leave: Leave): ShuttlePlan {
   // A bay that was only just created has no image, and nothing to do.
   if (!context.image) return 'wait';
-  const { state, isolate } = context.image;
+  const { state, isolate, unreadBoxes } = context.image;
   if (context.shuttleStuck) return 'person';
   return planShuttle({
     state,
     bay: context.bay,
     holder: baySlotHolder(context),
     ...leave,
-    wanted: context.prefetch ? (context.reservation?.pack ?? null) : null,
+    wanted: context.prefetch && berthsOf(state, context.bay) > 1 ? (context.reservation?.pack ?? null) : null,
     keepBerthFree: false,
     isolate,
+    unreadBoxes,
     connect: context.connect,
     badSlots: context.badSlots,
   });

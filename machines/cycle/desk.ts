@@ -60,7 +60,7 @@ function exchangeNeedsShuttle(context: CycleContext): boolean {
 /** Isolation goes first at every gate. */
 function isolationIsDue({ image, bay }: CycleContext): boolean {
   if (!image || image.isolate.length === 0) return false;
-  return planIsolation({ state: image.state, bay, isolate: image.isolate }, berthLoad(image.state, bay)) !== null;
+  return planIsolation({ bay, ...image }, berthLoad(image.state, bay)) !== null;
 }
 
 const wantsNoPack = ({ verified, goal }: CycleContext) => verified || goal === 'asCame' || goal === 'evacuate';
@@ -78,7 +78,7 @@ export function shuttlePlan(context: CycleContext): ShuttlePlan {
 }
 
 function planAfresh(context: CycleContext, busy: boolean): ShuttlePlan {
-  const { state, isolate } = imageOf(context);
+  const { state, isolate, unreadBoxes } = imageOf(context);
   if (context.shuttleStuck) return 'person';
   return planShuttle({
     state,
@@ -89,6 +89,7 @@ function planAfresh(context: CycleContext, busy: boolean): ShuttlePlan {
     wanted: wantsNoPack(context) ? null : context.incoming,
     keepBerthFree: packStillToCome(context),
     isolate,
+    unreadBoxes,
     connect: context.connect,
     badSlots: context.badSlots,
   });

@@ -18,6 +18,8 @@ export interface ShuttleGoals {
   /** A berth must be left free for the pack that will come out of the car. */
   keepBerthFree: boolean;
   isolate: readonly string[];
+  /** Isolation boxes with a pack that nobody can read. The ledger may know of none there: they are not free. */
+  unreadBoxes: readonly number[];
   /** Stowed and not yet plugged in. */
   connect: { pack: string; slot: number } | null;
   badSlots: readonly number[];
@@ -55,12 +57,12 @@ export function planShuttle(goals: ShuttleGoals): ShuttlePlan {
 }
 
 export function planIsolation(
-  { state, bay, isolate }: Pick<ShuttleGoals, 'state' | 'bay' | 'isolate'>,
+  { state, bay, isolate, unreadBoxes }: Pick<ShuttleGoals, 'state' | 'bay' | 'isolate' | 'unreadBoxes'>,
   load: (PackFacts | null)[],
 ): ShuttlePlan | null {
   for (const code of isolate) {
     const facts = state.packs[code];
-    const box = freeBox(state);
+    const box = freeBox(state, unreadBoxes);
     if (!facts || box === null) continue;
     const berth = load.findIndex((loaded) => loaded?.code === code) + 1;
     const slot = slotOf(state, facts);
@@ -71,15 +73,17 @@ export function planIsolation(
   return null;
 }
 
-export function freeBox(state: StationState): number | null {
+export function freeBox(state: StationState, unread: readonly number[]): number | null {
   for (let box = 1; box <= state.type.isolationBoxes; box += 1) {
-    if (!packAt(state, isolationKey(state.station, box))) return box;
+    if (!unread.includes(box) && !packAt(state, isolationKey(state.station, box))) return box;
   }
   return null;
 }
 
 function planStow(goals: ShuttleGoals, load: (PackFacts | null)[]): ShuttlePlan | null {
-  const index = load.findIndex((loaded) => loaded !== null && loaded.code !== goals.wanted);
+  // On a single berth even the wanted pack is in the way of the one that must come out first.
+  const inTheWay = goals.keepBerthFree && load.length === 1;
+  const index = load.findIndex((loaded) => loaded !== null && (loaded.code !== goals.wanted || inTheWay));
   const pack = load[index];
   if (!pack) return null;
   // What is set aside for another goes back to the slot that is set aside with it.

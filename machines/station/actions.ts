@@ -16,7 +16,7 @@ import { shuttleFor } from './alarms.ts';
 import type { Draft } from './draft.ts';
 import { canTake } from './image.ts';
 import { bayContextOf, cycleContextOf, describe, liveOf } from './live.ts';
-import { unreadInBay } from './unread.ts';
+import { unreadBoxes, unreadInBay } from './unread.ts';
 
 type Answer = NonNullable<StationStep['action']>;
 
@@ -74,7 +74,7 @@ function notNow(state: StationState, own: BayState, request: ActionRequest): str
     case 'resolve':
       return own.cycle && can('cycle', { type: 'resolve' }) ? null : 'no swap of this bay needs a person';
     case 'isolate-pack':
-      return freeBox(state) === null ? 'no isolation box is free' : null;
+      return freeBox(state, unreadBoxes(state)) === null ? 'no isolation box is free' : null;
     case 'maintenance':
       return can('bay', { type: 'maintenance', reason, by })
         ? null

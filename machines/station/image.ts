@@ -2,6 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { MachineKind, StationState, StepContext } from '../contract.ts';
 import type { Image } from '../track/memory.ts';
 import { bayContextOf, liveOf } from './live.ts';
+import { unreadBoxes } from './unread.ts';
 
 export type MachineEvent = { type: string } & Record<string, unknown>;
 
@@ -34,6 +35,7 @@ export function imageOfBay(state: StationState, bay: string, { revision, context
     bayBusy: phase !== 'idle' && phase !== 'gate',
     bayStuck: phase === 'person',
     isolate: bayContext?.isolate ?? [],
+    unreadBoxes: unreadBoxes(state),
   };
 }
 

@@ -36,6 +36,13 @@ export function unreadOf(state: StationState): Unread[] {
     .map(({ key, pack }) => ({ place: key.slice(prefix.length), pack }));
 }
 
+/** Isolation boxes whose pack cannot be read. */
+export const unreadBoxes = (state: StationState): number[] =>
+  unreadOf(state).flatMap(({ place }) => {
+    const where = parseStationPlace(place);
+    return where?.kind === 'isolation' ? [where.box] : [];
+  });
+
 /** The place of this bay where a pack cannot be read, or null. */
 export const unreadInBay = (state: StationState, bay: string): string | null =>
   unreadOf(state).find(({ place }) => place.startsWith(`bay/${bay}/`))?.place ?? null;

@@ -83,6 +83,8 @@ export interface Image {
   bayStuck: boolean;
   /** Packs that are to go to isolation, by order of a person or of an alarm. */
   isolate: readonly string[];
+  /** Isolation boxes with a pack that nobody can read. */
+  unreadBoxes: readonly number[];
 }
 
 /** A moment by the station's clock: UTC epoch ms, and station ms since that boot. */

@@ -18,6 +18,7 @@ function plan(packs: PackFacts[], goals: Partial<ShuttleGoals> = {}, berths: 1 |
     wanted: null,
     keepBerthFree: false,
     isolate: [],
+    unreadBoxes: [],
     connect: null,
     badSlots: [],
     ...goals,

@@ -39,6 +39,7 @@ const image: Image = {
   bayBusy: false,
   bayStuck: false,
   isolate: [],
+  unreadBoxes: [],
 };
 
 /** XState's own way to store a snapshot. */

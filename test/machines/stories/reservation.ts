@@ -136,6 +136,28 @@ test('while the shuttle needs a person no car is clamped', () => {
   expect(countOf(world, 'positionAndClamp')).toBe(0);
 });
 
+test('with one berth nothing is fetched beforehand: the old pack has to come onto it first', () => {
+  const world = createWorld({ berths: 1, packs: 5 });
+  world.hello();
+  reserve(world, 'due', 60_000);
+  world.run(() => bayMemory(world).prefetch);
+  world.run(() => false, 60_000);
+  expect(countOf(world, 'fetchPack')).toBe(0);
+  world.arrive(1);
+  expectSwap(world, 'completed', null);
+  expect(world.swap()?.packIn).toBe(packCode(3));
+});
+
+test('with one berth a pack that lies there all the same goes back to its slot, and the swap goes on', () => {
+  const world = createWorld({ berths: 1, packs: 5 });
+  world.equipment.at.delete('slot/3');
+  world.equipment.at.set('bay/1/berth/1', packCode(3));
+  world.hello();
+  reserve(world, 'due', 60_000);
+  world.arrive(1);
+  expectSwap(world, 'completed', null);
+});
+
 test('the expected car may be announced only when it stands', () => {
   const world = reserved();
   world.stand(1);

@@ -93,6 +93,38 @@ test('a pack that nobody expected and nobody can read: its slot is not free', ()
   expect(world.effects).toContainEqual(closed('slot/6'));
 });
 
+test('an isolation box with a pack that nobody can read is not free: nothing is brought there, and nobody is offered to', () => {
+  const world = createWorld();
+  world.hello();
+  const boxes = Array.from({ length: world.state.type.isolationBoxes }, (_, n) => `isolation/${n + 1}`);
+  const [first = '', ...others] = boxes;
+  world.equipment.at.set(first, packCode(99));
+  world.equipment.dirty.add(packCode(99));
+  world.hello();
+  expect(world.effects).toContainEqual(incident(first));
+  // The next box is taken instead.
+  expect(world.action({ action: 'isolate-pack', pack: packCode(2) }).action).toMatchObject({ accepted: true });
+  world.run(() => placeOf(world, packCode(2)) === `bj-001/${others[0]}`);
+  expect(placeOf(world, packCode(2))).toBe(`bj-001/${others[0]}`);
+
+  expect(bayView(world.state, '1')?.allowed).not.toContain('isolate-pack');
+  expect(world.action({ action: 'isolate-pack', pack: packCode(3) }).action).toMatchObject({
+    accepted: false,
+    reason: 'no isolation box is free',
+  });
+  const before = countOf(world, 'isolatePack');
+  const heat = { key: 'heat', active: true, level: 4, code: 'thermalRunaway', place: 'slot/4', pack: packCode(4) };
+  world.record('alarm', { ...heat, detail: null });
+  world.run(() => false, 60_000);
+  expect(countOf(world, 'isolatePack')).toBe(before);
+
+  // Taken out, the box is free again, and the burning pack goes there.
+  world.equipment.at.delete(first);
+  world.hello();
+  world.run(() => placeOf(world, packCode(4)) === `bj-001/${first}`);
+  expect(placeOf(world, packCode(4))).toBe(`bj-001/${first}`);
+});
+
 test('a stranger on a berth holds the bay until it is gone', () => {
   const world = createWorld();
   world.hello();
