@@ -25,7 +25,7 @@ export interface ReceiptFilter {
 const receiptCursor = cursorCodec('receipts', z.tuple([cursorInstant, swapId]));
 
 /** Everything but what only a single receipt shows. */
-const listed = {
+export const listed = {
   swap: receipts.swap,
   station: receipts.station,
   vin: receipts.vin,
@@ -75,7 +75,7 @@ export async function listReceipts(
   return toPage(rows, page.limit, (row) => receiptCursor.encode([row.releasedAt.toISOString(), row.swap]), toReceipt);
 }
 
-const toReceipt = ({
+export const toReceipt = ({
   vin,
   releasedAt,
   issuedAt,

@@ -1,7 +1,15 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
+import type { Context } from 'hono';
 import { organisationId } from '../../schema/wire/api/access.ts';
-import { closeBody, closedMonth, statementDetail, statementView } from '../../schema/wire/api/statement.ts';
+import { receipt } from '../../schema/wire/api/settlement.ts';
+import {
+  closeBody,
+  closedMonth,
+  statementDetail,
+  statementLine,
+  statementView,
+} from '../../schema/wire/api/statement.ts';
 import { calendarMonth, statementId, statementKinds } from '../../schema/wire/settlement/statement.ts';
 import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
@@ -16,8 +24,10 @@ import type { Database } from '../db/client.ts';
 import { statement } from '../db/statement.ts';
 import { isOver } from './close.ts';
 import { type ClosedMonth, closeMonth } from './close-month.ts';
+import { listLines, listReceiptsOf } from './lines.ts';
+import { readPaid } from './paid.ts';
 import { statementPdf } from './pdf.ts';
-import { listStatements, partyOf, readStatement, swapsOf, viewOf } from './queries.ts';
+import { listStatements, partyOf, readStatement, type StatementRow, swapsOf, viewOf } from './queries.ts';
 
 const readers = ['admin', 'operations', 'fleet', 'owner'] as const;
 const params = z.object({ id: statementId.meta({ examples: ['s-2026-05-green-taxi'] }) });
@@ -52,6 +62,27 @@ const one = createRoute({
   responses: { ...oneAnswer(statementDetail, 'The statement.'), ...problems('not-found') },
 });
 
+const lines = createRoute({
+  ...access(...readers),
+  method: 'get',
+  path: '/{id}/lines',
+  tags,
+  summary: 'The lines that add up to a statement',
+  description: 'With `Accept: text/csv` as a file for the books; `text/csv;bom=1` for Excel.',
+  request: { params, query: pageQuery },
+  responses: { 200: json(pageOf(statementLine), 'A page of lines.'), ...problems('not-found', 'invalid-parameter') },
+});
+
+const itsReceipts = createRoute({
+  ...access(...readers),
+  method: 'get',
+  path: '/{id}/receipts',
+  tags,
+  summary: 'The receipts that stand on a statement, by swap',
+  request: { params, query: pageQuery },
+  responses: { 200: json(pageOf(receipt), 'A page of receipts.'), ...problems('not-found', 'invalid-parameter') },
+});
+
 const pdf = createRoute({
   ...access(...readers),
   method: 'get',
@@ -84,20 +115,32 @@ what; the others are closed. What is closed stays as it is, so it may be asked f
   },
 });
 
-export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: () => number }) =>
-  new OpenAPIHono<ApiEnv>()
+export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: () => number }) => {
+  async function found(c: Context<ApiEnv>): Promise<StatementRow> {
+    const row = await readStatement(db, c.get('caller'), c.req.param('id') ?? '');
+    if (row === null) throw notFound('statement');
+    return row;
+  }
+  return new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query');
       return c.json(await listStatements(db, c.get('caller'), filter, { limit, cursor }), 200);
     })
     .openapi(one, async (c) => {
-      const row = await readStatement(db, c.get('caller'), c.req.valid('param').id);
-      if (row === null) throw notFound('statement');
-      return answerOne(c, { ...viewOf(row), lines: row.lines, summary: row.summary });
+      const row = await found(c);
+      const paid = await readPaid(db, row, now());
+      return answerOne(c, { ...viewOf(row), lines: row.lines, summary: row.summary, ...paid });
+    })
+    .openapi(lines, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      return c.json(await listLines(db, await found(c), { limit, cursor }), 200);
+    })
+    .openapi(itsReceipts, async (c) => {
+      const { limit, cursor } = c.req.valid('query');
+      return c.json(await listReceiptsOf(db, (await found(c)).id, { limit, cursor }), 200);
     })
     .openapi(pdf, async (c) => {
-      const row = await readStatement(db, c.get('caller'), c.req.valid('param').id);
-      if (row === null) throw notFound('statement');
+      const row = await found(c);
       const language = languageOf(c);
       const [party, swaps] = await Promise.all([partyOf(db, row.party), swapsOf(db, row.id, printedSwaps)]);
       const partyName = (language === 'zh' ? party?.name : (party?.nameEn ?? party?.name)) ?? row.party;
@@ -126,3 +169,4 @@ export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: ()
         },
       });
     });
+};

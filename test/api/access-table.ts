@@ -234,6 +234,8 @@ export const table: Record<string, Line> = {
   // Of each party its own: test/statements/routes.test.ts.
   'GET /api/v1/statements': plain(billed),
   'GET /api/v1/statements/{id}': plain(billed),
+  'GET /api/v1/statements/{id}/lines': plain(billed),
+  'GET /api/v1/statements/{id}/receipts': plain(billed),
   'GET /api/v1/statements/{id}/pdf': plain(billed),
   'POST /api/v1/statements/close': plain(managers),
   // Of each lessee its own: test/disputes.

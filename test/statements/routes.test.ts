@@ -75,6 +75,29 @@ test('a fleet sees its own statement, an owner its own, and neither the other', 
   expect(await csv.text()).toMatch(/^id,kind,party,month.*\r\ns-2026-08-blue-taxi,fleet,blue-taxi,2026-08/);
 });
 
+test('the lines of a statement add up to it, also as CSV; its receipts are listed', async () => {
+  const { totalFen, receiptCount } = await bodyOf(ask('/s-2026-08-blue-taxi', 'fleet'));
+  const walked: { part: string; amountFen: number; n: number }[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await bodyOf(ask(`/s-2026-08-blue-taxi/lines?limit=2${cursor && `&cursor=${cursor}`}`, 'fleet'));
+    walked.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  expect(walked.map(({ n }) => n)).toEqual(walked.map((_, at) => at + 1));
+  expect(new Set(walked.map(({ part }) => part))).toEqual(new Set(['line', 'swaps']));
+  expect(walked.reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(totalFen);
+  const csv = await ask('/s-2026-08-blue-taxi/lines', 'fleet', { headers: { Accept: 'text/csv;bom=1' } });
+  const rows = Buffer.from(await csv.arrayBuffer())
+    .toString()
+    .split('\r\n');
+  expect(rows[0]).toBe('\uFEFFn,part,note,kind,quantity,unit,unitPriceMicro,amountFen,rule,basis');
+  expect(rows).toHaveLength(walked.length + 2);
+  const swaps = await ask('/s-2026-08-blue-taxi/receipts', 'fleet', { headers: { Accept: 'text/csv' } });
+  expect((await swaps.text()).split('\r\n')).toHaveLength(receiptCount + 2);
+  for (const path of ['lines', 'receipts'])
+    expect((await ask(`/s-2026-08-blue-taxi/${path}`, 'owner')).status).toBe(404);
+});
+
 test('a statement prints as PDF in both languages, with only the glyphs that it needs', async () => {
   for (const language of ['zh', 'en']) {
     const answer = await ask('/s-2026-08-blue-taxi/pdf', 'fleet', { headers: { 'Accept-Language': language } });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { safeText } from '../ids.ts';
 import { billLine } from '../settlement/bill.ts';
 import { fen } from '../settlement/money.ts';
+import { paymentId } from '../settlement/payment.ts';
 import { calendarMonth, receiptsSummary, statementId, statementKinds } from '../settlement/statement.ts';
 import { organisationId } from './access.ts';
 
@@ -22,9 +23,58 @@ export const statementView = z
   .meta({ id: 'Statement' });
 export type StatementView = z.infer<typeof statementView>;
 
+export const payStates = ['open', 'partlyPaid', 'paid', 'overdue'] as const;
+
+const statementBalance = z
+  .object({
+    owedFen: fen.describe('The total, and the notes against it.'),
+    paidFen: fen.describe('Payments that were matched to it.'),
+    coveredFen: fen.describe('Covered by what the party has on account, paid too much or was credited elsewhere.'),
+    openFen: fen.describe('Left to pay.'),
+    disputedFen: fen.describe('Of it in dispute: nobody is in arrears with that.'),
+    state: z.enum(payStates),
+  })
+  .meta({ id: 'StatementBalance' });
+export type StatementBalance = z.infer<typeof statementBalance>;
+
+const statementPayment = z
+  .object({
+    payment: paymentId,
+    n: z.int().describe('The match of that payment.'),
+    amountFen: fen.describe('Below 0: undoes another.'),
+    undoes: z.union([z.int(), z.null()]),
+    paidAt: z.string(),
+    matchedAt: z.string(),
+  })
+  .meta({ id: 'StatementPayment' });
+export type StatementPayment = z.infer<typeof statementPayment>;
+
 export const statementDetail = statementView
-  .extend({ lines: z.array(billLine), summary: z.array(receiptsSummary) })
+  .extend({
+    lines: z.array(billLine),
+    summary: z.array(receiptsSummary),
+    balance: z.union([statementBalance, z.null()]).describe('As it stands today; null on an owner’s.'),
+    payments: z.array(statementPayment).describe('In the order in which they were matched.'),
+  })
   .meta({ id: 'StatementDetail' });
+
+export const statementLine = z
+  .object({
+    n: z.int(),
+    part: z
+      .enum(['line', 'swaps', 'note'])
+      .describe('`line`: its own. `swaps`: what its receipts come to, by kind. `note`: of a note that stands on it.'),
+    note: z.string().nullable(),
+    kind: billLine.shape.kind,
+    quantity: z.number(),
+    unit: z.string(),
+    unitPriceMicro: z.int().nullable().describe('Null: of several prices.'),
+    amountFen: fen,
+    rule: z.string(),
+    basis: billLine.shape.basis,
+  })
+  .meta({ id: 'StatementLine' });
+export type StatementLine = z.infer<typeof statementLine>;
 
 export const closeBody = z
   .strictObject({ month: calendarMonth })
