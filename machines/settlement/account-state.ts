@@ -25,6 +25,14 @@ export interface Standing {
   creditFen: number;
 }
 
+/** Left to pay of a statement when all is covered that is; never below 0. */
+export const openFenOf = ({ outstandingFen, coveredFen }: StandingStatement): number =>
+  Math.max(0, outstandingFen - coveredFen);
+
+/** The state as people ask for it: `open` where nothing was paid yet. */
+export const payStateOf = (statement: StandingStatement): StandingStatement['state'] | 'partlyPaid' =>
+  statement.state === 'open' && statement.paidFen + statement.coveredFen > 0 ? 'partlyPaid' : statement.state;
+
 /**
  * How a party stands on a day. What is on account, paid too much or credited beyond a statement covers the oldest open statements first. Nothing of
  * this is stored: it follows from what is.
