@@ -238,6 +238,16 @@ export const table: Record<string, Line> = {
   'GET /api/v1/statements/{id}/receipts': plain(billed),
   'GET /api/v1/statements/{id}/pdf': plain(billed),
   'POST /api/v1/statements/close': plain(managers),
+  // Of each fleet its own: test/payments/payments.test.ts.
+  'GET /api/v1/payments': plain(importers),
+  'GET /api/v1/payments/{id}': plain(importers),
+  'POST /api/v1/payments/{id}/matches': plain(managers),
+  'POST /api/v1/payments/{id}/matches/{n}/undo': plain(managers),
+  'POST /api/v1/payments/imports': plain(managers),
+  'GET /api/v1/payments/imports': plain(managers),
+  'GET /api/v1/payments/imports/{id}': plain(managers),
+  'GET /api/v1/payments/payers': plain(managers),
+  'POST /api/v1/payments/payers': plain(managers),
   // Of each lessee its own: test/disputes.
   'GET /api/v1/disputes': plain(disputing),
   'POST /api/v1/disputes': plain(disputing),

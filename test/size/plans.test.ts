@@ -95,6 +95,8 @@ const withoutSample = new Set([
   '/api/v1/tariffs/{category}/{validFrom}',
   '/api/v1/statements/{id}',
   '/api/v1/statements/{id}/pdf',
+  '/api/v1/payments/{id}',
+  '/api/v1/payments/imports/{id}',
   '/api/v1/statements/{id}/lines',
   '/api/v1/statements/{id}/receipts',
   '/api/v1/disputes/{id}',

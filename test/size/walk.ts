@@ -52,6 +52,7 @@ const values: Record<string, string[]> = {
   token: ['0'.repeat(32)],
   report: ['1'],
   plan: ['taxi-standard'],
+  file: ['pf-0000000000000001'],
   category: ['single-rate-1-10kV'],
   day: ['2026-08-15'],
   party: Object.values(known.fleets),

@@ -98,6 +98,6 @@ export const newPayer = z
   })
   .meta({
     id: 'NewPayer',
-    examples: [{ account: '6222021001116245702', organisation: 'green-taxi', note: 'Their letter of 3 August.' }],
+    examples: [{ account: '1100000010120100999', organisation: 'green-taxi', note: 'Their letter of 3 August.' }],
   });
 export type NewPayer = z.infer<typeof newPayer>;
