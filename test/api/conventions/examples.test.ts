@@ -189,7 +189,8 @@ describe('the examples of the OpenAPI document', () => {
       }
     }
     expect(wrong).toEqual([]);
-  });
+    // Each operation is asked, the POSTs twice: some hundred requests to a machine that may be busy.
+  }, 180_000);
 });
 
 test('the examples of docs/api.md run as they stand, in one shell', async () => {
