@@ -13,6 +13,7 @@ import { migrate, requireSchema } from './db/migrate.ts';
 import { createPool, type Pool } from './db/pool.ts';
 import { type DemoKeys, ensureDemoKeys, ensureFirstKeys } from './demo/credentials.ts';
 import { createSwapAnnouncer, type Demo, startDemo } from './demo/demo.ts';
+import { seedPast } from './demo/seed.ts';
 import {
   createEngine,
   createStepper,
@@ -91,6 +92,7 @@ async function start(): Promise<void> {
   if (!embedded) await requireSchema(pool.sql);
   const keys = await (embedded ? ensureDemoKeys : ensureFirstKeys)(reads.db, join(config.dataDir, 'credentials.json'));
   const broker = embeddedBroker ? await startBroker(reads) : await findBroker();
+  if (embeddedBroker) await seedPast({ db: reads.db, pool, log, say, now: Date.now });
   const engine = config.roles.has('engine') && broker ? await startEngine(pool, broker, embedded) : null;
   const simulator = createSimulatorLink(broker);
   life.onEnd('simulator link', () => simulator.stop());

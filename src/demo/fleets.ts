@@ -7,7 +7,7 @@ import { vinCheckDigit } from '../../schema/wire/vin-check.ts';
 import type { Database } from '../db/client.ts';
 
 /** The pack of the simulated world, as its BMS names it. */
-const model = {
+export const demoModel = {
   id: 'PLN-E50',
   name: 'Taxi pack, 55 kWh',
   chemistry: 'NCM',
@@ -20,6 +20,14 @@ const model = {
   firmwareTo: '2.99.0',
   vehicleFirmwareFrom: '5.0.0',
 } as const;
+
+/** What cars of the demo take. */
+export const demoCar = {
+  models: [demoModel.id],
+  mechanicalInterfaces: [demoModel.mechanicalInterface],
+  electricalInterfaces: [demoModel.electricalInterface],
+  firmware: '5.1.0',
+};
 
 export interface DemoTaxi {
   vin: string;
@@ -52,13 +60,10 @@ export function taxisOf(stations: readonly string[]): Record<string, string[]> {
 
 /** The model and the taxis. What is there is left as it is; a car that was met before it was enrolled gets its fleet. */
 export async function seedFleets(db: Database): Promise<void> {
-  await db.insert(batteryModels).values(model).onConflictDoNothing();
+  await db.insert(batteryModels).values(demoModel).onConflictDoNothing();
   const rows = demoTaxis.map((taxi) => ({
     ...taxi,
-    models: [model.id],
-    mechanicalInterfaces: [model.mechanicalInterface],
-    electricalInterfaces: [model.electricalInterface],
-    firmware: '5.1.0',
+    ...demoCar,
     changedBy: 'npm start',
   }));
   await db.insert(vehicles).values(rows).onConflictDoNothing();

@@ -1,10 +1,11 @@
-import { and, count, eq, isNull } from 'drizzle-orm';
+import { and, count, eq, isNull, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { stations } from '../../schema/tables/stations.ts';
 import { stationRegistration } from '../../schema/wire/api/registration.ts';
 import type { Database } from '../db/client.ts';
 import { registerStation, rotateSecret } from '../stations/register.ts';
 import { readPrivateJson, writePrivateJson } from './private-file.ts';
+import { pilotStation } from './seed.ts';
 
 /** Two swap stations for taxis, where Beijing's taxis are: on the north-east third ring and in the north-east of the city. */
 const demoStations = [
@@ -33,7 +34,7 @@ export interface DemoStations {
  * the form the simulator reads.
  */
 export async function prepareDemoStations(db: Database, loginsFile: string): Promise<DemoStations> {
-  const [counted] = await db.select({ stations: count() }).from(stations);
+  const [counted] = await db.select({ stations: count() }).from(stations).where(ne(stations.id, pilotStation));
   const fresh = counted?.stations === 0;
   const kept = fresh ? {} : await readLogins(loginsFile);
   const logins: Record<string, StationLogin> = {};
