@@ -1,5 +1,7 @@
+import type { Role } from '../../schema/wire/api/access.ts';
 import type { ExportedList } from './export.ts';
 import { type Components, columnsOf, concrete, type Schema } from './export-columns.ts';
+import { type Reach, tenancyOf, tenancyText } from './reach.ts';
 
 interface Parameter {
   in?: string;
@@ -18,7 +20,8 @@ interface Operation {
   description?: string;
   parameters?: Parameter[];
   responses: Record<string, Answer>;
-  'x-roles'?: string[];
+  'x-roles'?: Role[];
+  'x-tenancy'?: Partial<Record<Role, Reach>>;
 }
 
 /** As much of the OpenAPI document as is looked at. */
@@ -92,7 +95,10 @@ export function showConventions(document: ApiDocument): void {
       for (const answer of Object.values(operation.responses)) {
         answer.headers = { 'X-Request-Id': ref('headers', 'RequestId'), ...answer.headers };
       }
-      if (operation['x-roles'] !== undefined) showOnRoute(operation);
+      if (operation['x-roles'] !== undefined) {
+        showOnRoute(operation);
+        showTenancy(path, operation, operation['x-roles']);
+      }
       showPathExamples(path, operation);
     }
   }
@@ -101,6 +107,14 @@ export function showConventions(document: ApiDocument): void {
     for (const type of ['text/csv', 'application/x-ndjson']) Object.assign(content ?? {}, { [type]: { schema: text } });
     operation.description = [operation.description, asFile].filter(Boolean).join('\n\n');
   }
+}
+
+/** Who may call it, and whose things each of them sees there. */
+function showTenancy(path: string, operation: Operation, roles: readonly Role[]): void {
+  const tenancy = tenancyOf(path, roles);
+  if (tenancy === null) return;
+  operation['x-tenancy'] = tenancy;
+  operation.description = [operation.description, tenancyText(tenancy)].filter(Boolean).join('\n\n');
 }
 
 const asFile =

@@ -6,8 +6,8 @@ const description = `Pitlane runs battery-swap stations: it decides, the station
 
 **Keys and sessions.** Every path under \`/api\` needs \`Authorization: Bearer <key>\` or the session cookie of a person (\`POST /api/v1/session\`), never
 both; \`/metrics\` takes keys only. Either has one role (admin, operations, staff, fleet, owner, regulator, maintenance, service); \`x-roles\` at each
-route says which roles it is open to. Fleets and owners see what is their organisation's, staff and maintenance what is at their stations: what lies
-outside is missing in lists, and 404. A key may be narrowed by scopes such as \`swaps:read\` (first part of the path; \`read\` for GET, else \`write\`).
+route says which roles it is open to, and \`x-tenancy\` how far each of them sees there: \`all\`; \`own\`, what is its organisation's; \`stations\`, what is at
+its stations (any other key that is bound to stations sees no more than they have either); \`self\`. What lies outside is missing in lists, and 404. A key may be narrowed by scopes such as \`swaps:read\` (first part of the path; \`read\` for GET, else \`write\`).
 
 **Lists** answer \`{items, nextCursor}\`. Send \`nextCursor\` back as \`cursor\` for the next page; null ends the list. With \`Accept: text/csv\`
 or \`application/x-ndjson\` the whole list comes as a file.
