@@ -69,7 +69,7 @@ function line({ from, to, price }: Stretch, energyWh: number): BillLine {
     quantity: energyWh,
     unit: 'Wh',
     unitPriceMicro: price.micro,
-    rule: 'metered energy at the tariff of its hours',
+    rule: 'meteredEnergy',
     basis: { tariff: tariffName(price.tariff), source: price.tariff.source, period: price.period, from, to },
   });
 }

@@ -77,7 +77,7 @@ function monthlyFeeLine(bill: MonthToBill, part: MonthPart): BillLine[] {
         ? microOfFen(terms.monthlyFeeFen)
         : roundHalfAway(BigInt(microOfFen(terms.monthlyFeeFen)), BigInt(inMonth)),
       amountFen,
-      rule: isWhole ? 'monthly fee' : 'monthly fee by the day',
+      rule: isWhole ? 'monthlyFee' : 'monthlyFeeByDay',
       basis: { ...basisOf(bill, part), vin, feeFen: terms.monthlyFeeFen, fromDay, toDay, days, daysOfMonth: inMonth },
     },
   ];
@@ -110,7 +110,7 @@ function depositLine({ lease, deposit: { heldFen, dueFen } }: MonthToBill): Bill
       unit: 'item',
       unitPriceMicro: microOfFen(change),
       amountFen: change,
-      rule: change > 0 ? 'deposit taken' : 'deposit given back',
+      rule: change > 0 ? 'depositTaken' : 'depositReturned',
       basis: { lease, heldFen, dueFen },
     },
   ];

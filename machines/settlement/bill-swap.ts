@@ -37,7 +37,7 @@ function energyLine({ usage, energy, price }: SwapToBill): BillLine {
     quantity: energy.energyWh,
     unit: 'Wh',
     unitPriceMicro: price.micro,
-    rule: 'energy at the tariff of the release',
+    rule: 'energyAtRelease',
     basis: {
       energy: energy.basis,
       errorWh: energy.errorWh,
@@ -61,7 +61,7 @@ function serviceFeeLine({ usage, energy, terms }: SwapToBill): BillLine | null {
     quantity: energy.energyWh,
     unit: 'Wh',
     unitPriceMicro: microPerKwh,
-    rule: period ? 'service fee by season and time of use' : 'service fee',
+    rule: period ? 'serviceFeeByPeriod' : 'serviceFee',
     basis: { releasedAt: usage.releasedAt, period },
   });
 }
@@ -78,7 +78,7 @@ function parkingLine({ usage, terms }: SwapToBill): BillLine | null {
     quantity: startedMin - freeMin,
     unit: 'min',
     unitPriceMicro: microPerMin,
-    rule: 'parking by started minutes',
+    rule: 'parkingStartedMinutes',
     basis: { inPositionAt: usage.inPositionAt, until, left: usage.leftAt !== null, startedMin, freeMin },
   });
 }
@@ -92,7 +92,7 @@ function sohCreditLine({ usage, terms }: SwapToBill): BillLine | null {
     quantity: 1,
     unit: 'swap',
     unitPriceMicro: -microOfFen(sohCreditFen),
-    rule: 'credit for a pack below the floor',
+    rule: 'sohBelowFloor',
     basis: { pack: usage.packIn.code, sohPct: soh.pct, source: soh.source, sohFloorPct },
   });
 }

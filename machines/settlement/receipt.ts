@@ -94,9 +94,10 @@ export function receiptOf({ record, nominalWh, contract, book }: SwapToReceipt):
   };
 }
 
+/** Settled by a person, and no release was seen. */
 const settledByPerson = (line: BillLine): BillLine => ({
   ...line,
-  basis: { ...line.basis, pricedAt: 'end of the swap: settled by a person, no release was seen' },
+  basis: { ...line.basis, pricedAt: 'endOfSwap' },
 });
 
 function usageOf(

@@ -28,7 +28,7 @@ export function trueUpLines(month: string, stations: readonly EnergyAtStation[])
         quantity: energyWh,
         unit: 'Wh',
         unitPriceMicro,
-        rule: 'energy at the mean cost of the month by the meter',
+        rule: 'trueUpAtMeanCost',
         basis: { ...at, meteredWh, costFen },
       }),
       priced({
@@ -36,7 +36,7 @@ export function trueUpLines(month: string, stations: readonly EnergyAtStation[])
         quantity: 1,
         unit: 'item',
         unitPriceMicro: microOfFen(-billedFen),
-        rule: 'less the energy as billed',
+        rule: 'trueUpLessBilled',
         basis: { ...at, billedFen },
       }),
     ];

@@ -27,7 +27,7 @@ export function usageLines(usage: UsageToBill): BillLine[] {
     quantity: Math.max(0, counted - quota) / 1000,
     unit,
     unitPriceMicro,
-    rule: 'usage beyond the quota',
+    rule: 'usageBeyondQuota',
     basis: { ...basis, used: counted / 1000, quota: quota / 1000, ...daysOf(usage) },
   });
   return [line, ...discounts(usage, counted, quota)];
@@ -64,7 +64,7 @@ function discounts(usage: UsageToBill, counted: number, quota: number): BillLine
       quantity: (to - from) / 1000,
       unit,
       unitPriceMicro: off === 0 ? 0 : -off,
-      rule: 'discount by volume',
+      rule: 'discountByVolume',
       basis: { ...basis, above: tier.from / 1000, discountPct: tier.discountPct, ...daysOf(usage) },
     });
   });

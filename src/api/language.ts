@@ -49,7 +49,8 @@ export function noticeIn<N extends { code: string; detail: string }>(c: Context<
   return { ...notice, detail };
 }
 
-function sayLanguage(c: Context<ApiEnv>): Language {
+/** The language of the request, which the answer then says it is in. */
+export function sayLanguage(c: Context<ApiEnv>): Language {
   const language = languageOf(c);
   c.header('Content-Language', language);
   return language;

@@ -6,8 +6,11 @@ import type { BillLine } from '../../schema/wire/settlement/bill.ts';
 import type { PackAtSwap, SwapUsage } from '../../schema/wire/settlement/usage.ts';
 import type { Database } from '../db/client.ts';
 
+/** Its lines are put into words in the language of whoever reads it. */
+export type UnsaidCertificate = Omit<Certificate, 'lines'> & { lines: BillLine[] };
+
 export interface StoredCertificate {
-  certificate: Certificate;
+  certificate: UnsaidCertificate;
   station: string;
   /** Who may see it: the fleet of the car then, and who pays. */
   fleet: string | null;
@@ -41,7 +44,7 @@ export async function readLinkedCertificate(
   db: Database,
   { swap, token }: { swap: string; token: string },
   now: number,
-): Promise<Certificate | null> {
+): Promise<UnsaidCertificate | null> {
   const found = await readCertificate(db, swap);
   if (!found || !isSame(token, found.linkToken) || now > found.releasedAt + linkForMs) return null;
   const { certificate } = found;

@@ -5,6 +5,7 @@ import { transfers } from '../../schema/tables/ledger.ts';
 import { receipts } from '../../schema/tables/receipts.ts';
 import type { FollowUpView, ReceiptDetail, ReceiptView, TransferView } from '../../schema/wire/api/settlement.ts';
 import { swapId } from '../../schema/wire/ids.ts';
+import type { BillLine } from '../../schema/wire/settlement/bill.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
 import { ofStations, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
@@ -87,7 +88,10 @@ export const toReceipt = ({
   issuedAt: issuedAt.toISOString(),
 });
 
-export async function readReceipt(db: Database, scope: Scope, swap: string): Promise<ReceiptDetail | null> {
+/** Its lines are put into words in the language of whoever reads it. */
+type Unsaid = Omit<ReceiptDetail, 'lines'> & { lines: BillLine[] };
+
+export async function readReceipt(db: Database, scope: Scope, swap: string): Promise<Unsaid | null> {
   const [row] = await db
     .select({ ...listed, lines: receipts.lines, linkToken: receipts.linkToken })
     .from(receipts)

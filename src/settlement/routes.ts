@@ -18,11 +18,13 @@ import { access, managers, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { cursorCodec, pageOf, pageQuery, toPage } from '../api/cursor.ts';
 import { answerOne, oneAnswer } from '../api/etag.ts';
+import { sayLanguage } from '../api/language.ts';
 import { notFound } from '../api/problem.ts';
 import { instant, json, problems } from '../api/route.ts';
 import { sees } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { type Balance, balancesAt } from './balances.ts';
+import { said } from './bill-words.ts';
 import { readCertificate, readLinkedCertificate } from './certificates.ts';
 import { readLosses } from './losses.ts';
 import { listFollowUps, listReceipts, listTransfers, readReceipt } from './queries.ts';
@@ -207,21 +209,22 @@ export const settlementRoutes = ({ db, now = Date.now }: { db: Database; now?: (
     .openapi(receiptOne, async (c) => {
       const found = await readReceipt(db, c.get('caller').scope, c.req.valid('param').swap);
       if (found === null) throw notFound('receipt');
-      return answerOne(c, found);
+      return answerOne(c, { ...found, lines: said(found.lines, sayLanguage(c)) });
     })
     .openapi(certificateOfSwap, async (c) => {
       const { scope } = c.get('caller');
       const found = await readCertificate(db, c.req.valid('param').id);
       const isOurs = scope.fleet === null || scope.fleet === found?.fleet || scope.fleet === found?.lessee;
       if (found === null || !isOurs || !sees(scope, found.station)) throw notFound('certificate');
-      return answerOne(c, found.certificate);
+      const { certificate: own } = found;
+      return answerOne(c, { ...own, lines: said(own.lines, sayLanguage(c)) });
     })
     .openapi(certificateByLink, async (c) => {
       const found = await readLinkedCertificate(db, c.req.valid('query'), now());
       if (found === null) throw notFound('certificate');
       c.header('Referrer-Policy', 'no-referrer');
       c.header('X-Robots-Tag', 'noindex');
-      return c.json(found, 200);
+      return c.json({ ...found, lines: said(found.lines, sayLanguage(c)) }, 200);
     })
     .openapi(balances, async (c) => {
       const { limit, cursor, account, at } = c.req.valid('query');

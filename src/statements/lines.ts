@@ -8,7 +8,9 @@ import type { StatementLine } from '../../schema/wire/api/statement.ts';
 import { swapId } from '../../schema/wire/ids.ts';
 import type { BillLine } from '../../schema/wire/settlement/bill.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
+import type { Language } from '../api/language.ts';
 import type { Database } from '../db/client.ts';
+import { lineText } from '../settlement/bill-words.ts';
 import { listed, toReceipt } from '../settlement/queries.ts';
 import type { StatementRow } from './queries.ts';
 
@@ -20,10 +22,15 @@ interface PageRequest {
 const lineCursor = cursorCodec('statement-lines', z.int().min(1));
 
 /** All that adds up to a statement's total: its own lines, its swaps by kind of line, the lines of the notes on it. */
-export async function listLines(db: Database, row: StatementRow, page: PageRequest): Promise<Page<StatementLine>> {
+export async function listLines(
+  db: Database,
+  row: StatementRow,
+  page: PageRequest,
+  language: Language,
+): Promise<Page<StatementLine>> {
   const after = lineCursor.decode(page.cursor) ?? 0;
   const lines = [...row.lines.map(ownLine), ...row.summary.map(swapsLine), ...(await noteLines(db, row.id))];
-  const numbered = lines.map((line, at): StatementLine => ({ n: at + 1, ...line }));
+  const numbered = lines.map((line, at): StatementLine => ({ n: at + 1, ...line, text: lineText(line, language) }));
   return toPage(
     numbered.slice(after, after + page.limit + 1),
     page.limit,
@@ -32,7 +39,7 @@ export async function listLines(db: Database, row: StatementRow, page: PageReque
   );
 }
 
-type Unnumbered = Omit<StatementLine, 'n'>;
+type Unnumbered = Omit<StatementLine, 'n' | 'text'>;
 
 const ownLine = (line: BillLine): Unnumbered => ({ part: 'line', note: null, ...line });
 
@@ -44,7 +51,7 @@ const swapsLine = ({ kind, count, quantity, unit, amountFen }: StatementRow['sum
   unit,
   unitPriceMicro: null,
   amountFen,
-  rule: 'by the receipts',
+  rule: 'byReceipts',
   basis: { lines: count },
 });
 

@@ -1,10 +1,18 @@
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import { addDays, beijingDay, beijingTime, firstDay } from '../../machines/settlement/calendar.ts';
-import type { BillLine } from '../../schema/wire/settlement/bill.ts';
+import { addDays, firstDay } from '../../machines/settlement/calendar.ts';
 import type { Language } from '../api/language.ts';
+import {
+  basisText,
+  beijingText,
+  kindWords,
+  quantityText,
+  ruleText,
+  yuan,
+  yuanOfMicro,
+} from '../settlement/bill-words.ts';
 import type { StatementRow } from './queries.ts';
-import { kindWords, words, yuan, yuanOfMicro } from './words.ts';
+import { words } from './words.ts';
 
 /** Noto Sans SC under the SIL Open Font Licence. Only the glyphs that are used go into the file. */
 const fontFile = createRequire(import.meta.url).resolve(
@@ -76,13 +84,6 @@ function collect(pdf: PDFKit.PDFDocument): Promise<Buffer> {
   });
 }
 
-/** What the line was made of, on one line: the plain values of its basis. */
-const basisOf = ({ basis }: BillLine): string =>
-  Object.entries(basis)
-    .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-    .map(([name, value]) => `${name} ${value}`)
-    .join(' · ');
-
 function linesTable(pdf: PDFKit.PDFDocument, { lines }: StatementRow, language: Language): void {
   const say = words[language];
   heading(pdf, say.lines);
@@ -95,8 +96,8 @@ function linesTable(pdf: PDFKit.PDFDocument, { lines }: StatementRow, language: 
   ];
   const rows = lines.map((line) => [
     kindWords[language][line.kind],
-    `${line.rule}\n${basisOf(line)}`,
-    `${line.quantity} ${line.unit}`,
+    `${ruleText(line, language)}\n${basisText(line, language)}`,
+    quantityText(line, language),
     yuanOfMicro(line.unitPriceMicro),
     yuan(line.amountFen),
   ]);
@@ -113,11 +114,7 @@ function summaryTable(pdf: PDFKit.PDFDocument, { summary }: StatementRow, langua
       { title: say.quantity, width: 110, align: 'right' },
       { title: say.amount, width: 90, align: 'right' },
     ],
-    summary.map(({ kind, quantity, unit, amountFen }) => [
-      kindWords[language][kind],
-      unit === 'Wh' ? `${quantity / 1000} kWh` : `${quantity} ${unit}`,
-      yuan(amountFen),
-    ]),
+    summary.map((sum) => [kindWords[language][sum.kind], quantityText(sum, language), yuan(sum.amountFen)]),
   );
 }
 
@@ -147,10 +144,6 @@ function swapTable(
 ): void {
   const say = words[language];
   heading(pdf, say.swapList);
-  const clock = (at: number) => {
-    const minutes = beijingTime(at);
-    return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-  };
   table(
     pdf,
     [
@@ -162,7 +155,7 @@ function swapTable(
     ],
     swaps.map(({ swap, vin, releasedAt, energyWh, totalFen }) => [
       swap,
-      `${beijingDay(releasedAt.getTime())} ${clock(releasedAt.getTime())}`,
+      beijingText(releasedAt.getTime()),
       vin,
       (energyWh / 1000).toFixed(3),
       yuan(totalFen),

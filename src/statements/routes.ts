@@ -17,11 +17,12 @@ import { pageOf, pageQuery } from '../api/cursor.ts';
 import { answerOne, oneAnswer } from '../api/etag.ts';
 import { idempotencyProblems, onceWith, replayedHeader, requiredIdempotencyKey } from '../api/idempotency.ts';
 import { runKeyed } from '../api/idempotency-store.ts';
-import { languageOf } from '../api/language.ts';
+import { sayLanguage } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { statement } from '../db/statement.ts';
+import { said } from '../settlement/bill-words.ts';
 import { isOver } from './close.ts';
 import { type ClosedMonth, closeMonth } from './close-month.ts';
 import { listLines, listReceiptsOf } from './lines.ts';
@@ -129,11 +130,11 @@ export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: ()
     .openapi(one, async (c) => {
       const row = await found(c);
       const paid = await readPaid(db, row, now());
-      return answerOne(c, { ...viewOf(row), lines: row.lines, summary: row.summary, ...paid });
+      return answerOne(c, { ...viewOf(row), lines: said(row.lines, sayLanguage(c)), summary: row.summary, ...paid });
     })
     .openapi(lines, async (c) => {
       const { limit, cursor } = c.req.valid('query');
-      return c.json(await listLines(db, await found(c), { limit, cursor }), 200);
+      return c.json(await listLines(db, await found(c), { limit, cursor }, sayLanguage(c)), 200);
     })
     .openapi(itsReceipts, async (c) => {
       const { limit, cursor } = c.req.valid('query');
@@ -141,13 +142,12 @@ export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: ()
     })
     .openapi(pdf, async (c) => {
       const row = await found(c);
-      const language = languageOf(c);
+      const language = sayLanguage(c);
       const [party, swaps] = await Promise.all([partyOf(db, row.party), swapsOf(db, row.id, printedSwaps)]);
       const partyName = (language === 'zh' ? party?.name : (party?.nameEn ?? party?.name)) ?? row.party;
       const bytes = await statementPdf({ statement: row, partyName, swaps }, language);
       return c.body(new Uint8Array(bytes), 200, {
         'Content-Type': 'application/pdf',
-        'Content-Language': language,
         'Content-Disposition': `inline; filename="${row.id}.pdf"`,
       });
     })

@@ -1,4 +1,3 @@
-import type { BillLineKind } from '../../schema/wire/settlement/bill.ts';
 import type { Language } from '../api/language.ts';
 
 type Words = Record<
@@ -74,46 +73,3 @@ export const words: Readonly<Record<Language, Words>> = {
     none: 'none',
   },
 };
-
-export const kindWords: Readonly<Record<Language, Readonly<Record<BillLineKind, string>>>> = {
-  zh: {
-    energy: '电费',
-    serviceFee: '服务费',
-    parking: '停车费',
-    sohCredit: '电池健康度补偿',
-    monthlyFee: '月租费',
-    swapFee: '按次租费',
-    distanceFee: '里程租费',
-    energyFee: '按电量租费',
-    volumeDiscount: '用量折扣',
-    deposit: '押金',
-    energyTrueUp: '电费清算',
-    correction: '更正',
-  },
-  en: {
-    energy: 'Energy',
-    serviceFee: 'Service fee',
-    parking: 'Parking',
-    sohCredit: 'State-of-health credit',
-    monthlyFee: 'Monthly fee',
-    swapFee: 'Fee per swap',
-    distanceFee: 'Fee per km',
-    energyFee: 'Fee per kWh',
-    volumeDiscount: 'Volume discount',
-    deposit: 'Deposit',
-    energyTrueUp: 'Energy true-up',
-    correction: 'Correction',
-  },
-};
-
-/** Yuan with two decimals, of whole fen: no floating point in between. */
-export function yuan(fen: number): string {
-  const digits = String(Math.abs(fen)).padStart(3, '0');
-  return `${fen < 0 ? '-' : ''}${digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',')}.${digits.slice(-2)}`;
-}
-
-/** Yuan of millionths, without trailing zeros beyond the second. */
-export function yuanOfMicro(micro: number): string {
-  const digits = String(Math.abs(micro)).padStart(7, '0');
-  return `${micro < 0 ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,4}$/, '')}`;
-}

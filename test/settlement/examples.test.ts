@@ -9,10 +9,11 @@ import { roundHalfAway, totalFen } from '../../machines/settlement/money.ts';
 import { type PriceBook, priceAtStation, priceBook, type TariffGap } from '../../machines/settlement/price-book.ts';
 import { swapEnergy } from '../../machines/settlement/swap-energy.ts';
 import { trueUpLines } from '../../machines/settlement/true-up.ts';
-import { type BillLine, billLine } from '../../schema/wire/settlement/bill.ts';
+import { type BillLine, type BillRule, billLine, billRules } from '../../schema/wire/settlement/bill.ts';
 import { planTerms } from '../../schema/wire/settlement/plan-terms.ts';
 import type { PackAtSwap } from '../../schema/wire/settlement/usage.ts';
 import { projectRoot } from '../../src/platform/paths.ts';
+import { basisWords } from '../../src/settlement/bill-words.ts';
 import { beijingAugust2026, beijingDemo } from '../../src/tariffs/beijing.ts';
 
 // The worked examples of docs/settlement.md, as they stand there.
@@ -137,7 +138,14 @@ function check(of: Example): void {
     return;
   }
   const { lines } = billed;
-  for (const line of lines) expect(billLine.parse(line)).toEqual(line);
+  for (const line of lines) {
+    expect(billLine.parse(line)).toEqual(line);
+    expect(billRules).toContain(line.rule as BillRule);
+    const shown = Object.entries(line.basis).filter(
+      ([, value]) => typeof value === 'string' || typeof value === 'number',
+    );
+    for (const [name] of shown) expect(basisWords.zh).toHaveProperty(name);
+  }
   expect(
     lines.map(({ kind, quantity, unit, unitPriceMicro, amountFen }) => [
       kind,

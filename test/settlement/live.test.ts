@@ -97,7 +97,7 @@ test('swaps of a station as it runs are billed and found again in the log, to th
   await reaches(3, 'completed');
   const third = await receiptOf(3);
   expect(third.planVersion).toBe(2);
-  expect(third.lines[0]?.basis.pricedAt).toContain('settled by a person');
+  expect(third.lines[0]?.basis.pricedAt).toBe('endOfSwap');
 
   await receiptOf(2);
   await waitFor('charges booked', async () => (await write(sql`select from charge_costs`)).length > 0, {

@@ -59,7 +59,7 @@ describe('receipts', () => {
 
   test('one explains itself', async () => {
     const { body } = await get<ReceiptDetail>('receipts/tr-000.1.1', 'fleet');
-    expect(body.lines[0]).toMatchObject({ kind: 'energy', unit: 'Wh', rule: 'energy at the tariff of the release' });
+    expect(body.lines[0]).toMatchObject({ kind: 'energy', unit: 'Wh', rule: 'energyAtRelease' });
     expect(body.totalFen).toBe(body.lines.reduce((sum, { amountFen }) => sum + amountFen, 0));
     expect((await get('receipts/tr-000.1.12345')).status).toBe(404);
   });

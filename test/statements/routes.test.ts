@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Problem } from '../../schema/wire/api/problem.ts';
+import type { StatementLine, StatementView } from '../../schema/wire/api/statement.ts';
+import type { SaidBillLine } from '../../schema/wire/settlement/bill.ts';
+import type { ClosedMonth } from '../../src/statements/close-month.ts';
 import { createReadWorld, type Keys, organisationOf } from '../api/fixture.ts';
 import { at, seedLease, seedParties, seedPlan, seedReceipt, vin } from './world.ts';
 
@@ -25,8 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => world?.end());
 
-// biome-ignore lint/suspicious/noExplicitAny: what came is looked at by the expectations.
-const bodyOf = async (answer: Response | Promise<Response>): Promise<any> => (await answer).json();
+const bodyOf = async <T>(answer: Response | Promise<Response>): Promise<T> => (await (await answer).json()) as T;
+
+type PageOf<T> = { items: T[]; nextCursor: string | null };
 
 const ask = (path: string, as: keyof Keys, init: RequestInit = {}) =>
   world.app.request(`/api/v1/statements${path}`, {
@@ -53,18 +58,19 @@ test('a month is closed by operations, once; the same key gives the same answer'
   const replayed = await close('2026-08', 'k1');
   expect(replayed.headers.get('idempotency-replayed')).toBe('true');
   expect(await replayed.json()).toEqual(body);
-  expect((await bodyOf(close('2026-08', 'k2'))).fleets[0].outcome).toBe('was closed');
+  expect((await bodyOf<ClosedMonth>(close('2026-08', 'k2'))).fleets[0]?.outcome).toBe('was closed');
 });
 
 test('a month that is not over is refused, and so is what is no month', async () => {
   const early = await close('2099-01', 'k3');
-  expect([early.status, (await bodyOf(early)).detail]).toEqual([409, 'The month 2099-01 is not over.']);
+  expect([early.status, (await bodyOf<Problem>(early)).detail]).toEqual([409, 'The month 2099-01 is not over.']);
   expect((await close('2026-13', 'k4')).status).toBe(422);
 });
 
 test('a fleet sees its own statement, an owner its own, and neither the other', async () => {
   expect(organisationOf.fleet).toBe('blue-taxi');
-  const ids = async (as: keyof Keys) => (await bodyOf(ask('', as))).items.map(({ id }: { id: string }) => id).sort();
+  const ids = async (as: keyof Keys) =>
+    (await bodyOf<PageOf<StatementView>>(ask('', as))).items.map(({ id }) => id).sort();
   expect(await ids('fleet')).toEqual(['s-2026-08-blue-taxi']);
   expect(await ids('owner')).toEqual(['o-2026-08-pack-bank']);
   expect(await ids('operations')).toEqual(['o-2026-08-pack-bank', 's-2026-08-blue-taxi']);
@@ -76,10 +82,12 @@ test('a fleet sees its own statement, an owner its own, and neither the other', 
 });
 
 test('the lines of a statement add up to it, also as CSV; its receipts are listed', async () => {
-  const { totalFen, receiptCount } = await bodyOf(ask('/s-2026-08-blue-taxi', 'fleet'));
-  const walked: { part: string; amountFen: number; n: number }[] = [];
+  const { totalFen, receiptCount } = await bodyOf<StatementView>(ask('/s-2026-08-blue-taxi', 'fleet'));
+  const walked: StatementLine[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const page = await bodyOf(ask(`/s-2026-08-blue-taxi/lines?limit=2${cursor && `&cursor=${cursor}`}`, 'fleet'));
+    const page: PageOf<StatementLine> = await bodyOf(
+      ask(`/s-2026-08-blue-taxi/lines?limit=2${cursor && `&cursor=${cursor}`}`, 'fleet'),
+    );
     walked.push(...page.items);
     cursor = page.nextCursor;
   }
@@ -90,12 +98,23 @@ test('the lines of a statement add up to it, also as CSV; its receipts are liste
   const rows = Buffer.from(await csv.arrayBuffer())
     .toString()
     .split('\r\n');
-  expect(rows[0]).toBe('\uFEFFn,part,note,kind,quantity,unit,unitPriceMicro,amountFen,rule,basis');
+  expect(rows[0]).toBe('\uFEFFn,part,note,kind,quantity,unit,unitPriceMicro,amountFen,rule,text,basis');
   expect(rows).toHaveLength(walked.length + 2);
   const swaps = await ask('/s-2026-08-blue-taxi/receipts', 'fleet', { headers: { Accept: 'text/csv' } });
   expect((await swaps.text()).split('\r\n')).toHaveLength(receiptCount + 2);
   for (const path of ['lines', 'receipts'])
     expect((await ask(`/s-2026-08-blue-taxi/${path}`, 'owner')).status).toBe(404);
+});
+
+test('each line says in the language of the reader what it is made of', async () => {
+  const texts = async (language: string) => {
+    const answer = await ask('/s-2026-08-blue-taxi', 'fleet', { headers: { 'Accept-Language': language } });
+    expect(answer.headers.get('content-language')).toBe(language);
+    return (await bodyOf<{ lines: SaidBillLine[] }>(answer)).lines.map(({ text }) => text);
+  };
+  expect(await texts('zh')).toContain('月租费（整月月租费）：1 个月 × 3000.01 元 = 3,000.01 元');
+  expect(await texts('en')).toContain('Monthly fee (monthly fee): 1 month × 3000.01 CNY = 3,000.01 CNY');
+  for (const text of await texts('zh')) expect(text.replace(/km|kWh|BMS/g, '')).not.toMatch(/[a-z]{3,}/);
 });
 
 test('a statement prints as PDF in both languages, with only the glyphs that it needs', async () => {

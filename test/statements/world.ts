@@ -99,7 +99,7 @@ export function receiptLines({ energyWh = 30_000, sohCreditFen = 0 }: NewReceipt
       quantity: energyWh,
       unit: 'Wh',
       unitPriceMicro: energyMicro,
-      rule: 'flat',
+      rule: 'energyAtRelease',
       basis: { period: 'flat' },
     }),
     priced({
@@ -107,10 +107,17 @@ export function receiptLines({ energyWh = 30_000, sohCreditFen = 0 }: NewReceipt
       quantity: energyWh,
       unit: 'Wh',
       unitPriceMicro: 300_000,
-      rule: 'service fee',
+      rule: 'serviceFee',
       basis: {},
     }),
-    priced({ kind: 'parking', quantity: 3, unit: 'min', unitPriceMicro: 100_000, rule: 'parking', basis: {} }),
+    priced({
+      kind: 'parking',
+      quantity: 3,
+      unit: 'min',
+      unitPriceMicro: 100_000,
+      rule: 'parkingStartedMinutes',
+      basis: {},
+    }),
   ];
   if (sohCreditFen > 0)
     lines.push(
@@ -119,7 +126,7 @@ export function receiptLines({ energyWh = 30_000, sohCreditFen = 0 }: NewReceipt
         quantity: 1,
         unit: 'item',
         unitPriceMicro: -sohCreditFen * 10_000,
-        rule: 'below the floor',
+        rule: 'sohBelowFloor',
         basis: {},
       }),
     );

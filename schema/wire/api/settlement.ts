@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { followUpNames } from '../follow-ups.ts';
 import { packCode, stationId, swapId, vin } from '../ids.ts';
-import { billLine } from '../settlement/bill.ts';
+import { saidBillLine } from '../settlement/bill.ts';
 import { fen } from '../settlement/money.ts';
 import { organisationId } from './access.ts';
 import { orNull, utcInstant } from './common.ts';
@@ -29,7 +29,7 @@ export type ReceiptView = z.infer<typeof receipt>;
 
 export const receiptDetail = receipt
   .extend({
-    lines: z.array(billLine),
+    lines: z.array(saidBillLine),
     certificate: z
       .string()
       .describe(
@@ -75,7 +75,7 @@ export const certificate = z
         endWh: z.int(),
       }),
     ),
-    lines: z.array(billLine),
+    lines: z.array(saidBillLine),
     totalFen: fen,
     issuedAt: utcInstant,
   })

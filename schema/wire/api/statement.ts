@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { safeText } from '../ids.ts';
-import { billLine } from '../settlement/bill.ts';
+import { billLine, saidBillLine } from '../settlement/bill.ts';
 import { fen } from '../settlement/money.ts';
 import { paymentId } from '../settlement/payment.ts';
 import { calendarMonth, receiptsSummary, statementId, statementKinds } from '../settlement/statement.ts';
@@ -51,7 +51,7 @@ export type StatementPayment = z.infer<typeof statementPayment>;
 
 export const statementDetail = statementView
   .extend({
-    lines: z.array(billLine),
+    lines: z.array(saidBillLine),
     summary: z.array(receiptsSummary),
     balance: z.union([statementBalance, z.null()]).describe('As it stands today; null on an owner’s.'),
     payments: z.array(statementPayment).describe('In the order in which they were matched.'),
@@ -71,6 +71,7 @@ export const statementLine = z
     unitPriceMicro: z.int().nullable().describe('Null: of several prices.'),
     amountFen: fen,
     rule: z.string(),
+    text: saidBillLine.shape.text,
     basis: billLine.shape.basis,
   })
   .meta({ id: 'StatementLine' });
