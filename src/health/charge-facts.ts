@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Belief } from '../../machines/health/belief.ts';
 import { healthOf, judgePartialCharge, newBelief } from '../../machines/health/estimate-health.ts';
 import { type PartialCharge, readPartialCharge } from '../../machines/health/partial-charge.ts';
+import { followUps } from '../../schema/tables/follow-ups.ts';
 import { packReading } from '../../schema/wire/sensors.ts';
 import type { Database } from '../db/client.ts';
 
@@ -25,6 +26,8 @@ export interface EndedCharge {
   reference_mohm: number | null;
   believed_pct: number | null;
   judged_at: string | null;
+  /** An earlier charge of the pack has not been judged: somebody else has it in hand, or will. */
+  is_too_early: boolean;
 }
 
 /**
@@ -32,12 +35,17 @@ export interface EndedCharge {
  * the charge goes through the pack.
  */
 export async function readEndedCharges(db: Database, subjects: readonly string[]): Promise<EndedCharge[]> {
+  const asked = sql`${sql.param([...subjects])}::text[]`;
   return db.execute<EndedCharge & Record<string, unknown>>(sql`
     select k.subject, e.pack, e.station, e.slot, s.occurred_at as started_at, e.occurred_at as ended_at, s.reading as before,
       e.reading as after, (e.register_wh - s.register_wh)::float8 as metered_wh, m.nominal_wh / m.nominal_v as rated_ah,
       coalesce(m.chemistry = 'LFP', false) as is_flat, h.belief, coalesce(h.readings, 0) as n, coalesce(h.used, 0) as used,
-      h.reference_mohm, h.soh_pct as believed_pct, h.judged_at
-    from unnest(${sql.param([...subjects])}::text[]) as k(subject)
+      h.reference_mohm, h.soh_pct as believed_pct, h.judged_at,
+      exists (select from charges p join ${followUps} f on f.consumer = 'health' and f.problem is null
+        and f.subject = p.station || '/' || p.event_n || '/' || p.position and f.subject <> all(${asked})
+        where p.pack = e.pack and p.phase = 'ended' and p.occurred_at < e.occurred_at
+          and p.occurred_at >= coalesce(h.judged_at, '-infinity')) as is_too_early
+    from unnest(${asked}) as k(subject)
     join charges e on e.station = split_part(k.subject, '/', 1) and e.event_n = split_part(k.subject, '/', 2)::int8
       and e.position = split_part(k.subject, '/', 3)::int4
     left join lateral (

@@ -6,14 +6,16 @@ import { type JudgedCharge, judgeEndedCharge, readEndedCharges } from './charge-
 
 /**
  * Of one pack one charge at a time, for each builds on the belief before it. Whoever judges another at the same moment has taken its number in
- * the history; the statement fails then, and it is judged anew.
+ * the history; the statement fails then, and it is judged anew. A charge waits while an earlier one of its pack is in other hands.
  */
 async function judgeCharges(db: Database, subjects: readonly string[]): Promise<Handled> {
   const charges = await readEndedCharges(db, subjects);
   const first = new Map<string, JudgedCharge>();
-  const later: { subject: string; afterMs: number }[] = [];
+  const later: { pack: string; subject: string; afterMs: number }[] = [];
   for (const charge of charges) {
-    if (first.has(charge.pack)) later.push({ subject: charge.subject, afterMs: 0 });
+    const isNotFirst = first.has(charge.pack) || later.some(({ pack }) => pack === charge.pack);
+    if (isNotFirst || charge.is_too_early)
+      later.push({ pack: charge.pack, subject: charge.subject, afterMs: charge.is_too_early ? 100 : 0 });
     else first.set(charge.pack, judgeEndedCharge(charge));
   }
   const judged = [...first.values()].sort((a, b) => (a.pack < b.pack ? -1 : 1));
