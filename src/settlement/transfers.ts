@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Posting } from '../../machines/settlement/postings.ts';
 
-export type TransferCause = 'receipt' | 'chargeCost' | 'dispatch';
+export type TransferCause = 'receipt' | 'chargeCost' | 'payment' | 'dispatch';
 
 /** A transfer with what caused it. */
 export interface Caused extends Posting {

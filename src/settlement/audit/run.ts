@@ -8,11 +8,12 @@ import { differentSnapshots } from '../balances.ts';
 import { auditChargeCosts } from './charge-costs.ts';
 import type { Difference } from './difference.ts';
 import { type Range, readLog } from './log.ts';
+import { auditPayments } from './payments.ts';
 import { auditReceipts } from './receipts.ts';
 
 export interface AuditReport {
   /** How many of each were rebuilt and compared. */
-  examined: { receipts: number; chargeCosts: number; statements: number; snapshots: number };
+  examined: { receipts: number; chargeCosts: number; statements: number; payments: number; snapshots: number };
   /** Swaps completed a moment ago, whose receipt is being written. */
   waiting: number;
   differences: Difference[];
@@ -37,13 +38,16 @@ export async function audit(
 ): Promise<AuditReport> {
   const range: Range = { from: startOfDay(days.from), to: startOfDay(days.to) };
   const report: AuditReport = {
-    examined: { receipts: 0, chargeCosts: 0, statements: 0, snapshots: 0 },
+    examined: { receipts: 0, chargeCosts: 0, statements: 0, payments: 0, snapshots: 0 },
     waiting: 0,
     differences: [],
   };
   const audited = await auditLog(db, range, report, onProgress);
   report.differences.push(...(await unfounded(db, range, audited.seen)));
   await auditStatements(db, days, audited.receipts, report);
+  const payments = await auditPayments(db, range);
+  report.examined.payments = payments.examined;
+  report.differences.push(...payments.differences);
   const snapshots = await differentSnapshots(db, range);
   report.examined.snapshots = snapshots.examined;
   for (const { at, account, stored, rebuilt } of snapshots.differences) {
@@ -97,7 +101,7 @@ async function readStations(db: Database): Promise<string[]> {
 
 const idsAtOnce = 10_000;
 
-/** Receipts and transfers of the days that no completed swap of the log asks for. */
+/** Receipts and transfers of the days that no completed swap of the log asks for, no charge and no payment. */
 async function unfounded(db: Database, { from, to }: Range, seen: ReadonlySet<string>): Promise<Difference[]> {
   const differences: Difference[] = [];
   const within = (column: ReturnType<typeof sql>) =>
@@ -121,6 +125,7 @@ async function unfounded(db: Database, { from, to }: Range, seen: ReadonlySet<st
   const loose = await db.execute<{ cause: string; cause_id: string }>(sql`
     select distinct t.cause, t.cause_id from transfers t where ${within(sql`t.occurred_at`)} and (
       t.cause = 'receipt' and not exists (select from receipts r where r.swap = t.cause_id)
+      or t.cause = 'payment' and not exists (select from payments p where p.id = t.cause_id)
       or t.cause = 'chargeCost' and not exists (select from charge_costs c where c.charge = t.cause_id))`);
   for (const { cause, cause_id } of loose)
     differences.push({
