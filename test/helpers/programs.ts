@@ -58,7 +58,8 @@ export function startProcess(file: string, args: readonly string[], options: Pro
   };
   if ((options.owner ?? 'test') === 'test') onTestFinished(() => stop('SIGKILL').then(() => {}));
 
-  const saw = async (pattern: RegExp, withinMs = 20_000) => {
+  // What it waits for comes or the program ends; the limit is for a machine that does ten other things.
+  const saw = async (pattern: RegExp, withinMs = 90_000) => {
     const found = await waitFor(
       `${pattern} in what ${args.join(' ')} prints`,
       () => pattern.exec(output) ?? (hasEnded() ? 'ended' : undefined),
