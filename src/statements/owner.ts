@@ -1,7 +1,11 @@
 import { sql } from 'drizzle-orm';
-import { firstDay } from '../../machines/settlement/calendar.ts';
-import { microOfFen, totalFen } from '../../machines/settlement/money.ts';
-import { ownerOf } from '../../machines/settlement/note.ts';
+import { totalFen } from '../../machines/settlement/money.ts';
+import {
+  type FleetsPart,
+  type OwnerInput,
+  ownerLines,
+  type PackCredit,
+} from '../../machines/settlement/owner-statement.ts';
 import { notes } from '../../schema/tables/disputes.ts';
 import { organisations } from '../../schema/tables/organisations.ts';
 import { receipts } from '../../schema/tables/receipts.ts';
@@ -26,12 +30,8 @@ export async function closeOwnerMonth(
 ): Promise<Closed> {
   const id = ownerStatementId(month, owner);
   if (await isClosed(db, id)) return { party: owner, statement: id, outcome: 'was closed' };
-  const [fees, credits, corrections] = await Promise.all([
-    feesOf(db, owner, month),
-    creditsOf(db, owner, month),
-    notesOf(db, owner),
-  ]);
-  const lines = [...fees, ...credits, ...corrections.flatMap((note) => note.lines)];
+  const [fleets, ownNotes] = await Promise.all([readFleets(db, owner, month), readNotes(db, owner)]);
+  const lines = ownerLines({ month, owner, fleets, notes: ownNotes });
   if (lines.length === 0) return { party: owner, statement: null, outcome: 'nothing' };
   const total = totalFen(lines);
   const made = await runStatement(
@@ -44,7 +44,7 @@ export async function closeOwnerMonth(
             ${new Date(now).toISOString()}, ${by})
           on conflict (id) do nothing returning id`,
         listed: sql`insert into ${statementItems} (kind, item, statement)
-          select 'ownerNote', n.item, c.id from closed c, jsonb_to_recordset(${JSON.stringify(corrections.map(({ item }) => ({ item })))}::text::jsonb)
+          select 'ownerNote', n.item, c.id from closed c, jsonb_to_recordset(${JSON.stringify(ownNotes.map((note) => ({ item: ownerItem(note.id, owner) })))}::text::jsonb)
             as n(item text) returning item`,
       },
       result: sql`select id from closed`,
@@ -69,42 +69,25 @@ export async function ownersOf(db: Database, month: string): Promise<string[]> {
   return rows.map(({ owner }) => owner);
 }
 
-async function feesOf(db: Database, owner: string, month: string): Promise<BillLine[]> {
-  const rows = await db.execute<{ id: string; party: string; line: BillLine }>(sql`
-    select s.id, s.party, l.line from ${statements} s, jsonb_array_elements(s.lines) with ordinality as l(line, n)
-    where s.month = ${month} and s.kind = 'fleet' and l.line -> 'basis' ->> 'owner' = ${owner} and l.line ->> 'kind' <> 'deposit'
-    order by s.id, l.n`);
-  return rows.map(({ id, party, line }) => ({ ...line, basis: { ...line.basis, statement: id, lessee: party } }));
+/** What the closed statements of the fleets have for an owner. */
+async function readFleets(db: Database, owner: string, month: string): Promise<FleetsPart[]> {
+  const rows = await db.execute<{ statement: string; lessee: string; lines: BillLine[]; credits: PackCredit[] }>(sql`
+    select s.id as statement, s.party as lessee, s.lines, coalesce((
+      select jsonb_agg(c) from (
+        select r.owner, coalesce(r.usage -> 'packIn' ->> 'code', '') as pack, r.lease, (l ->> 'amountFen')::bigint as fen, count(*)::int as count
+        from ${statementItems} i join ${receipts} r on r.swap = i.item, jsonb_array_elements(r.lines) l
+        where i.statement = s.id and i.kind = 'receipt' and r.owner = ${owner} and l ->> 'kind' = 'sohCredit' group by 1, 2, 3, 4) c), '[]') as credits
+    from ${statements} s where s.month = ${month} and s.kind = 'fleet' order by s.id`);
+  return [...rows];
 }
 
-/** One line for a pack and amount of credit. */
-async function creditsOf(db: Database, owner: string, month: string): Promise<BillLine[]> {
-  const rows = await db.execute<{ pack: string; lease: string | null; fen: string; count: number }>(sql`
-    select coalesce(r.usage -> 'packIn' ->> 'code', '') as pack, r.lease, l ->> 'amountFen' as fen, count(*)::int as count
-    from ${statements} s join ${statementItems} i on i.statement = s.id and i.kind = 'receipt' join ${receipts} r on r.swap = i.item,
-      jsonb_array_elements(r.lines) l
-    where s.month = ${month} and s.kind = 'fleet' and r.owner = ${owner} and l ->> 'kind' = 'sohCredit'
-    group by 1, 2, 3 order by 1, 2, 3`);
-  return rows.map(({ pack, lease, fen, count }) => ({
-    kind: 'sohCredit',
-    quantity: count,
-    unit: 'item',
-    unitPriceMicro: microOfFen(Number(fen)),
-    amountFen: Number(fen) * count,
-    rule: 'credit for a pack below the floor',
-    basis: { pack, lease, owner, month, from: firstDay(month) },
-  }));
-}
+/** How a note is listed on an owner's statement: a note may be of several owners, and each has its own part. */
+export const ownerItem = (note: string, owner: string): string => `${note}/${owner}`;
 
-/** What of notes is the owner's money and stands on no statement of the owner yet. A note may be of several owners: each has its own part. */
-async function notesOf(db: Database, owner: string): Promise<{ item: string; lines: BillLine[] }[]> {
+/** Notes of which something is the owner's money, and which stand on no statement of the owner yet. */
+async function readNotes(db: Database, owner: string): Promise<OwnerInput['notes'][number][]> {
   const rows = await db.execute<{ id: string; lines: BillLine[] }>(sql`
-    select n.id, n.lines from ${notes} n where ${isOf(owner)}
+    select n.id, n.lines from ${notes} n where n.lines @> ${JSON.stringify([{ basis: { owner } }])}::text::jsonb
       and not exists (select from ${statementItems} i where i.kind = 'ownerNote' and i.item = n.id || '/' || ${owner}::text) order by n.issued_at, n.id`);
-  return rows.map((row) => ({ item: `${row.id}/${owner}`, lines: ownLines(row, owner) }));
+  return [...rows];
 }
-
-const isOf = (owner: string) => sql`n.lines @> ${JSON.stringify([{ basis: { owner } }])}::text::jsonb`;
-
-const ownLines = ({ id, lines }: { id: string; lines: readonly BillLine[] }, owner: string): BillLine[] =>
-  lines.filter((line) => ownerOf(line) === owner).map((line) => ({ ...line, basis: { ...line.basis, note: id } }));

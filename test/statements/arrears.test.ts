@@ -51,7 +51,7 @@ test('a closed statement is rebuilt to the fen; a receipt that is otherwise is f
       energyWh,
       lines: receiptLines({ swap, vin: vin(1), at: 0, energyWh }),
     }));
-  expect(await auditStatement(books.db, 's-2026-06-blue-taxi', of(30_000))).toEqual([]);
-  const found = await auditStatement(books.db, 's-2026-06-blue-taxi', of(30_100));
+  expect((await auditStatement(books.db, 's-2026-06-blue-taxi', of(30_000))).differences).toEqual([]);
+  const { differences: found } = await auditStatement(books.db, 's-2026-06-blue-taxi', of(30_100));
   expect(found.map(({ what }) => what)).toContain('totalFen');
 });

@@ -1,7 +1,7 @@
 /** Something in the books that is not as the log says. */
 export interface Difference {
-  /** `receipt`, `transfer`, `chargeCost`, `statement`, `payment`, `balance`. */
-  kind: 'receipt' | 'transfer' | 'chargeCost' | 'statement' | 'payment' | 'balance';
+  /** `receipt`, `transfer`, `chargeCost`, `statement`, `payment`, `note`, `balance`. */
+  kind: 'receipt' | 'transfer' | 'chargeCost' | 'statement' | 'payment' | 'note' | 'balance';
   id: string;
   what: string;
   stored: unknown;

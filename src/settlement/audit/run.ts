@@ -1,19 +1,34 @@
 import { sql } from 'drizzle-orm';
-import { addDays, beijingDay, beijingMonth, startOfDay } from '../../../machines/settlement/calendar.ts';
+import { addDays, addMonths, beijingDay, beijingMonth, startOfDay } from '../../../machines/settlement/calendar.ts';
+import type { FleetsPart } from '../../../machines/settlement/owner-statement.ts';
 import type { Receipt } from '../../../machines/settlement/receipt.ts';
 import type { Database } from '../../db/client.ts';
-import { auditStatement, closedStatements } from '../../statements/rebuild.ts';
+import {
+  auditOwnerStatement,
+  auditStatement,
+  closedOwnerStatements,
+  closedStatements,
+  type StatementDifference,
+} from '../../statements/rebuild.ts';
 import { loadTariffs } from '../../tariffs/load.ts';
 import { differentSnapshots } from '../balances.ts';
 import { auditChargeCosts } from './charge-costs.ts';
 import type { Difference } from './difference.ts';
 import { type Range, readLog } from './log.ts';
+import { auditNotes } from './notes.ts';
 import { auditPayments } from './payments.ts';
 import { auditReceipts } from './receipts.ts';
 
 export interface AuditReport {
   /** How many of each were rebuilt and compared. */
-  examined: { receipts: number; chargeCosts: number; statements: number; payments: number; snapshots: number };
+  examined: {
+    receipts: number;
+    chargeCosts: number;
+    statements: number;
+    notes: number;
+    payments: number;
+    snapshots: number;
+  };
   /** Swaps completed a moment ago, whose receipt is being written. */
   waiting: number;
   differences: Difference[];
@@ -38,13 +53,16 @@ export async function audit(
 ): Promise<AuditReport> {
   const range: Range = { from: startOfDay(days.from), to: startOfDay(days.to) };
   const report: AuditReport = {
-    examined: { receipts: 0, chargeCosts: 0, statements: 0, payments: 0, snapshots: 0 },
+    examined: { receipts: 0, chargeCosts: 0, statements: 0, notes: 0, payments: 0, snapshots: 0 },
     waiting: 0,
     differences: [],
   };
   const audited = await auditLog(db, range, report, onProgress);
   report.differences.push(...(await unfounded(db, range, audited.seen)));
   await auditStatements(db, days, audited.receipts, report);
+  const notes = await auditNotes(db, range);
+  report.examined.notes = notes.examined;
+  report.differences.push(...notes.differences);
   const payments = await auditPayments(db, range);
   report.examined.payments = payments.examined;
   report.differences.push(...payments.differences);
@@ -126,7 +144,9 @@ async function unfounded(db: Database, { from, to }: Range, seen: ReadonlySet<st
     select distinct t.cause, t.cause_id from transfers t where ${within(sql`t.occurred_at`)} and (
       t.cause = 'receipt' and not exists (select from receipts r where r.swap = t.cause_id)
       or t.cause = 'payment' and not exists (select from payments p where p.id = t.cause_id)
-      or t.cause = 'chargeCost' and not exists (select from charge_costs c where c.charge = t.cause_id))`);
+      or t.cause = 'chargeCost' and not exists (select from charge_costs c where c.charge = t.cause_id)
+      or t.cause = 'statement' and not exists (select from statements s where s.id = t.cause_id)
+      or t.cause = 'note' and not exists (select from notes n where n.id = t.cause_id))`);
   for (const { cause, cause_id } of loose)
     differences.push({
       kind: 'transfer',
@@ -146,12 +166,20 @@ async function auditStatements(
   report: AuditReport,
 ): Promise<void> {
   const last = beijingMonth(startOfDay(days.to) - 1);
-  for (const id of await closedStatements(db, days.from.slice(0, 7), last)) {
-    const found = await auditStatement(db, id, async (swaps) => rebuiltOf(db, swaps, receipts));
+  const byMonth = new Map<string, FleetsPart[]>();
+  const differ = (found: StatementDifference[]) => {
     report.examined.statements += 1;
     for (const { statement, ...difference } of found)
       report.differences.push({ kind: 'statement', id: statement, ...difference });
+  };
+  for (const id of await closedStatements(db, days.from.slice(0, 7), last)) {
+    const { differences, forOwners } = await auditStatement(db, id, async (swaps) => rebuiltOf(db, swaps, receipts));
+    differ(differences);
+    if (forOwners) byMonth.set(forOwners.month, [...(byMonth.get(forOwners.month) ?? []), forOwners.part]);
   }
+  for (let month = days.from.slice(0, 7); month <= last; month = addMonths(month, 1))
+    for (const id of await closedOwnerStatements(db, month))
+      differ(await auditOwnerStatement(db, id, byMonth.get(month) ?? []));
 }
 
 /** Receipts on a statement; those of before the days are rebuilt from the log of their own time. */

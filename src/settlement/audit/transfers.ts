@@ -12,7 +12,7 @@ interface Cause {
 /** Transfers that are not as the rebuilt bills say: missing, too many, or other ones. */
 export async function differentTransfers(
   db: Database,
-  cause: TransferCause,
+  cause: TransferCause | 'note',
   causes: readonly Cause[],
 ): Promise<Difference[]> {
   const ids = causes.map(({ causeId }) => causeId);
