@@ -12,11 +12,12 @@ export interface LogOptions {
 }
 
 /** What may wait when whoever takes the log does not keep up; what comes then is lost and counted, because work goes before its log. */
-const mostWaitingBytes = 8 * 1024 * 1024;
+export const mostWaitingBytes = 8 * 1024 * 1024;
 
 /**
  * Structured log: one JSON object per line, UTC instants, errors with their cause. Lines are written at once, but not waited for; those that come
- * meanwhile go together. Nothing is missing when the process exits, nor after `fatal`; a kill from outside may take the last line or two with it.
+ * meanwhile go together. Nothing that waits is missing when the process ends by itself, exits or says `fatal`. A kill from outside takes what waits
+ * with it: a line or two where the log is taken as fast as it comes, up to `mostWaitingBytes` where it is not.
  */
 export function createLog({ level, to = 2, fields = {} }: LogOptions): Log {
   const lines = destination({ dest: to, sync: false, minLength: 0, maxLength: mostWaitingBytes, mkdir: true });
