@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startOfDay } from '../../machines/settlement/calendar.ts';
 import { fenOf, instantOf } from '../../src/payments/formats/cells.ts';
 import { fileFormats } from '../../src/payments/formats/formats.ts';
+import { projectRoot } from '../../src/platform/paths.ts';
 import { alipayFile, bankFile, ownAccount } from './files.ts';
 
 const gbk = (text: string): Buffer => execFileSync('iconv', ['-f', 'UTF-8', '-t', 'GBK'], { input: text });
@@ -170,5 +173,25 @@ describe('alipay', () => {
       ),
     );
     expect(less.problems).toMatchObject([{ reason: expect.stringContaining('is the file whole?') }]);
+  });
+});
+
+test('the examples of docs/payments.md', async () => {
+  const page = await readFile(join(projectRoot, 'docs/payments.md'), 'utf8');
+  const [ofBank = '', ofAlipay = '', ...more] = [...page.matchAll(/^```csv\n(.*?)^```/gms)].map(([, block]) => block);
+  expect(more).toEqual([]);
+  expect(await fileFormats.bank.read(gbk(ofBank))).toMatchObject({
+    problems: [],
+    rows: [
+      { line: 4, payment: { id: `bank.${ownAccount}.C0826K7000QQ`, amountFen: 1_234_567 } },
+      { ignored: 'money that went out' },
+    ],
+  });
+  expect(await fileFormats.alipay.read(utf8(ofAlipay))).toMatchObject({
+    problems: [],
+    rows: [
+      { line: 6, payment: { amountFen: 90_000, payer: 'finance@blue.example' } },
+      { ignored: 'no payment but "退款"' },
+    ],
   });
 });

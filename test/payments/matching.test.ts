@@ -72,7 +72,9 @@ const named = fc.array(
   fc.integer({ min: 1, max: 6 }).map((month) => `s-2026-0${month}-a`),
   { maxLength: 2 },
 );
-const payments = fc.array(fc.record({ fen: money, named: fc.oneof(fc.constant<string[]>([]), named) }), { maxLength: 8 });
+const payments = fc.array(fc.record({ fen: money, named: fc.oneof(fc.constant<string[]>([]), named) }), {
+  maxLength: 8,
+});
 
 const pay = (account: PartyAccount, of: readonly { fen: number; named: string[] }[]) =>
   of.reduce((now, { fen, named: ids }) => withAllocations(now, allocate(fen, now, ids)), account);
