@@ -3,8 +3,10 @@ import type { Registry } from 'prom-client';
 import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryModelRoutes } from '../batteries/model-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
+import { secondLifeAssetRoutes } from '../cascade/asset-routes.ts';
 import { gradingRoutes } from '../cascade/grading-routes.ts';
 import { gradingPolicyRoutes } from '../cascade/policy-routes.ts';
+import { secondLifeSiteRoutes } from '../cascade/site-routes.ts';
 import type { Database } from '../db/client.ts';
 import { disputeRoutes, noteRoutes } from '../disputes/routes.ts';
 import { batteryHealthRoutes } from '../health/routes.ts';
@@ -204,6 +206,8 @@ const aboutBusiness = (options: ApiOptions) =>
     .route('/api/v1/owners', ownerRoutes(options))
     .route('/api/v1/plans', planRoutes(options))
     .route('/api/v1/tariffs', tariffRoutes(options))
+    .route('/api/v1/second-life-sites', secondLifeSiteRoutes(options))
+    .route('/api/v1/second-life-assets', secondLifeAssetRoutes(options))
     .route('/api/v1/statements', statementRoutes(options))
     .route('/api/v1/payments', paymentRoutes(options))
     .route('/api/v1/disputes', disputeRoutes(options))

@@ -18,8 +18,10 @@ export interface RetiredPack {
   code: string;
   status: (typeof batteries.$inferSelect)['status'];
   edition: number;
+  /** Of its model; null: nobody has described it. */
   nominalWh: number | null;
   nominalV: number | null;
+  massKg: number | null;
   negativeEvents: number;
   fullCycles: number | null;
   thermalEvents: number;
@@ -27,6 +29,7 @@ export interface RetiredPack {
   kind: string;
   place: string;
   version: number;
+  since: Date;
   /** Its last grading. */
   grading: typeof gradings.$inferSelect | null;
 }
@@ -41,12 +44,14 @@ export async function readRetiredPack(db: Database, caller: Tenant, code: string
       edition: batteries.edition,
       nominalWh: batteryModels.nominalWh,
       nominalV: batteryModels.nominalV,
+      massKg: batteryModels.massKg,
       negativeEvents: batteries.negativeEvents,
       chargeWh: batteries.chargeWh,
       thermalEvents: sql<number>`(select count(*)::int from ${thermalEvents} t where t.pack = ${batteries.code})`,
       kind: custody.kind,
       place: custody.place,
       version: custody.version,
+      since: custody.since,
     })
     .from(batteries)
     .innerJoin(custody, eq(custody.pack, batteries.code))
@@ -64,7 +69,7 @@ export async function readRetiredPack(db: Database, caller: Tenant, code: string
  * of a pack outside stations raises its edition (status, grading) or the version of its place.
  */
 export const packUnchanged = ({ code, edition, version }: Pick<RetiredPack, 'code' | 'edition' | 'version'>) => ({
-  held: sql`select pack, version from ${custody} where pack = ${code} for update`,
+  held: sql`select pack, kind, place, version from ${custody} where pack = ${code} for update`,
   facts: sql`select code, edition from ${batteries} where code = ${code} and (select count(*) from held) >= 0 for update`,
   same: sql`
     select facts.code from facts join held on held.pack = facts.code

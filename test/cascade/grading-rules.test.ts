@@ -208,10 +208,12 @@ describe('the life of an asset', () => {
     );
     expect(lines.filter((line) => !line.endsWith('-'))).toEqual([
       'planned commission: commissioned',
+      'planned reportFault: faulted',
       'planned endLife: endOfLife',
       'commissioned reportFault: faulted',
       'commissioned takeOut: outOfService',
       'commissioned endLife: endOfLife',
+      'faulted reportFault: faulted',
       'faulted repair: outOfService',
       'faulted endLife: endOfLife',
       'outOfService reportFault: faulted',

@@ -53,6 +53,7 @@ const values: Record<string, string[]> = {
   report: ['1'],
   plan: ['taxi-standard'],
   file: ['pf-0000000000000001'],
+  site: ['depot-1'],
   category: ['single-rate-1-10kV'],
   day: ['2026-08-15'],
   party: Object.values(known.fleets),

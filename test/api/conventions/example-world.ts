@@ -45,6 +45,8 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       values ('bj-001', ${`moved/${examplePack}`}, 'packMoved', ${sql.json([examplePack])}, 'seen elsewhere', now(), 1)`;
     for (const [pack, grade] of [
       ['PLNPE50VC4SD0SE1R0000008', null],
+      ['PLNPE50VC4SD0SE1R0000009', 'B'],
+      ['PLNPE50VC4SD0SE1R0000012', 'B'],
       ['PLNPE50VC4SD0SE1R0000010', 'B'],
     ] as const) {
       await sql`insert into batteries (code, model, firmware, status) values (${pack}, 'PLN-NEW', '', 'retired')`;
@@ -70,6 +72,9 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
         values (${pack}, 1, 1, ${grade}, 66.7, '[]', ${sql.json(test)}, ${sql.json({ thermalEvents: 0, negativeEvents: 0, ...figures })},
           'workshop/fengtai', now(), 'test')`;
     }
+    await sql`insert into second_life_sites (id, name, import_limit_w, tariff_category, changed_by)
+      values ('depot-1', '大兴车场', 200000, 'single-rate-1-10kV', 'test')`;
+    await seedAsset(sql, { asset: 'PLNPE50GB10000001RP', pack: 'PLNPE50VC4SD0SE1R0000012' });
     await sql`update batteries set owner = 'yi-dian' where code = ${examplePack}`;
     await sql`insert into work_orders (kind, station, slot, pack, reason) values ('removePack', 'bj-001', 7, ${examplePack}, 'cannot be dispatched')`;
     await sql`with made as (
@@ -82,6 +87,16 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+/** A pack of the workshop in its second life at depot-1. */
+async function seedAsset(sql: postgres.Sql, { asset, pack }: { asset: string; pack: string }): Promise<void> {
+  await sql`update batteries set status = 'secondLife' where code = ${pack}`;
+  await sql`update custody set kind = 'secondLifeSite', place = 'secondLifeSite/depot-1', version = 2 where pack = ${pack}`;
+  await sql`insert into second_life_assets (code, pack, site, function, power_w, energy_wh, soc_min_pct, soc_max_pct, reserve_pct,
+      charge_efficiency_pct, discharge_efficiency_pct, grading, changed_by)
+    values (${asset}, ${pack}, 'depot-1', 'peakShaving', 20000, 30000, 10, 90, 0, 95, 95, 1, 'test')`;
+  await sql`insert into asset_events (asset, n, type, body, by, occurred_at) values (${asset}, 1, 'planned', '{}', 'test', '2026-05-01T06:00:00Z')`;
 }
 
 /** A new controller speaks for the station, as the engine would have noted it. */
