@@ -1,7 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import type { Role } from '../../schema/wire/api/access.ts';
-import { role } from '../../schema/wire/api/access.ts';
-import { type AccessWorld, eventOf, type Side } from './access-world.ts';
+import {
+  actors,
+  all,
+  because,
+  billed,
+  bookers,
+  bookingViewers,
+  disputing,
+  importers,
+  inMinutes,
+  keepers,
+  type Line,
+  leaseAct,
+  leaseViewers,
+  managers,
+  many,
+  note,
+  one,
+  onSite,
+  open,
+  packOwners,
+  payers,
+  people,
+  plain,
+  secondLifeViewers,
+  seers,
+  swapViewers,
+  told,
+  toldFleet,
+} from './access-lines.ts';
+import { eventOf } from './access-world.ts';
 
 /**
  * Who may call which route and what of it they see: written down a second time on purpose. The test compares it with what the routes declare
@@ -15,80 +43,6 @@ import { type AccessWorld, eventOf, type Side } from './access-world.ts';
  * `own`: the roles among `roles` that see only their own: another's object is 404, and missing in a list. `none`: those that see nothing of
  * this object, neither side's.
  */
-export type Line =
-  | { kind: 'open' }
-  | {
-      kind: 'plain';
-      roles: readonly Role[];
-      body?: unknown;
-      /** Keys alone open it. */
-      byKey: boolean;
-    }
-  | {
-      kind: 'one';
-      roles: readonly Role[];
-      /** Path below /api/v1 of the object of a side; may make a fresh one first. */
-      path: (side: Side, world: AccessWorld) => string | Promise<string>;
-      /** A body that the route takes; refusals other than 403 and 404 are none of this test's business. */
-      body?: unknown;
-      own: readonly Role[];
-      none?: readonly Role[];
-    }
-  | {
-      kind: 'many';
-      roles: readonly Role[];
-      /** Path below /api/v1. */
-      path: string;
-      /** Text that stands in the list because of that side. */
-      shows: (side: Side) => string;
-      own: readonly Role[];
-      none?: readonly Role[];
-    };
-
-const open: Line = { kind: 'open' };
-const plain = (roles: readonly Role[], body?: unknown): Line => ({ kind: 'plain', roles, body, byKey: false });
-const one = (roles: readonly Role[], of: Omit<Extract<Line, { kind: 'one' }>, 'kind' | 'roles'>): Line => ({
-  kind: 'one',
-  roles,
-  ...of,
-});
-const many = (roles: readonly Role[], of: Omit<Extract<Line, { kind: 'many' }>, 'kind' | 'roles'>): Line => ({
-  kind: 'many',
-  roles,
-  ...of,
-});
-
-const all: readonly Role[] = role.options;
-const people = all.filter((each) => each !== 'service');
-const swapViewers = all.filter((each) => each !== 'owner');
-const seers: Role[] = ['admin', 'operations', 'staff', 'regulator', 'maintenance', 'service'];
-const actors: Role[] = ['admin', 'operations', 'staff', 'maintenance'];
-const managers: Role[] = ['admin', 'operations'];
-const secondLifeViewers: Role[] = [...seers, 'owner'];
-/** Who pay or are paid, and the operator's people. */
-const billed: Role[] = [...managers, 'fleet', 'owner'];
-const disputing: Role[] = [...managers, 'fleet'];
-
-/** Who manage keys. */
-const keepers: Role[] = ['admin', 'fleet', 'owner'];
-/** Who manage webhook endpoints; the seeded ones are of fleets. */
-const told: Role[] = ['admin', 'operations', 'fleet', 'owner', 'service'];
-const toldFleet = { own: ['fleet'], none: ['owner', 'service'] } as const;
-const importers: Role[] = ['admin', 'operations', 'fleet'];
-const bookers: Role[] = ['admin', 'operations', 'staff', 'fleet', 'service'];
-const bookingViewers: Role[] = [...bookers, 'regulator'];
-const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-/** Bound to stations. */
-const onSite: Role[] = ['staff', 'maintenance'];
-const note = { note: 'looked at it' };
-/** Who see what swaps cost. */
-const payers: Role[] = ['admin', 'operations', 'fleet', 'regulator', 'service'];
-const leaseViewers: Role[] = ['admin', 'operations', 'fleet', 'owner', 'regulator'];
-const packOwners: Role[] = ['admin', 'operations', 'owner', 'regulator'];
-const because = { reason: 'looked at it' };
-const leaseAct = (what: string, body: unknown) =>
-  one(managers, { path: ({ lease }) => `leases/${lease}/${what}`, body, own: [] });
-
 export const table: Record<string, Line> = {
   'GET /healthz': open,
   'GET /readyz': open,
@@ -350,6 +304,9 @@ export const table: Record<string, Line> = {
   'POST /api/v1/second-life-sites/{id}/readings': plain([...managers, 'service']),
   'GET /api/v1/second-life-sites/{id}/alarms': plain(seers),
   'GET /api/v1/second-life-sites/{id}/load': plain(seers),
+  'GET /api/v1/recyclings': plain(secondLifeViewers),
+  'POST /api/v1/recyclings': plain(managers),
+  'GET /api/v1/recyclings/{pack}': plain(secondLifeViewers),
   'GET /api/v1/retirement-policies': plain(seers),
   'GET /api/v1/retirement-policies/{version}': plain(seers),
   'POST /api/v1/retirement-policies': plain(managers),

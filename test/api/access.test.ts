@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Role, role } from '../../schema/wire/api/access.ts';
 import { hashKey, newKey } from '../../src/api/keys.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { type Line, table } from './access-table.ts';
+import type { Line } from './access-lines.ts';
+import { table } from './access-table.ts';
 import { type AccessWorld, createAccessWorld, type Side } from './access-world.ts';
 import { callerOf, createReadWorld } from './fixture.ts';
 
