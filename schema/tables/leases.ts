@@ -38,6 +38,8 @@ export const leases = pgTable(
     index('leases_by_vehicle').on(t.vin, t.fromDay),
     index('leases_by_lessee').on(t.lessee, t.id),
     index('leases_by_owner').on(t.owner, t.id),
+    index('leases_by_state').on(t.state, t.id),
+    index('leases_by_plan').on(t.plan, t.id),
     index('leases_due').on(t.dueAt).where(sql`${t.dueAt} is not null`),
     check('leases_state', sql`${t.state} in ('quoted','active','suspended','inArrears','ending','ended','disputed')`),
   ],

@@ -48,6 +48,8 @@ export const lifeEvents = pgTable(
     index('life_events_by_linked_code').on(t.linkedCode, t.occurredAt, t.id).where(sql`${t.linkedCode} is not null`),
     index('life_events_by_time').on(t.occurredAt, t.id),
     index('life_events_by_station').on(t.station, t.occurredAt, t.id),
+    index('life_events_by_owner').on(t.owner, t.occurredAt, t.id).where(sql`${t.owner} is not null`),
+    index('life_events_by_type').on(t.type, t.occurredAt, t.id),
   ],
 );
 
