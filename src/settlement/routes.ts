@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { accepts } from 'hono/accepts';
 import { isCreditAccount, parseAccount } from '../../machines/settlement/accounts.ts';
 import { beijingMonth } from '../../machines/settlement/calendar.ts';
 import { organisationId } from '../../schema/wire/api/access.ts';
@@ -25,6 +26,7 @@ import { sees } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { type Balance, balancesAt } from './balances.ts';
 import { said } from './bill-words.ts';
+import { certificatePage, noCertificatePage, pagePolicy } from './certificate-page.ts';
 import { readCertificate, readLinkedCertificate } from './certificates.ts';
 import { readLosses } from './losses.ts';
 import { listFollowUps, listReceipts, listTransfers, readReceipt } from './queries.ts';
@@ -79,7 +81,7 @@ const certificateByLink = createRoute({
   tags: ['settlement'],
   summary: 'The certificate of a swap, for whoever has its link',
   description: `For the driver, who has no account: the link stands on the receipt. It works for 90 days. A wrong token is answered as a swap that
-is not there. Of the VIN only the last six characters are shown.`,
+is not there. Of the VIN only the last six characters are shown. A browser (\`Accept: text/html\`) gets a page in Chinese or English.`,
   security: [],
   request: {
     query: z.strictObject({
@@ -90,7 +92,13 @@ is not there. Of the VIN only the last six characters are shown.`,
         .meta({ examples: ['00000000000000000000000000000000'] }),
     }),
   },
-  responses: { 200: json(certificate, 'The certificate.'), ...problems('not-found', 'invalid-parameter') },
+  responses: {
+    200: {
+      description: 'The certificate.',
+      content: { 'application/json': { schema: certificate }, 'text/html': { schema: z.string() } },
+    },
+    ...problems('not-found', 'invalid-parameter'),
+  },
 });
 
 /** The link of a certificate needs no caller. */
@@ -221,9 +229,21 @@ export const settlementRoutes = ({ db, now = Date.now }: { db: Database; now?: (
     })
     .openapi(certificateByLink, async (c) => {
       const found = await readLinkedCertificate(db, c.req.valid('query'), now());
-      if (found === null) throw notFound('certificate');
       c.header('Referrer-Policy', 'no-referrer');
       c.header('X-Robots-Tag', 'noindex');
+      const type = accepts(c, {
+        header: 'Accept',
+        supports: ['application/json', 'text/html'],
+        default: 'application/json',
+      });
+      if (type === 'text/html') {
+        const language = sayLanguage(c);
+        c.header('Content-Security-Policy', pagePolicy);
+        return (
+          found ? c.html(certificatePage(found, language), 200) : c.html(noCertificatePage(language), 404)
+        ) as never;
+      }
+      if (found === null) throw notFound('certificate');
       return c.json({ ...found, lines: said(found.lines, sayLanguage(c)) }, 200);
     })
     .openapi(balances, async (c) => {

@@ -9,9 +9,10 @@ import {
   unitWords,
   valueWords,
 } from '../../src/settlement/bill-words.ts';
+import { certificateWords } from '../../src/settlement/certificate-words.ts';
 import { words } from '../../src/statements/words.ts';
 
-test.each(Object.entries({ basisWords, kindWords, ruleWords, unitWords, valueWords, words }))(
+test.each(Object.entries({ basisWords, kindWords, ruleWords, unitWords, valueWords, words, certificateWords }))(
   '%s: Chinese and English have the same keys',
   (_, texts) => {
     expect(Object.keys(texts.zh).sort()).toEqual(Object.keys(texts.en).sort());

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   BalanceView,
@@ -93,8 +95,34 @@ describe('the certificate of a swap', () => {
     expect(JSON.stringify(read)).not.toContain('blue-taxi');
     expect(world.lines.join()).not.toContain(body.certificate.slice(-32));
 
+    for (const [language, title] of [
+      ['zh', '换电凭证'],
+      ['en', 'Battery swap certificate'],
+    ] as const) {
+      const page = await world.app.request(body.certificate, {
+        headers: { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'Accept-Language': language },
+      });
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+      expect(page.headers.get('content-language')).toBe(language);
+      const text = await page.text();
+      expect(text).toContain(`<h1>${title}</h1>`);
+      expect(text).toContain('…100000');
+      for (const fen of [...body.lines.map(({ amountFen }) => amountFen), body.totalFen])
+        expect(text).toContain((fen / 100).toFixed(2));
+      expect(text).not.toMatch(/<script|src=|href=|http|blue-taxi|LNBSC/);
+      // Nothing runs and nothing is fetched: the one style is allowed by its hash.
+      const [, style = ''] = /<style>(.*)<\/style>/s.exec(text) ?? [];
+      expect(page.headers.get('content-security-policy')).toContain(
+        `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+      );
+      if (process.env.PITLANE_KEEP_PAGE) writeFileSync(`${process.env.PITLANE_KEEP_PAGE}/${language}.html`, text);
+    }
+
     const wrong = body.certificate.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     expect((await world.app.request(wrong)).status).toBe(404);
+    const none = await world.app.request(wrong, { headers: { Accept: 'text/html', 'Accept-Language': 'zh' } });
+    expect([none.status, await none.text()]).toEqual([404, expect.stringContaining('链接已过期')]);
     expect((await world.app.request(body.certificate.replace('tr-000.1.1', 'tr-000.1.2'))).status).toBe(404);
     expect((await world.app.request('/api/v1/certificates?swap=tr-000.1.1')).status).toBe(400);
     await world.sql`update receipts set released_at = now() - interval '91 days' where swap = 'tr-000.1.1'`;
