@@ -11,7 +11,7 @@ const monthlyFee = {
   unit: 'day',
   unitPriceMicro: 10_000_000,
   amountFen: 30_000,
-  rule: 'monthly fee by the day',
+  rule: 'monthlyFeeByDay',
   basis: {},
 };
 
