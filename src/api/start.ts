@@ -115,7 +115,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });
   const reports = startReportWatch({ db, log, registry });
-  const statements = startStatementKeeper({ db, log });
+  const statements = startStatementKeeper({ db, log, faultPoints: options.faultPoints });
   return {
     url: server.url,
     async stop() {

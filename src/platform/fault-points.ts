@@ -57,6 +57,10 @@ export const faultPointNames = [
   'planner-written',
   /** A bay has been told; that it has is not on record. */
   'planner-told',
+  /** A party's statement of a month is made; what writes it has not been sent. */
+  'month-decided',
+  /** It has been answered; the next party's has not begun. */
+  'month-closed',
 ] as const;
 
 export type FaultPointName = (typeof faultPointNames)[number];

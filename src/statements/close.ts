@@ -9,6 +9,7 @@ import { statementItems, statements } from '../../schema/tables/statements.ts';
 import { swaps } from '../../schema/tables/swaps.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, type Statement, statement } from '../db/statement.ts';
+import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
 import { monthEnd, monthStart, readFacts } from './facts.ts';
 
 export interface CloseAct {
@@ -16,6 +17,7 @@ export interface CloseAct {
   by: string;
   /** UTC epoch ms. */
   now: number;
+  faultPoints?: FaultPoints | undefined;
 }
 
 /** What became of the month of one party. */
@@ -59,12 +61,24 @@ export async function closeFleetMonth(db: Database, party: string, month: string
   const facts = await readFacts(db, party, month);
   const content = rebuildStatement(facts);
   if (isEmpty(content, facts)) return { party, statement: null, outcome: 'nothing' };
-  const made = await runStatement(db, closing(id, facts, content, act)).catch(async (error) => {
+  const made = await writeClosing(db, closing(id, facts, content, act), act).catch(async (error) => {
     // Another process has put one of its receipts on a statement first: this one, unless something is wrong.
     if (await isClosed(db, id)) return null;
     throw error;
   });
   return { party, statement: id, outcome: made === null ? 'was closed' : 'closed' };
+}
+
+/** Sends the one statement that closes a party's month. Null: somebody else was first. */
+export async function writeClosing(
+  db: Database,
+  change: Statement<{ id: string }>,
+  { faultPoints = noFaultPoints }: CloseAct,
+): Promise<{ id: string } | null> {
+  faultPoints.pass('month-decided');
+  const made = await runStatement(db, change);
+  faultPoints.pass('month-closed');
+  return made;
 }
 
 export async function isClosed(db: Database, id: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addMonths, beijingMonth } from '../../machines/settlement/calendar.ts';
 import type { Database } from '../db/client.ts';
+import type { FaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
 import { closeMonth } from './close-month.ts';
 import { tellLeases } from './tell-leases.ts';
@@ -13,6 +14,7 @@ export interface StatementKeeperOptions {
   closeDelayMs?: number;
   /** Wall clock, UTC epoch ms. */
   now?: () => number;
+  faultPoints?: FaultPoints | undefined;
 }
 
 export interface StatementKeeper {
@@ -23,7 +25,7 @@ const monthsLookedBack = 3;
 
 /** Closes months that are over, and tells leases who is late and who has paid. Any number of processes may: each change is made by one of them. */
 export function startStatementKeeper(options: StatementKeeperOptions): StatementKeeper {
-  const { db, log, pollMs = 10_000, closeDelayMs = 6 * 3_600_000, now = Date.now } = options;
+  const { db, log, pollMs = 10_000, closeDelayMs = 6 * 3_600_000, now = Date.now, faultPoints } = options;
   const stopping = new AbortController();
   const complete = new Set<string>();
   let said = '';
@@ -33,7 +35,7 @@ export function startStatementKeeper(options: StatementKeeperOptions): Statement
     for (let back = monthsLookedBack; back >= 1; back -= 1) {
       const month = addMonths(current, -back);
       if (complete.has(month) || stopping.signal.aborted) continue;
-      const closed = await closeMonth(db, month, { by: 'service', now: now() });
+      const closed = await closeMonth(db, month, { by: 'service', now: now(), faultPoints });
       if (closed.isComplete) complete.add(month);
       const made = [...closed.fleets, ...closed.owners].filter(({ outcome }) => outcome === 'closed').length;
       if (made > 0) log.info({ month, statements: made }, 'a month was closed');

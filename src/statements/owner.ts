@@ -12,8 +12,8 @@ import { receipts } from '../../schema/tables/receipts.ts';
 import { statementItems, statements } from '../../schema/tables/statements.ts';
 import type { BillLine } from '../../schema/wire/settlement/bill.ts';
 import type { Database } from '../db/client.ts';
-import { runStatement, statement } from '../db/statement.ts';
-import { type CloseAct, type Closed, isClosed } from './close.ts';
+import { statement } from '../db/statement.ts';
+import { type CloseAct, type Closed, isClosed, writeClosing } from './close.ts';
 import { monthEnd } from './facts.ts';
 
 export const ownerStatementId = (month: string, owner: string): string => `o-${month}-${owner}`;
@@ -22,19 +22,15 @@ export const ownerStatementId = (month: string, owner: string): string => `o-${m
  * What an owner of packs has earned by the fleets' statements of a month: lease fees by lease, credits for tired packs by pack, and the notes that
  * changed either since. It says what the books hold for the owner already, so it moves nothing.
  */
-export async function closeOwnerMonth(
-  db: Database,
-  owner: string,
-  month: string,
-  { by, now }: CloseAct,
-): Promise<Closed> {
+export async function closeOwnerMonth(db: Database, owner: string, month: string, act: CloseAct): Promise<Closed> {
+  const { by, now } = act;
   const id = ownerStatementId(month, owner);
   if (await isClosed(db, id)) return { party: owner, statement: id, outcome: 'was closed' };
   const [fleets, ownNotes] = await Promise.all([readFleets(db, owner, month), readNotes(db, owner)]);
   const lines = ownerLines({ month, owner, fleets, notes: ownNotes });
   if (lines.length === 0) return { party: owner, statement: null, outcome: 'nothing' };
   const total = totalFen(lines);
-  const made = await runStatement(
+  const made = await writeClosing(
     db,
     statement<{ id: string }>({
       parts: {
@@ -49,6 +45,7 @@ export async function closeOwnerMonth(
       },
       result: sql`select id from closed`,
     }),
+    act,
   );
   return { party: owner, statement: id, outcome: made === null ? 'was closed' : 'closed' };
 }
