@@ -49,6 +49,7 @@ import { createPlanner } from './reservations/planner.ts';
 import { type BayDesk, createBayDesk } from './stations/bay-desk.ts';
 import { findSecretHash } from './stations/queries.ts';
 import { createSimulatorLink, type SimulatorLink } from './stations/simulator-link.ts';
+import { startTelemetryKeeper } from './stations/telemetry.ts';
 
 const config = await configured();
 const embedded = config.databaseUrl === undefined;
@@ -99,7 +100,10 @@ async function start(): Promise<void> {
   const stepper = engine ?? ownStepper(pool);
   const desk = createBayDesk({ pool, stepper, newBay, view: bayView, onChange: engine?.onChange });
   if (engine) startPlanner(reads, desk, stepper);
-  if (engine) watchInventory(reads);
+  if (engine) {
+    watchInventory(reads);
+    keepTelemetry(reads, engine);
+  }
   const url = await serve({ databaseUrl, pool, reads, engine, desk, simulator });
   const demo = embeddedBroker && broker ? await playDemo(reads, broker, desk, simulator) : null;
   if (demo && engine) engine.onChange(createSwapAnnouncer(reads.db, say, log));
@@ -198,6 +202,11 @@ async function startEngine(pool: Pool, broker: BrokerAddress, exclusive: boolean
   life.onEnd('engine', () => engine.stop());
   await engine.start();
   return engine;
+}
+
+function keepTelemetry({ db }: ReadDatabase, { onTelemetry }: Engine): void {
+  const keeper = startTelemetryKeeper({ db, log, onTelemetry });
+  life.onEnd('telemetry', () => keeper.stop());
 }
 
 interface Served {

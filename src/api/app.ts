@@ -11,6 +11,7 @@ import type { Database } from '../db/client.ts';
 import { disputeRoutes, noteRoutes } from '../disputes/routes.ts';
 import { batteryHealthRoutes } from '../health/routes.ts';
 import { createImportDesk, type ImportDesk } from '../imports/desk.ts';
+import { consoleRoutes } from '../console/serve.ts';
 import { importRoutes } from '../imports/routes.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
@@ -147,6 +148,7 @@ export function createApp(options: ApiOptions): AppType {
   return app
     .route('/', aboutPeople(options, parties, imports))
     .route('/', aboutStations(options))
+  app.route('/', consoleRoutes());
     .route('/', aboutBusiness(options)) as unknown as AppType;
 }
 

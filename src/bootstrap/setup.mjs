@@ -114,6 +114,11 @@ export async function ensureBuilt() {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const code = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh]);
     if (code !== 0) throw new SetupError('The sources do not compile: see the messages above.');
+    const console = ['build', '--config', 'src/console/web/vite.config.ts', '--logLevel', 'warn'];
+    const pages = await run(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), ...console], {
+      env: { ...process.env, PITLANE_CONSOLE_OUT: join(fresh, 'console') },
+    });
+    if (pages !== 0) throw new SetupError('The console does not build: see the messages above.');
     writeFileSync(join(fresh, '.pitlane-built'), wanted);
     swapIn(fresh);
   } finally {
@@ -140,7 +145,9 @@ function swapIn(fresh) {
 
 function sourcesHash() {
   const digest = createHash('sha256');
-  const files = sourceFolders.flatMap((folder) => filesBelow(join(root, folder), (name) => /\.(ts|json)$/.test(name)));
+  const files = sourceFolders.flatMap((folder) =>
+    filesBelow(join(root, folder), (name) => /\.(tsx?|json|css|html|svg|js)$/.test(name)),
+  );
   for (const path of [...files, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json'), lockPath].sort()) {
     digest.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
   }

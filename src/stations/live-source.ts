@@ -10,13 +10,22 @@ import type { Database } from '../db/client.ts';
 import { toSwap } from '../swaps/queries.ts';
 import { readActive } from './log-queries.ts';
 import { readSlots, readStations } from './queries.ts';
+import { readTelemetry } from './telemetry.ts';
 
 /** Ended swaps that the stream still shows, per station: enough to see how each one ended. */
 const newestSwaps = 6;
 
 /** Reads what the live stream shows from the database. */
 export function createLiveSource(db: Database, readBays: (ids: readonly string[]) => Promise<Bay[]>): LiveSource {
+  // Its own messages come every ten seconds; what was written a moment ago by another process may become visible late.
+  const overlapMs = 5_000;
+  let readUpTo = new Date(0);
   return {
+    async readTelemetry() {
+      const values = await readTelemetry(db, new Date(readUpTo.getTime() - overlapMs));
+      for (const { receivedAt } of values) if (receivedAt > readUpTo.toISOString()) readUpTo = new Date(receivedAt);
+      return values.map((value): StreamDelta => ({ type: 'telemetry', value }));
+    },
     readVersions: () => db.select({ station: stationMarks.station, version: stationMarks.version }).from(stationMarks),
     read: (ids) => readAll(db, readBays, ids),
   };

@@ -26,11 +26,6 @@ interface Refused {
   errors?: unknown[];
 }
 
-test('the front door leads to the reference', async () => {
-  const answer = await world.app.request('/');
-  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs']);
-});
-
 describe('a refusal', () => {
   test('of a path says whether nothing is there or only another method', async () => {
     expect(await call('/api/v1/nothing')).toMatchObject({ status: 404, body: { code: 'not-found' } });

@@ -65,6 +65,9 @@ function memorySource() {
       this.reads += 1;
       return stations.flatMap((station) => things.get(station) ?? []);
     },
+    async readTelemetry() {
+      return [];
+    },
   };
 }
 
@@ -212,7 +215,7 @@ describe('the hub', () => {
     const outlet = hub.connect(request({ stillAllowed: async () => allowed }));
     expect(hub.connect(request())).toBeNull();
     await outlet?.take();
-    expect(await outlet?.take()).toBe(': still here\n\n');
+    expect(await outlet?.take()).toBe('event: beat\ndata: {"sent":1}\n\n');
     allowed = false;
     await waitFor('the end of the stream', async () => (await outlet?.take()) === null);
     hub.stop();

@@ -28,6 +28,14 @@ const matrix: readonly Rule[] = [
     except: ['xstate', 'drizzle-orm', 'postgres'],
     node: true,
   },
+  { folder: 'src/console/web/vite.config.ts', folders: [], packages: 'any', node: true },
+  {
+    // Runs in a browser: of the service it knows the typed client, the contracts and the machines it draws.
+    folder: 'src/console/web/',
+    folders: ['src/console/web/', 'src/client/', 'machines/', 'schema/wire/'],
+    packages: 'any',
+    node: false,
+  },
   { folder: 'src/', folders: ['src/', 'machines/', 'schema/'], packages: 'any', except: ['xstate'], node: true },
   { folder: 'test/', folders: ['src/', 'machines/', 'schema/', 'station-sim/', 'test/'], packages: 'any', node: true },
 ];
@@ -74,7 +82,7 @@ describe('imports', () => {
   test('within the project name the file with its ending .ts (.mjs for the bootstrap)', () => {
     const wrong = sources.flatMap((source) =>
       importsOf(source)
-        .filter((name) => name.startsWith('.') && !/\.(ts|mjs|json)$/.test(name))
+        .filter((name) => name.startsWith('.') && !/\.(tsx?|mjs|json|css)$/.test(name))
         .map((name) => `${source.path} imports ${name}`),
     );
     expect(wrong).toEqual([]);

@@ -25,7 +25,7 @@ const programFolders = ['schema/', 'machines/', 'src/', 'station-sim/', 'test/']
 
 /** Every TypeScript file of the program and its tests. */
 export const sources = files.filter(
-  ({ path }) => path.endsWith('.ts') && programFolders.some((folder) => path.startsWith(folder)),
+  ({ path }) => /\.tsx?$/.test(path) && programFolders.some((folder) => path.startsWith(folder)),
 );
 
 export type Syntax = ParseResult;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alarm, incident } from './log.ts';
 import { bay, slot, station } from './station.ts';
 import { swap } from './swap.ts';
+import { stationTelemetry } from './telemetry.ts';
 
 /**
  * The live stream (Server-Sent Events). The first frame is `state`: everything the caller may see. Each later frame is the new value of
@@ -17,6 +18,8 @@ export const streamFrames = {
     /** Empty for roles that do not see alarms and incidents. */
     alarms: z.array(alarm),
     incidents: z.array(incident),
+    /** What the chargers last measured; empty for the same roles. */
+    telemetry: z.array(stationTelemetry),
   }),
   station,
   bay,
@@ -24,8 +27,16 @@ export const streamFrames = {
   swap,
   alarm,
   incident,
+  telemetry: stationTelemetry,
 } as const;
 
+/** Comes every 5 s, without an id: how many frames this connection has been sent. Who has fewer asks anew, without an id. */
+export const streamBeat = z.object({ sent: z.int() });
+export type StreamBeat = z.infer<typeof streamBeat>;
+
+/** Kinds of things the stream tells of. */
+export const deltaType = z.enum(['station', 'bay', 'slot', 'swap', 'alarm', 'incident', 'telemetry']);
+
 export type StreamState = z.infer<typeof streamFrames.state>;
-export type DeltaType = Exclude<keyof typeof streamFrames, 'state'>;
+export type DeltaType = z.infer<typeof deltaType>;
 export type StreamDelta = { [T in DeltaType]: { type: T; value: z.infer<(typeof streamFrames)[T]> } }[DeltaType];

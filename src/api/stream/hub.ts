@@ -8,8 +8,10 @@ import { createRing } from './ring.ts';
 export interface LiveSource {
   /** Version of every station: it rises with each commit. */
   readVersions(): Promise<{ station: string; version: number }[]>;
-  /** Everything the stream shows of these stations. */
+  /** Everything the stream shows of these stations, but for telemetry. */
   read(stations: readonly string[]): Promise<StreamDelta[]>;
+  /** What stations measured since this was last asked. */
+  readTelemetry(): Promise<StreamDelta[]>;
 }
 
 export interface HubOptions {
@@ -48,6 +50,8 @@ interface Frame {
 
 interface Client extends StreamRequest {
   outlet: Outlet;
+  /** Frames on this connection: said at each beat, so that a reader knows when one is missing. */
+  sent: number;
 }
 
 export interface StreamHub {
@@ -68,7 +72,7 @@ export interface StreamHub {
  */
 export function createStreamHub(options: HubOptions): StreamHub {
   const { source, instance, onError, ringSize = 4096, maxClients = 200, maxQueuedChars = 1_000_000 } = options;
-  const { heartbeatMs = 15_000, pollMs = 500, gatherMs = 60 } = options;
+  const { heartbeatMs = 5_000, pollMs = 500, gatherMs = 60 } = options;
   const live = createLiveState();
   const ring = createRing<Frame>(instance, ringSize);
   const clients = new Map<Outlet, Client>();
@@ -97,7 +101,9 @@ export function createStreamHub(options: HubOptions): StreamHub {
     const frame = ring.push((id) => ({ id, delta, text: frameText(delta.type, id, delta.value) }));
     for (const client of clients.values()) {
       const text = textFor(client, frame);
-      if (text !== null) send(client, text);
+      if (text === null) continue;
+      client.sent += 1;
+      send(client, text);
     }
   };
 
@@ -130,6 +136,10 @@ export function createStreamHub(options: HubOptions): StreamHub {
         }
       }
       await readDirty();
+      if (compareVersions) {
+        const news = (await source.readTelemetry()).flatMap((delta) => live.put(delta));
+        if (loaded) for (const delta of news) publish(delta);
+      }
       loaded = true;
     });
     const done = reading;
@@ -154,13 +164,14 @@ export function createStreamHub(options: HubOptions): StreamHub {
     const resumed = texts?.join('') ?? '';
     const whole = texts === undefined || resumed.length > maxQueuedChars;
     outlet.push(`retry: 2000\n\n${whole ? frameText('state', ring.lastId, live.state(client)) : resumed}`);
+    client.sent = whole ? 1 : texts.length;
     clients.set(outlet, client);
   };
 
   const beat = async (client: Client) => {
     const allowed = await client.stillAllowed().catch(() => true);
     if (!allowed) client.outlet.end();
-    else send(client, ': still here\n\n');
+    else send(client, `event: beat\ndata: {"sent":${client.sent}}\n\n`);
   };
   const heartbeat = setInterval(() => {
     for (const client of clients.values()) void beat(client);
@@ -175,7 +186,7 @@ export function createStreamHub(options: HubOptions): StreamHub {
       // With nobody listening the state grew old: what changed meanwhile is published first, so that a resume is complete.
       const upToDate = polling === undefined ? refresh(true) : reading;
       upToDate.then(
-        () => welcome({ ...request, outlet }),
+        () => welcome({ ...request, outlet, sent: 0 }),
         () => outlet.end(),
       );
       return outlet;

@@ -9,11 +9,13 @@ export interface Viewer {
   scope: Scope;
   /** Wants this station only. */
   station?: string | undefined;
+  /** Wants these kinds only. */
+  only?: ReadonlySet<DeltaType> | undefined;
 }
 
 /** Which frames a role may read. The state it gets first holds exactly the same types. */
 function mayRead(role: Role, type: DeltaType): boolean {
-  if (type !== 'alarm' && type !== 'incident') return true;
+  if (type !== 'alarm' && type !== 'incident' && type !== 'telemetry') return true;
   return overseers.some((each) => each === role);
 }
 
@@ -24,7 +26,8 @@ function stationOf(delta: StreamDelta): string {
 function keyOf(delta: StreamDelta): string {
   switch (delta.type) {
     case 'station':
-      return 'station';
+    case 'telemetry':
+      return delta.type;
     case 'bay':
       return `bay ${delta.value.bay}`;
     case 'slot':
@@ -42,9 +45,16 @@ function signatureOf({ type, value }: StreamDelta): string {
   return JSON.stringify(type === 'station' ? { ...value, eventN: 0, changedAt: null } : value);
 }
 
+interface Seen {
+  delta: StreamDelta;
+  signature: string;
+}
+
 export interface LiveState {
   /** Takes everything there is now of these stations, and returns what is new or different. */
   replace(stations: readonly string[], current: readonly StreamDelta[]): StreamDelta[];
+  /** Takes one thing that is read by itself, and returns it if it is new. */
+  put(delta: StreamDelta): StreamDelta[];
   /** Everything that the viewer may and wants to see. */
   state(viewer: Viewer): StreamState;
   /** A change as the viewer may see it: the same object where nothing is left out, null when it is not for this viewer. */
@@ -53,11 +63,12 @@ export interface LiveState {
 
 /** The last seen value of everything the stream shows. */
 export function createLiveState(): LiveState {
-  const byStation = new Map<string, Map<string, { delta: StreamDelta; signature: string }>>();
+  const byStation = new Map<string, Map<string, Seen>>();
 
   const show = (viewer: Viewer, delta: StreamDelta): StreamDelta | null => {
-    const { role, scope, station } = viewer;
+    const { role, scope, station, only } = viewer;
     const at = stationOf(delta);
+    if (only && !only.has(delta.type)) return null;
     if (!mayRead(role, delta.type) || !sees(scope, at) || (station !== undefined && station !== at)) return null;
     if (scope.fleet === null) return delta;
     const isOwn = (id: string) => {
@@ -68,25 +79,35 @@ export function createLiveState(): LiveState {
     if (delta.type === 'bay') return { type: 'bay', value: maskBay(delta.value, isOwn) };
     return delta.type === 'slot' ? { type: 'slot', value: maskSlot(delta.value, isOwn) } : delta;
   };
+  const put = (delta: StreamDelta, before: Map<string, Seen> | undefined): boolean => {
+    const things = byStation.get(stationOf(delta)) ?? new Map<string, Seen>();
+    const signature = signatureOf(delta);
+    things.set(keyOf(delta), { delta, signature });
+    byStation.set(stationOf(delta), things);
+    return before?.get(keyOf(delta))?.signature !== signature;
+  };
   return {
     show,
+    put: (delta) => (put(delta, new Map(byStation.get(stationOf(delta)))) ? [delta] : []),
     replace(stations, current) {
       const before = new Map(stations.map((station) => [station, byStation.get(station)]));
-      for (const station of stations) byStation.delete(station);
-      const changed: StreamDelta[] = [];
-      for (const delta of current) {
-        const station = stationOf(delta);
-        const key = keyOf(delta);
-        const signature = signatureOf(delta);
-        const things = byStation.get(station) ?? new Map();
-        things.set(key, { delta, signature });
-        byStation.set(station, things);
-        if (before.get(station)?.get(key)?.signature !== signature) changed.push(delta);
+      for (const [station, things] of before) {
+        const measured = things?.get('telemetry');
+        if (measured) byStation.set(station, new Map([['telemetry', measured]]));
+        else byStation.delete(station);
       }
-      return changed;
+      return current.filter((delta) => put(delta, before.get(stationOf(delta))));
     },
     state(viewer) {
-      const state: StreamState = { stations: [], bays: [], slots: [], swaps: [], alarms: [], incidents: [] };
+      const state: StreamState = {
+        stations: [],
+        bays: [],
+        slots: [],
+        swaps: [],
+        alarms: [],
+        incidents: [],
+        telemetry: [],
+      };
       for (const things of byStation.values()) {
         for (const { delta } of things.values()) {
           const shown = show(viewer, delta);
@@ -117,6 +138,9 @@ function addTo(state: StreamState, delta: StreamDelta): void {
       return;
     case 'incident':
       state.incidents.push(delta.value);
+      return;
+    case 'telemetry':
+      state.telemetry.push(delta.value);
       return;
   }
 }

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { stream as streamBody } from 'hono/streaming';
+import { deltaType } from '../../../schema/wire/api/stream.ts';
 import { stationId } from '../../../schema/wire/ids.ts';
 import { access, swapViewers } from '../access.ts';
 import type { ApiEnv } from '../context.ts';
@@ -11,9 +12,17 @@ import type { StreamHub } from './hub.ts';
 const stalledAfterMs = 15_000;
 
 const description = `Server-Sent Events. The first is \`state\`: \`{stations, bays, slots, swaps, alarms, incidents}\`, everything the
-key may read. Then, as things change, \`station\`, \`bay\`, \`slot\`, \`swap\`, \`alarm\` and \`incident\`, each the whole new value of one
+key may read. Then, as things change, \`station\`, \`bay\`, \`slot\`, \`swap\`, \`alarm\`, \`incident\` and \`telemetry\`, each the whole new value of one
 thing in the form the lists have. Ids are \`instance:n\`. A client that comes back with \`Last-Event-ID\` gets what it missed, or the full state
-again when that is too long ago or another process answers. A comment comes every 15 s. A client that does not keep up is dropped.`;
+again when that is too long ago or another process answers. A \`beat\` comes every 5 s with the number of frames \`sent\` on this connection: who has
+fewer connects anew without an id. A client that does not keep up is dropped.`;
+
+/** `station,alarm` */
+const kinds = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(deltaType).min(1))
+  .transform((list) => new Set(list));
 
 const live = createRoute({
   ...access(...swapViewers),
@@ -23,7 +32,14 @@ const live = createRoute({
   summary: 'The live state: everything first, then every change',
   description,
   request: {
-    query: z.strictObject({ station: stationId.optional().openapi({ description: 'This station only.' }) }),
+    query: z.strictObject({
+      station: stationId.optional().openapi({ description: 'This station only.' }),
+      only: kinds.optional().openapi({
+        type: 'string',
+        description: 'These kinds only, with commas between: `station,alarm`.',
+        example: 'station,alarm,incident',
+      }),
+    }),
     headers: z.object({
       'last-event-id': z.string().optional().openapi({ description: 'Id of the last event received.' }),
     }),
@@ -44,6 +60,7 @@ export const streamRoutes = ({ hub }: { hub: StreamHub }) =>
       role: c.get('caller').role,
       scope: c.get('caller').scope,
       station: c.req.valid('query').station,
+      only: c.req.valid('query').only,
       lastEventId: c.req.valid('header')['last-event-id'],
       stillAllowed: c.get('stillAllowed'),
       onOverrun: () => cut.abort(),

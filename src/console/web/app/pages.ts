@@ -1,0 +1,30 @@
+import { type Icon, IconLogin } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import type { UserRole } from '../../../../schema/wire/api/access.ts';
+
+export interface Page {
+  /** As in the address; `$name` is a parameter. */
+  path: string;
+  /** Name of its text in `shell.pages`; one that stands in no menu has none. */
+  name: string;
+  menu: boolean;
+  icon: Icon;
+  /** Who may see it; null: anybody, signed in or not. */
+  roles: readonly UserRole[] | null;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+/** Every page of the console, in the order of the menu. The first that a role may see is where it starts. */
+export const pages: readonly Page[] = [
+  {
+    path: '/sign-in',
+    name: 'signIn',
+    menu: false,
+    icon: IconLogin,
+    roles: null,
+    load: () => import('../pages/sign-in/page.tsx'),
+  },
+];
+
+export const startOf = (role: string): string =>
+  pages.find(({ roles, menu }) => menu && roles?.some((each) => each === role))?.path ?? '/sign-in';

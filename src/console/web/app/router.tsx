@@ -1,0 +1,63 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ErrorPanel } from '../parts/error-panel.tsx';
+import { Forbidden, NotFound } from '../parts/nothing-here.tsx';
+import { PageSkeleton } from '../parts/page-skeleton.tsx';
+import { type Page, pages, startOf } from './pages.ts';
+import { queryClient } from './query-client.ts';
+import { isOneOf, sessionQuery } from './session.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+/** Everything behind sign-in, in the frame with the menu. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const caller = await queryClient.ensureQueryData(sessionQuery);
+    if (caller === null) throw redirect({ to: '/sign-in', search: { from: location.href } as never });
+    return { caller };
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    throw redirect({ to: startOf(context.caller.role) as never, replace: true });
+  },
+});
+
+class NotForThisRole extends Error {}
+
+const toRoute = ({ path, roles, load }: Page) =>
+  roles === null
+    ? createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) })
+    : createRoute({
+        getParentRoute: () => inside,
+        path,
+        component: lazyRouteComponent(load),
+        beforeLoad: ({ context }) => {
+          if (!isOneOf(context.caller, roles)) throw new NotForThisRole();
+        },
+      });
+
+const open = pages.filter(({ roles }) => roles === null).map(toRoute);
+const closed = pages.filter(({ roles }) => roles !== null).map(toRoute);
+
+export const router = createRouter({
+  routeTree: root.addChildren([...open, inside.addChildren([home, ...closed])]),
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageSkeleton,
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: ({ error, reset }) =>
+    error instanceof NotForThisRole ? <Forbidden /> : <ErrorPanel error={error} retry={reset} />,
+});

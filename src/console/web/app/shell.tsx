@@ -1,0 +1,104 @@
+import { ActionIcon, Anchor, AppShell, Avatar, Burger, Group, Menu, NavLink, ScrollArea, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconBatteryAutomotive, IconLogout } from '@tabler/icons-react';
+import { Link, Outlet, useLocation, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTexts } from '../i18n/texts.ts';
+import { LinkBadge, LinkBanner } from './link-badge.tsx';
+import { pages } from './pages.ts';
+import { LanguageChoice, SchemeChoice } from './preferences.tsx';
+import { isOneOf, signOut, useCaller } from './session.ts';
+import { shellTexts } from './texts.ts';
+
+/** The frame: who is signed in, where one is, whether it is live. */
+export function Shell() {
+  const say = useTexts(shellTexts);
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes when the page changes.
+  useEffect(close, [pathname]);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'sm', md: 'md' }}
+    >
+      <AppShell.Header data-no-print>
+        <Anchor href="#content" className="skip">
+          {say('skip')}
+        </Anchor>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={say('menu')} />
+            <IconBatteryAutomotive aria-hidden color="var(--mantine-primary-color-filled)" />
+            <Text fw={700}>Pitlane</Text>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <LinkBadge />
+            <LanguageChoice />
+            <SchemeChoice />
+            <Person />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" data-no-print>
+        <ScrollArea>
+          <PageMenu />
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <LinkBanner />
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function PageMenu() {
+  const say = useTexts(shellTexts);
+  const caller = useCaller();
+  const here = useRouterState({ select: ({ location }) => location.pathname });
+  return (
+    <nav aria-label={say('menu')}>
+      {pages
+        .filter(({ menu, roles }) => menu && roles !== null && isOneOf(caller, roles))
+        .map(({ path, name, icon: Picture }) => (
+          <NavLink
+            key={path}
+            component={Link}
+            to={path as never}
+            active={here === path || here.startsWith(`${path}/`)}
+            label={say(`pages.${name}` as 'pages.signIn')}
+            leftSection={<Picture size={18} stroke={1.6} aria-hidden />}
+          />
+        ))}
+    </nav>
+  );
+}
+
+function Person() {
+  const say = useTexts(shellTexts);
+  const caller = useCaller();
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="subtle" size="lg" radius="xl" aria-label={caller.name}>
+          <Avatar size={30} name={caller.name} color="initials" alt="" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600}>
+            {caller.name}
+          </Text>
+          <Text size="xs">{say(`role.${caller.role}`)}</Text>
+          {caller.organisation && <Text size="xs">{caller.organisation.name}</Text>}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+          {say('signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
