@@ -6,12 +6,13 @@ import { batteryRoutes } from '../batteries/routes.ts';
 import { secondLifeAssetRoutes } from '../cascade/asset-routes.ts';
 import { gradingRoutes } from '../cascade/grading-routes.ts';
 import { gradingPolicyRoutes } from '../cascade/policy-routes.ts';
+import { recyclingRoutes } from '../cascade/recycling-routes.ts';
 import { secondLifeSiteRoutes } from '../cascade/site-routes.ts';
+import { consoleRoutes } from '../console/serve.ts';
 import type { Database } from '../db/client.ts';
 import { disputeRoutes, noteRoutes } from '../disputes/routes.ts';
 import { batteryHealthRoutes } from '../health/routes.ts';
 import { createImportDesk, type ImportDesk } from '../imports/desk.ts';
-import { consoleRoutes } from '../console/serve.ts';
 import { importRoutes } from '../imports/routes.ts';
 import { movementRoutes } from '../inventory/movement-routes.ts';
 import { inventoryRoutes } from '../inventory/routes.ts';
@@ -92,6 +93,8 @@ export interface ApiOptions extends OperationOptions {
   /** Of sessions, cookies and sign-in; the defaults where left out. */
   parties?: Partial<PartySettings>;
   faultPoints?: FaultPoints | undefined;
+  /** Wall clock, UTC epoch ms. */
+  now?: () => number;
 }
 
 /** What every process serves: whether it lives, whether it can do its work, and its metrics. */
@@ -141,14 +144,12 @@ export function createApp(options: ApiOptions): AppType {
   );
   app.use('/api/v1/stations/:id', requireStationInScope);
   app.use('/api/v1/stations/:id/*', requireStationInScope);
-  // Until there is a page for people.
-  app.get('/', (c) => c.redirect('/docs'));
   app.route('/docs', docsRoutes());
+  app.route('/', consoleRoutes());
 
   return app
     .route('/', aboutPeople(options, parties, imports))
     .route('/', aboutStations(options))
-  app.route('/', consoleRoutes());
     .route('/', aboutBusiness(options)) as unknown as AppType;
 }
 
@@ -210,6 +211,7 @@ const aboutBusiness = (options: ApiOptions) =>
     .route('/api/v1/tariffs', tariffRoutes(options))
     .route('/api/v1/second-life-sites', secondLifeSiteRoutes(options))
     .route('/api/v1/second-life-assets', secondLifeAssetRoutes(options))
+    .route('/api/v1/recyclings', recyclingRoutes(options))
     .route('/api/v1/statements', statementRoutes(options))
     .route('/api/v1/payments', paymentRoutes(options))
     .route('/api/v1/disputes', disputeRoutes(options))

@@ -66,6 +66,7 @@ const boundsOf: Readonly<Record<string, Bounds>> = {
   traceability: byOwner,
   'second-life-sites': byOwner,
   'second-life-assets': byOwner,
+  recyclings: byOwner,
 
   'battery-models': nobody,
   tariffs: nobody,

@@ -21,18 +21,25 @@ type Status = Battery['status'];
  */
 const next: Readonly<Record<Status, readonly Status[]>> = {
   inService: ['quarantined', 'resting', 'retired'],
-  quarantined: ['inService', 'resting', 'retired', 'recycled'],
+  quarantined: ['inService', 'resting', 'retired'],
   resting: ['inService', 'quarantined', 'retired'],
-  retired: ['secondLife', 'recycled'],
-  secondLife: ['recycled'],
+  retired: [],
+  secondLife: [],
   recycled: [],
+};
+
+/** What nobody's word alone makes of a pack, and what does. */
+const byDeed: Partial<Record<Status, string>> = {
+  secondLife: 'Only a graded pack has a second life: make an asset of it (POST /api/v1/second-life-assets).',
+  recycled: 'Only a hand-over by weight and receipt makes it so: record it (POST /api/v1/recyclings).',
 };
 
 /** Why the change cannot be made, in words; null: it can. */
 export function changeRefusal(battery: Battery, change: BatteryChange): string | null {
   const { status } = change;
   if (status === undefined || status === battery.status) return null;
-  if (!next[battery.status].includes(status)) return `A pack that is ${battery.status} does not become ${status}.`;
+  if (!next[battery.status].includes(status))
+    return [`A pack that is ${battery.status} does not become ${status}.`, byDeed[status] ?? []].flat().join(' ');
   if (battery.reservedBy !== null) return `The pack is set aside for ${battery.reservedBy}.`;
   const kind = battery.place?.kind;
   return kind === 'berth' || kind === 'lift' ? `The pack is on a ${kind}: the machines have it.` : null;

@@ -41,8 +41,10 @@ const batteryCheck: Check = () => sql`
         when r.data ? 'model' and m.id is null and r.data->>'model' is distinct from b.model then 'is not a known model'
         when not r.data ? 'model' and b.code is null then 'is needed for a new pack'
         when c.kind in ${exclusive} and r.data->>'model' <> b.model then 'the pack is at ' || c.place || ' and says it is a ' || b.model end),
-      ('status', case when r.data->>'status' <> b.status
-        then 'the pack is ' || b.status || ': that is changed on the pack, with a reason' end),
+      ('status', case
+        when r.data->>'status' <> b.status then 'the pack is ' || b.status || ': that is changed on the pack, with a reason'
+        when b.code is null and r.data->>'status' in ('secondLife', 'recycled')
+          then 'a new pack is not ' || (r.data->>'status') || ': bring it in as retired; its grading, asset or hand-over makes the rest' end),
       ('place', case
         when c.pack is not null then null
         when r.data->>'kind' = 'slot' and (s.id is null or x.slot is null) then 'there is no ' || (r.data->>'place')

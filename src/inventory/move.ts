@@ -3,6 +3,7 @@ import type { StationType } from '../../machines/contract.ts';
 import { incidents } from '../../schema/tables/alarms.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody, custodyMoves } from '../../schema/tables/custody.ts';
+import { secondLifeAssets } from '../../schema/tables/second-life.ts';
 import { slots } from '../../schema/tables/slots.ts';
 import { stations } from '../../schema/tables/stations.ts';
 import { vehicles } from '../../schema/tables/vehicles.ts';
@@ -35,6 +36,8 @@ export async function readMovement(db: Database, caller: Tenant, { pack, to }: M
       slot: sql<MovementFacts['slot']>`(select jsonb_build_object('reservedBy', x.reserved_by, 'locked', x.locked)
         from ${slots} x where ${to.kind === 'slot'} and x.station = ${target.station}::text
           and x.slot = ${to.kind === 'slot' ? to.slot : 0}::int)`,
+      asset: sql<MovementFacts['asset']>`(select jsonb_build_object('code', a.code, 'state', a.state, 'site', a.site)
+        from ${secondLifeAssets} a where a.pack = ${pack})`,
       vehicleKnown: sql<boolean>`exists (select from ${vehicles} v where v.vin = ${to.kind === 'vehicle' ? to.vin : ''})`,
       inOpenSwap: openSwapOf(to.kind === 'vehicle' ? to.vin : null),
       commanded: sql<boolean>`exists (select from outbox o where o.station = ${custody.station} and o.settled_at is null
@@ -104,11 +107,15 @@ export function moveStatement(
       berth: sql`
         select reserved_by, locked from ${slots}
         where station = ${target.station}::text and slot = ${slot}::int and (select count(*) from facts) >= 0 for update`,
+      // Locked, so that its state is that of now and not of when the statement began: whoever acts on it holds the place of the pack.
+      asset: sql`
+        select code, state from ${secondLifeAssets} where pack = ${pack} and (select count(*) from held) >= 0 for share`,
       verdict: sql`
         select held.*, case
             when held.version <> ${held.version} then 'the pack was moved meanwhile'
             when facts.reserved_by is not null then 'the pack is set aside for ' || facts.reserved_by
             when (select reserved_by from berth) is not null then 'the slot is set aside for ' || (select reserved_by from berth)
+            when (select state from asset) = 'commissioned' then 'the pack works as ' || (select code from asset)
             when (select locked from berth) then 'the slot is locked'
           end as refusal
         from held join facts on facts.code = held.pack`,

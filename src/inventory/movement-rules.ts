@@ -21,6 +21,8 @@ export interface MovementFacts {
   /** The destination slot. */
   slot: { reservedBy: string | null; locked: boolean } | null;
   vehicleKnown: boolean;
+  /** What the pack has become in its second life. */
+  asset: { code: string; state: string; site: string } | null;
 }
 
 /** The ledger's name of where a person has taken a pack. */
@@ -51,11 +53,19 @@ export function movementRefusal(facts: MovementFacts, target: MovementTarget): s
   if (pack.inOpenSwap) return 'the pack is part of a swap under way';
   if (pack.reservedBy !== null) return `the pack is set aside for ${pack.reservedBy}`;
   if (pack.commanded) return 'the station has been told to move the pack';
+  if (pack.status === 'recycled') return 'the pack has been handed to a recycler: that is final';
+  if (facts.asset?.state === 'commissioned')
+    return `the pack works as ${facts.asset.code}: take it out of service first`;
   if (occupant !== null) return `${occupant} is at ${to.place}`;
   return targetRefusal(facts, target);
 }
 
-function targetRefusal({ pack, type, slot, vehicleKnown, to }: MovementFacts, target: MovementTarget): string | null {
+const leftTraffic = new Set(['retired', 'secondLife']);
+
+function targetRefusal(
+  { pack, type, slot, vehicleKnown, asset, to }: MovementFacts,
+  target: MovementTarget,
+): string | null {
   const suits = working.has(pack.status);
   switch (target.kind) {
     case 'slot':
@@ -68,6 +78,13 @@ function targetRefusal({ pack, type, slot, vehicleKnown, to }: MovementFacts, ta
     case 'vehicle':
       if (!vehicleKnown) return 'no such vehicle is enrolled';
       return pack.status === 'inService' ? null : `a pack that is ${pack.status} does not go into a vehicle`;
+    case 'recycler':
+      return 'a pack is handed to a recycler by weight and receipt (POST /api/v1/recyclings)';
+    case 'secondLifeSite':
+      if (!leftTraffic.has(pack.status)) return `a pack that is ${pack.status} does not go to a second-life site`;
+      return asset === null || to.place === `secondLifeSite/${asset.site}`
+        ? null
+        : `the pack belongs to ${asset.site} as ${asset.code}: change the site of the asset`;
     default:
       return null;
   }

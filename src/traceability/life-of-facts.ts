@@ -20,7 +20,7 @@ const readers: Readonly<Record<string, (subjects: SQL) => SQL>> = {
     from unnest(${subjects}) as x(subject)
       join gradings g on g.pack = split_part(x.subject, '/', 2) and g.n = split_part(x.subject, '/', 3)::int`,
   asset: (subjects) => sql`
-    select x.subject, case e.type when 'planned' then 'cascaded' when 'commissioned' then 'commissioned' when 'takenOut' then 'decommissioned'
+    select x.subject, case e.type when 'planned' then 'cascaded' when 'commissioned' then 'commissioned' when 'returned' then 'commissioned' when 'takenOut' then 'decommissioned'
         when 'lifeEnded' then 'decommissioned' end as type,
       a.code, a.pack as linked_code, e.occurred_at as at, null as owner, null::float8 as soh_pct,
       jsonb_build_object('site', a.site, 'function', a.function, 'by', e.by) as body

@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { lifeDuties, lifeEvents } from '../../schema/tables/lifecycle.ts';
+import { secondLifeAssets } from '../../schema/tables/second-life.ts';
 import type { BatteryLife, LifeEventView, TraceSummary } from '../../schema/wire/api/traceability.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
 import type { Tenant } from '../api/tenancy.ts';
@@ -23,8 +24,13 @@ export interface LifeFilter {
 const seesEvents = ({ role, organisation }: Tenant): SQL | undefined =>
   role === 'owner' ? (organisation === null ? sql`false` : eq(lifeEvents.owner, organisation)) : undefined;
 
-/** An event carries both codes once the pack has two. */
-const ofCode = (code: string): SQL => sql`(${lifeEvents.code} = ${code} or ${lifeEvents.linkedCode} = ${code})`;
+/** The code of a pack and that of what it became in its second life: both lead to the same life. */
+async function codesOf(db: Database, code: string): Promise<string[]> {
+  const rows = await db.execute<{ pack: string; code: string }>(
+    sql`select a.pack, a.code from ${secondLifeAssets} a where a.code = ${code} or a.pack = ${code}`,
+  );
+  return [...new Set([code, ...rows.flatMap((row) => [row.pack, row.code])])];
+}
 
 /** Newest first. Walks `life_events_by_code`, `life_events_by_station` or `life_events_by_time`. */
 export async function listLife(
@@ -34,6 +40,7 @@ export async function listLife(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<LifeEventView>> {
   const after = cursor.decode(page.cursor);
+  const codes = code === undefined ? undefined : await codesOf(db, code);
   const rows = await db
     .select()
     .from(lifeEvents)
@@ -41,7 +48,7 @@ export async function listLife(
     .where(
       and(
         seesEvents(caller),
-        code === undefined ? undefined : ofCode(code),
+        codes === undefined ? undefined : inArray(lifeEvents.code, codes),
         type === undefined ? undefined : eq(lifeEvents.type, type),
         station === undefined ? undefined : eq(lifeEvents.station, station),
         report === undefined ? undefined : eq(lifeDuties.report, report),
@@ -112,12 +119,11 @@ interface HeadRow extends Record<string, unknown> {
 /** The life of a pack, by any of its codes; null: no such pack, or not the caller's. */
 export async function readLife(db: Database, caller: Tenant, code: string): Promise<BatteryLife | null> {
   const own = caller.role === 'owner' ? sql`and b.owner = ${caller.organisation}` : sql``;
+  const codes = await codesOf(db, code);
   const [head] = await db.execute<HeadRow>(sql`
-    with named as (
-      select ${code}::text as code union
-      select case when e.code = ${code} then e.linked_code else e.code end from life_events e
-      where e.linked_code is not null and (e.code = ${code} or e.linked_code = ${code}))
-    select b.code, (select n.code from named n where length(n.code) = 19 limit 1) as cascade_code, b.model, m.chemistry, b.owner, b.status, c.place,
+    with named as (select unnest(${sql.param(codes)}::text[]) as code)
+    select b.code, (select n.code from named n where n.code <> b.code limit 1) as cascade_code,
+      b.model, m.chemistry, b.owner, b.status, c.place,
       b.swap_count,
       coalesce((select jsonb_object_agg(t.type, t.n) from (
         select e.type, count(*)::int as n from life_events e where e.code in (select n.code from named n) group by e.type) t), '{}') as counts,
@@ -126,8 +132,8 @@ export async function readLife(db: Database, caller: Tenant, code: string): Prom
     from batteries b left join battery_models m on m.id = b.model left join custody c on c.pack = b.code
     where b.code in (select n.code from named n) ${own} limit 1`);
   if (head === undefined) return null;
-  const { items } = await listLife(db, { ...caller, role: 'admin' }, { code }, { limit: 100 });
   const { cascade_code, swap_count, ...same } = head;
+  const { items } = await listLife(db, { ...caller, role: 'admin' }, { code }, { limit: 100 });
   return { ...same, cascadeCode: cascade_code, swapCount: swap_count, events: items };
 }
 

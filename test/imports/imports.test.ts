@@ -102,9 +102,10 @@ describe('batteries', () => {
       `${code(5900)},BP-50,,,retired,`,
       `${code(5108)},BP-50,"a\r\nb"`,
       `${code(5109)},BP-51,,,,"bj-001/isolation/3"`,
+      `${code(5110)},BP-50,,,recycled,`,
     ].join('\r\n');
     const strict = await world.bringIn('kind=batteries&mode=strict', bad);
-    expect(counts(strict)).toEqual({ state: 'rejected', inserted: 0, updated: 0, unchanged: 0, rejected: 12 });
+    expect(counts(strict)).toEqual({ state: 'rejected', inserted: 0, updated: 0, unchanged: 0, rejected: 13 });
     expect(await world.errorsOf(strict.id)).toEqual([
       '3:code must be a 24-character GB/T 34014 pack code',
       '4:model is needed for a new pack',
@@ -122,16 +123,17 @@ describe('batteries', () => {
       '14: has 3 cells, the header 6',
       '16:model is not a known model',
       '16:place there is no bj-001/isolation/3',
+      '17:status a new pack is not recycled: bring it in as retired; its grading, asset or hand-over makes the rest',
     ]);
     expect(await packs([code(5101)])).toEqual([]);
 
     const rehearsed = await world.bringIn('kind=batteries&mode=partial&dryRun=true', bad);
-    expect(rehearsed).toMatchObject({ state: 'done', dryRun: true, inserted: 1, unchanged: 0, rejected: 12 });
+    expect(rehearsed).toMatchObject({ state: 'done', dryRun: true, inserted: 1, unchanged: 0, rejected: 13 });
     expect(await world.errorsOf(rehearsed.id)).toEqual(await world.errorsOf(strict.id));
     expect(await packs([code(5101)])).toEqual([]);
 
     const partial = await world.bringIn('kind=batteries&mode=partial', bad);
-    expect(counts(partial)).toEqual({ state: 'done', inserted: 1, updated: 0, unchanged: 0, rejected: 12 });
+    expect(counts(partial)).toEqual({ state: 'done', inserted: 1, updated: 0, unchanged: 0, rejected: 13 });
     expect(await packs([code(5101)])).toMatchObject([{ model: 'BP-50', owner: 'pack-bank' }]);
   });
 

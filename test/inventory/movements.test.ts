@@ -73,11 +73,13 @@ describe('a movement by a person', () => {
   });
 
   test('of two at the same time: one is recorded, the other is told where the pack is', async () => {
-    const targets = ['workshop', 'truck', 'delivery', 'recycler'].map((kind) => ({
-      pack: code(2),
-      from: 'bj-001/slot/2',
-      to: { kind },
-    }));
+    const places = [
+      { kind: 'workshop' },
+      { kind: 'truck' },
+      { kind: 'delivery' },
+      { kind: 'workshop', name: 'fengtai' },
+    ];
+    const targets = places.map((to) => ({ pack: code(2), from: 'bj-001/slot/2', to }));
     const answers = await Promise.all(targets.map((body) => move(body)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
     const place = await placeOf(code(2));
@@ -160,7 +162,8 @@ describe('a movement by a person', () => {
     await world.sql`update slots set locked = false where station = 'bj-001' and slot = 6`;
     for (const status of ['retired', 'secondLife', 'recycled']) {
       await world.sql`update batteries set status = ${status} where code = ${pack}`;
-      await refused({ pack, to: { kind: 'slot', station: 'bj-001', slot: 6 } }, /does not go into a slot/);
+      const reason = status === 'recycled' ? /that is final/ : /does not go into a slot/;
+      await refused({ pack, to: { kind: 'slot', station: 'bj-001', slot: 6 } }, reason);
     }
     await world.sql`update batteries set status = 'inService' where code = ${pack}`;
   });

@@ -117,6 +117,7 @@ describe('packs', () => {
     ['a day that does not exist', { code: 'PLNPE50VC4SD0SE2Y0000007', model: 'PLN-E50' }, '/code'],
     ['a code of a module', { code: 'PLNME50VC4SD0SE1R0000007', model: 'PLN-E50' }, '/code'],
     ['a model nobody has described', { code: code(77), model: 'nope' }, '/model'],
+    ['a second life', { code: code(77), model: 'PLN-E50', status: 'secondLife' }, '/status'],
     ['an owner that is a fleet', { code: code(77), model: 'PLN-E50', owner: 'green-taxi' }, '/owner'],
   ])('with %s are refused', async (_, body, pointer) => {
     const answer = await send('POST', '/api/v1/batteries', body);
@@ -141,6 +142,14 @@ describe('packs', () => {
     for (const status of ways) {
       const back = await send<Battery>('PATCH', path, { status, reason: 'no such thing' }, { 'If-Match': '*' });
       expect([back.status, back.body.code, back.body.current.status]).toEqual([409, 'change-refused', 'retired']);
+    }
+    for (const [status, deed] of [
+      ['secondLife', /second-life-assets/],
+      ['recycled', /recyclings/],
+    ] as const) {
+      const word = await send<Battery>('PATCH', path, { status, reason: 'says so' }, { 'If-Match': '*' });
+      expect([word.status, word.body.code, word.body.current.status]).toEqual([409, 'change-refused', 'retired']);
+      expect(word.text).toMatch(deed);
     }
     // Whoever else writes it: the ledger keeps what it is.
     await world.sql`update batteries set status = 'inService', firmware = '9.9' where code = ${pack}`;

@@ -54,9 +54,12 @@ const values: Record<string, string[]> = {
   plan: ['taxi-standard'],
   file: ['pf-0000000000000001'],
   site: ['depot-1'],
+  recycler: ['brunp-tianjin'],
   category: ['single-rate-1-10kV'],
+  asset: ['PLNPE50GB10000001RP'],
   day: ['2026-08-15'],
   party: Object.values(known.fleets),
+  statement: ['s-2026-05-green-taxi'],
 };
 /** Shape of an answer, not a choice of rows. */
 const notFilters = new Set(['limit', 'cursor', 'format']);

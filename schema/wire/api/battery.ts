@@ -97,7 +97,12 @@ export const newBattery = z
     owner: orNull(owner).default(null),
     firmware: firmware.default(''),
     sohPct: orNull(pct).default(null),
-    status: packStatus.default('inService'),
+    status: packStatus
+      .refine((status) => status !== 'secondLife' && status !== 'recycled', {
+        message:
+          'is not what a pack is entered as: enter it as retired; its grading, asset or hand-over makes the rest',
+      })
+      .default('inService'),
     at: z
       .strictObject({
         kind: z.enum(['delivery', 'truck', 'workshop', 'secondLifeSite', 'recycler']),

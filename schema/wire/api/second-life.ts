@@ -187,3 +187,45 @@ export const assetEvent = z
   })
   .meta({ id: 'SecondLifeEvent' });
 export type AssetEvent = z.infer<typeof assetEvent>;
+
+export const newRecycling = z
+  .strictObject({
+    pack: packCode.meta({ description: 'By its original code, also when it had a second life.' }),
+    recycler: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,40}$/, 'must be the name of a recycler such as brunp-tianjin')
+      .meta({ description: 'The ledger has the pack at `recycler/<this>` from then on.' }),
+    weightKg: z.number().positive().max(5_000),
+    receiptNumber: safeText(60).trim().min(1).meta({ description: 'Of the recycler; each is good for one pack.' }),
+    handedOverAt: instant.optional().meta({ description: 'Now when left out.' }),
+    reason: whyText,
+  })
+  .meta({
+    id: 'NewRecycling',
+    examples: [
+      {
+        pack: 'PLNPE50VC4SD0SE1R0000011',
+        recycler: 'brunp-tianjin',
+        weightKg: 318.5,
+        receiptNumber: 'HS-2026-0815',
+        reason: 'graded for recycling',
+      },
+    ],
+  });
+export type NewRecycling = z.output<typeof newRecycling>;
+
+export const recycling = z
+  .object({
+    pack: packCode,
+    /** Its cascade code, where it had a second life. */
+    asset: orNull(z.string()),
+    recycler: z.string(),
+    weightKg: z.number(),
+    receiptNumber: z.string(),
+    handedOverAt: utcInstant,
+    reason: z.string(),
+    by: z.string(),
+    recordedAt: utcInstant,
+  })
+  .meta({ id: 'Recycling' });
+export type Recycling = z.infer<typeof recycling>;

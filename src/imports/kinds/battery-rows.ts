@@ -1,9 +1,9 @@
-import { newBattery } from '../../../schema/wire/api/battery.ts';
+import { newBattery, packStatus } from '../../../schema/wire/api/battery.ts';
 import { movementTarget } from '../../../schema/wire/api/movement.ts';
 import { placeOf } from '../../inventory/movement-rules.ts';
 import { cellReader, type RowFormat } from './format.ts';
 
-const { code, model, owner, firmware, sohPct, status } = newBattery.shape;
+const { code, model, owner, firmware, sohPct } = newBattery.shape;
 
 export const batteryRows: RowFormat = {
   // What each means: docs/imports.md.
@@ -23,7 +23,8 @@ export const batteryRows: RowFormat = {
     row.text('owner', owner);
     row.text('firmware', firmware);
     row.number('sohPct', sohPct);
-    row.text('status', status);
+    // Whatever a pack may be: a file may name those that are there already.
+    row.text('status', packStatus);
     const text = cells.get('place') ?? '';
     const target = movementTarget.safeParse(targetOf(text === '' ? 'delivery' : text));
     if (target.success) Object.assign(row.data, placeOf(target.data), { target: target.data });

@@ -48,6 +48,8 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       ['PLNPE50VC4SD0SE1R0000009', 'B'],
       ['PLNPE50VC4SD0SE1R0000012', 'B'],
       ['PLNPE50VC4SD0SE1R0000010', 'B'],
+      ['PLNPE50VC4SD0SE1R0000011', 'recycle'],
+      ['PLNPE50VC4SD0SE1R0000013', 'recycle'],
     ] as const) {
       await sql`insert into batteries (code, model, firmware, status) values (${pack}, 'PLN-NEW', '', 'retired')`;
       await sql`insert into custody (pack, kind, place, version, since) values (${pack}, 'workshop', 'workshop/fengtai', 1, now())`;
@@ -75,6 +77,10 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
     await sql`insert into second_life_sites (id, name, import_limit_w, tariff_category, changed_by)
       values ('depot-1', '大兴车场', 200000, 'single-rate-1-10kV', 'test')`;
     await seedAsset(sql, { asset: 'PLNPE50GB10000001RP', pack: 'PLNPE50VC4SD0SE1R0000012' });
+    await seedDispatch(sql);
+    await sql`insert into recyclings (pack, recycler, weight_kg, receipt_number, handed_over_at, reason, by)
+      values ('PLNPE50VC4SD0SE1R0000013', 'recycler/brunp-tianjin', 320, 'HS-2026-0001', now(), 'graded for recycling', 'test')`;
+    await seedDispatch(sql);
     await sql`update batteries set owner = 'yi-dian' where code = ${examplePack}`;
     await sql`insert into work_orders (kind, station, slot, pack, reason) values ('removePack', 'bj-001', 7, ${examplePack}, 'cannot be dispatched')`;
     await sql`with made as (
@@ -97,6 +103,27 @@ async function seedAsset(sql: postgres.Sql, { asset, pack }: { asset: string; pa
       charge_efficiency_pct, discharge_efficiency_pct, grading, changed_by)
     values (${asset}, ${pack}, 'depot-1', 'peakShaving', 20000, 30000, 10, 90, 0, 95, 95, 1, 'test')`;
   await sql`insert into asset_events (asset, n, type, body, by, occurred_at) values (${asset}, 1, 'planned', '{}', 'test', '2026-05-01T06:00:00Z')`;
+}
+
+/** A site with an asset that works, and prices for whenever the examples are run. */
+async function seedDispatch(sql: postgres.Sql): Promise<void> {
+  const hours = [{ from: '00:00', to: '24:00' }];
+  const table = {
+    category: 'depot-rate',
+    validFrom: '2026-01-01',
+    validTo: '2100-01-01',
+    source: 'demo',
+    reference: 'example',
+    periods: { peak: [], flat: hours, valley: [], critical: [] },
+    prices: { peak: 1_000_000, flat: 700_000, valley: 400_000 },
+  };
+  await sql`insert into tariffs (category, valid_from, valid_to, "table", published_by)
+    values ('depot-rate', '2026-01-01', '2100-01-01', ${sql.json(table)}, 'test')`;
+  await sql`insert into second_life_sites (id, name, import_limit_w, tariff_category, changed_by)
+    values ('depot-grid', '亦庄车场', 200000, 'depot-rate', 'test')`;
+  await sql`insert into second_life_assets (code, pack, site, function, power_w, energy_wh, soc_min_pct, soc_max_pct, reserve_pct,
+      charge_efficiency_pct, discharge_efficiency_pct, state, commissioned_at, grading, changed_by)
+    values ('PLNPE50GB10000091RP', 'PLNPE50VC4SD0SE1R0000091', 'depot-grid', 'peakShaving', 20000, 30000, 10, 90, 0, 95, 95, 'commissioned', '2026-04-01T00:00:00Z', 1, 'test')`;
 }
 
 /** A new controller speaks for the station, as the engine would have noted it. */
