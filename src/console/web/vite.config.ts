@@ -33,5 +33,9 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   // For work on the console: `npm run console` beside a running service.
-  server: { proxy: { '/api': 'http://127.0.0.1:8080', '/auth': 'http://127.0.0.1:8080' } },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/auth', '/docs'].map((path) => [path, process.env.PITLANE_API ?? 'http://127.0.0.1:8080']),
+    ),
+  },
 });
