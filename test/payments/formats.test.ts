@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +7,16 @@ import { fileFormats } from '../../src/payments/formats/formats.ts';
 import { projectRoot } from '../../src/platform/paths.ts';
 import { alipayFile, bankFile, ownAccount } from './files.ts';
 
-const gbk = (text: string): Buffer => execFileSync('iconv', ['-f', 'UTF-8', '-t', 'GBK'], { input: text });
+/** Bytes of each character that GBK has, by asking the decoder for all pairs. */
+const gbkBytes = new Map<string, number[]>();
+const decoder = new TextDecoder('gbk');
+for (let lead = 0x81; lead <= 0xfe; lead += 1)
+  for (let trail = 0x40; trail <= 0xfe; trail += 1) {
+    const text = decoder.decode(Uint8Array.of(lead, trail));
+    if ([...text].length === 1 && !gbkBytes.has(text)) gbkBytes.set(text, [lead, trail]);
+  }
+const gbk = (text: string): Buffer =>
+  Buffer.from([...text].flatMap((each) => (each < '\u0080' ? [each.charCodeAt(0)] : (gbkBytes.get(each) ?? []))));
 const utf8 = (text: string): Buffer => Buffer.from(text);
 const at = (day: string, hours: number, minutes = 0) => startOfDay(day) + (hours * 60 + minutes) * 60_000;
 
