@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Incident } from '../../schema/wire/api/log.ts';
 import type { Movement } from '../../schema/wire/api/movement.ts';
-import type { Bay } from '../../schema/wire/api/station.ts';
-import type { SwapDetail } from '../../schema/wire/api/swap.ts';
-
 import { vinOf } from '../../station-sim/codes.ts';
 import { createRandom } from '../../station-sim/random.ts';
 import { createLiveWorld, type LiveWorld } from '../api/live-world.ts';
-import { waitFor } from '../helpers/wait-for.ts';
+import { taxisAt } from './taxis.ts';
 
 const station = 'bj-019';
 let world: LiveWorld;
@@ -17,25 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.end());
 
-const bayIdle = () =>
-  waitFor(
-    'the bay to be idle',
-    async () => (await world.ask<Bay>(`/api/v1/stations/${station}/bays/1`)).body.state === 'idle',
-    { withinMs: 20_000 },
-  );
-const taxi = async (from: string | null) => {
-  const body = { type: 'taxi', bay: null, vin: from, socPct: 20 };
-  expect((await world.ask(`/api/v1/stations/${station}/simulator`, { body })).status).toBe(200);
-};
-const ended = (n: number) =>
-  waitFor(
-    `swap ${n} to end`,
-    async () => {
-      const { body } = await world.ask<SwapDetail>(`/api/v1/swaps/${station}.1.${n}`);
-      return body.endedAt ? body : undefined;
-    },
-    { withinMs: 30_000 },
-  );
+const { bayIdle, taxi, ended } = taxisAt(station, () => world);
 
 test('two cars that claim one pack: an incident with both, the swap refused, and no lock was touched', async () => {
   await taxi(null);

@@ -3,12 +3,10 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays, beijingDay } from '../../machines/settlement/calendar.ts';
 import type { Lease } from '../../schema/wire/api/lease.ts';
-import type { Bay } from '../../schema/wire/api/station.ts';
-import type { SwapDetail } from '../../schema/wire/api/swap.ts';
 import { leaseAt } from '../../src/leases/lease-at.ts';
 import { type LeaseNews, stepLease } from '../../src/leases/step.ts';
 import { createLiveWorld, type LiveWorld } from '../api/live-world.ts';
-import { waitFor } from '../helpers/wait-for.ts';
+import { taxisAt } from './taxis.ts';
 
 const station = 'bj-021';
 let world: LiveWorld;
@@ -18,27 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.end());
 
-const bayIdle = () =>
-  waitFor(
-    'the bay to be idle',
-    async () => (await world.ask<Bay>(`/api/v1/stations/${station}/bays/1`)).body.state === 'idle',
-    { withinMs: 30_000 },
-  );
-const taxi = async (vin: string | null) => {
-  await bayIdle();
-  const body = { type: 'taxi', bay: null, vin, socPct: 20 };
-  expect((await world.ask(`/api/v1/stations/${station}/simulator`, { body })).status).toBe(200);
-};
-const swapWhen = (n: number, what: string, is: (swap: SwapDetail) => boolean) =>
-  waitFor(
-    `swap ${n} ${what}`,
-    async () => {
-      const { status, body } = await world.ask<SwapDetail>(`/api/v1/swaps/${station}.1.${n}`);
-      return status === 200 && is(body) ? body : undefined;
-    },
-    { withinMs: 40_000 },
-  );
-const ended = (n: number) => swapWhen(n, 'to end', ({ endedAt }) => endedAt !== null);
+const { bayIdle, taxi, swapWhen, ended } = taxisAt(station, () => world);
 
 /** With a key of its own, as what moves money wants. */
 async function post<T>(path: string, body: unknown): Promise<T> {

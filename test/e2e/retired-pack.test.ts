@@ -3,10 +3,9 @@ import type { Battery } from '../../schema/wire/api/battery.ts';
 import type { BatteryHealth, RetirementPolicy } from '../../schema/wire/api/battery-health.ts';
 import type { WorkOrder } from '../../schema/wire/api/inventory.ts';
 import type { Incident } from '../../schema/wire/api/log.ts';
-import type { Bay } from '../../schema/wire/api/station.ts';
-import type { SwapDetail } from '../../schema/wire/api/swap.ts';
 import { createLiveWorld, type LiveWorld } from '../api/live-world.ts';
 import { waitFor } from '../helpers/wait-for.ts';
+import { taxisAt } from './taxis.ts';
 
 const station = 'bj-023';
 const admin = { role: 'admin' } as const;
@@ -17,25 +16,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => world?.end());
 
-const bayIdle = () =>
-  waitFor(
-    'the bay to be idle',
-    async () => (await world.ask<Bay>(`/api/v1/stations/${station}/bays/1`)).body.state === 'idle',
-    { withinMs: 60_000 },
-  );
-const taxi = async (from: string | null, socPct = 20) => {
-  const body = { type: 'taxi', bay: null, vin: from, socPct };
-  expect((await world.ask(`/api/v1/stations/${station}/simulator`, { body })).status).toBe(200);
-};
-const ended = (n: number) =>
-  waitFor(
-    `swap ${n} to end`,
-    async () => {
-      const { body } = await world.ask<SwapDetail>(`/api/v1/swaps/${station}.1.${n}`);
-      return body.endedAt ? body : undefined;
-    },
-    { withinMs: 60_000 },
-  );
+const { bayIdle, taxi, ended } = taxisAt(station, () => world);
 const packOf = async (code: string | null) => (await world.ask<Battery>(`/api/v1/batteries/${code}`, admin)).body;
 
 test('a pack whose policy is past retires in its slot, and is out of dispatch; its car has gone on with another', async () => {
