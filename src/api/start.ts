@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
+import { startAssetWatch } from '../cascade/watch.ts';
 import { startFollowUps } from '../follow-ups/start.ts';
 import { healthConsumer } from '../health/judge-charges.ts';
 import { retirementConsumer } from '../health/retire.ts';
@@ -115,6 +116,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });
   const reports = startReportWatch({ db, log, registry });
+  const assets = startAssetWatch({ db, log, registry });
   const statements = startStatementKeeper({ db, log, faultPoints: options.faultPoints });
   return {
     url: server.url,
@@ -128,6 +130,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
         followUps.stop(),
         snapshots.stop(),
         reports.stop(),
+        assets.stop(),
         statements.stop(),
       ]);
     },

@@ -18,6 +18,7 @@ export const alarmTextsZh: Readonly<Record<string, string>> = {
   stepOverdue: '步骤超时',
   thermal: '热失控预警',
   reportOverdue: '电池溯源信息逾期未上报',
+  secondLifeFault: '梯次利用储能产品故障',
   slotsBlocked: '不可调度电池占用仓位过多',
   tariffGap: '电价缺失，无法计费',
   noPriceForSwap: '车辆无租约且无散客方案，无法计费',
