@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, ne, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, lte, ne, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { batteryModels } from '../../schema/tables/battery-models.ts';
@@ -39,32 +39,71 @@ export async function listBatteries(
   // A fleet sees packs in cars only: whatever else it asks for is not there, and not looked for.
   const elsewhere = filter.station !== undefined || (filter.place !== undefined && filter.place !== 'vehicle');
   if (scope.fleet !== null && elsewhere) return { items: [], nextCursor: null };
-  const rows = await selectPage(db, {
-    scope,
-    filter,
-    manyCars: scope.fleet !== null && (await hasManyCars(db, scope.fleet)),
-    notInService: filter.status !== undefined && filter.status !== 'inService',
-    after,
-    limit: page.limit + 1,
-  });
-  return toPage(
-    rows,
+  const notInService = filter.status !== undefined && filter.status !== 'inService';
+  const manyCars = scope.fleet !== null && (await hasManyCars(db, scope.fleet));
+  const upTo = manyCars && notInService ? await lastLookedAt(db, filter.status, after) : null;
+  const outside = filter.place !== undefined && outsideKinds.has(filter.place);
+  const request = { scope, filter, manyCars, notInService, outside, after, upTo, limit: page.limit + 1 };
+  const { items, nextCursor } = toPage(
+    await selectPage(db, request),
     page.limit,
     (row) => listCursor.encode(row.battery.code),
     (row) => toBattery(row.battery, row.custody, row.nominalWh),
   );
+  return { items, nextCursor: nextCursor ?? (upTo === null ? null : listCursor.encode(upTo)) };
 }
+
+const outsideKinds: ReadonlySet<CustodyRow['kind']> = new Set([
+  'vehicle',
+  'truck',
+  'workshop',
+  'delivery',
+  'secondLifeSite',
+  'recycler',
+]);
+
+/** Packs that one page looks at when hardly any of them is the caller's. */
+const mostLookedAt = 2_000;
+
+/**
+ * Hardly a pack that has left traffic is in a car, and no index knows both: a large fleet's page looks at so many of that status and no more, ends
+ * there, and the next one goes on. Null: the page may look at all that are left.
+ */
+async function lastLookedAt(db: Database, status: BatteryRow['status'] | undefined, after: string | null) {
+  const [last] = await selectOneFarther(db, { status, after });
+  return last?.code ?? null;
+}
+
+const selectOneFarther = prepared<{ status: BatteryRow['status'] | undefined; after: string | null }>()(
+  ({ status, after }) =>
+    query
+      .select({ code: batteries.code })
+      .from(batteries)
+      .where(
+        and(
+          status === undefined ? undefined : eq(batteries.status, status),
+          ne(batteries.status, sql`'inService'`),
+          after === null ? undefined : gt(batteries.code, after),
+        ),
+      )
+      .orderBy(asc(batteries.code))
+      .offset(mostLookedAt)
+      .limit(1),
+);
 
 interface PageRequest {
   scope: Scope;
   filter: BatteryFilter;
   manyCars: boolean;
   notInService: boolean;
+  /** Places are asked for that are in no station. */
+  outside: boolean;
   after: string | null;
+  upTo: string | null;
   limit: number;
 }
 
-const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInService, after, limit }) =>
+const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInService, outside, after, upTo, limit }) =>
   query
     .select({ battery: batteries, custody, nominalWh: batteryModels.nominalWh })
     .from(batteries)
@@ -73,7 +112,7 @@ const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInServ
     .leftJoin(batteryModels, eq(batteryModels.id, batteries.model))
     .where(
       and(
-        packsIn(scope, manyCars),
+        packsIn(scope, { manyCars, outside }),
         filter.station === undefined ? undefined : eq(custody.station, filter.station),
         filter.place === undefined ? undefined : eq(custody.kind, filter.place),
         filter.vehicle === undefined
@@ -85,6 +124,7 @@ const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInServ
         // Said again in the words of the partial index, so that the planner may use it.
         notInService ? ne(batteries.status, sql`'inService'`) : undefined,
         after === null ? undefined : gt(batteries.code, after),
+        upTo === null ? undefined : lte(batteries.code, upTo),
       ),
     )
     .orderBy(asc(batteries.code))
@@ -94,16 +134,22 @@ const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInServ
 /**
  * Packs of a scope: now in its stations, or in a swap under way there (under the car a pack is in no station); now in a car of its fleet; an owner's.
  */
-function packsIn({ stations, fleet, owner }: Slots<Scope>, manyCars = false): SQL | undefined {
+function packsIn(
+  { stations, fleet, owner }: Slots<Scope>,
+  { manyCars, outside } = { manyCars: false, outside: false },
+): SQL | undefined {
   const among = sql`any(${stations}::text[])`;
+  // What is in a station is at no place outside: left out, the planner sees how few the others are.
+  const inStations = outside
+    ? sql``
+    : sql`select held.pack from ${custody} held where held.station = ${among} union all`;
   // Sets of codes, so that the planner may begin with the few packs of a small fleet or station.
   return and(
     owner === null ? undefined : eq(batteries.owner, owner),
     stations === null
       ? undefined
       : sql`${batteries.code} in (
-          select held.pack from ${custody} held where held.station = ${among}
-          union all select unnest(array[s.pack_in, s.pack_out]) from ${swaps} s
+          ${inStations} select unnest(array[s.pack_in, s.pack_out]) from ${swaps} s
           where s.station = ${among} and s.state in ('requested', 'running', 'needs-person') and s.state <> 'completed')`,
     fleet === null ? undefined : manyCars ? inSomeCarOf(fleet) : inFewCarsOf(fleet),
   );

@@ -51,7 +51,10 @@ export async function listLife(
         codes === undefined ? undefined : inArray(lifeEvents.code, codes),
         type === undefined ? undefined : eq(lifeEvents.type, type),
         station === undefined ? undefined : eq(lifeEvents.station, station),
-        report === undefined ? undefined : eq(lifeDuties.report, report),
+        // By the events of the report, which are few; else the planner walks back through everybody's for them.
+        report === undefined
+          ? undefined
+          : sql`${lifeEvents.id} = any(array(select d.event from ${lifeDuties} d where d.report = ${report}))`,
         from === undefined ? undefined : gte(lifeEvents.occurredAt, new Date(from)),
         to === undefined ? undefined : lt(lifeEvents.occurredAt, new Date(to)),
         after === null
