@@ -4,8 +4,11 @@ import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryModelRoutes } from '../batteries/model-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
 import { secondLifeAssetRoutes } from '../cascade/asset-routes.ts';
+import { dispatchLogRoutes } from '../cascade/dispatch-log-routes.ts';
+import { dispatchPlanRoutes } from '../cascade/dispatch-plan-routes.ts';
 import { gradingRoutes } from '../cascade/grading-routes.ts';
 import { gradingPolicyRoutes } from '../cascade/policy-routes.ts';
+import { signalRoutes } from '../cascade/signal-routes.ts';
 import { recyclingRoutes } from '../cascade/recycling-routes.ts';
 import { secondLifeSiteRoutes } from '../cascade/site-routes.ts';
 import { consoleRoutes } from '../console/serve.ts';
@@ -209,6 +212,9 @@ const aboutBusiness = (options: ApiOptions) =>
     .route('/api/v1/owners', ownerRoutes(options))
     .route('/api/v1/plans', planRoutes(options))
     .route('/api/v1/tariffs', tariffRoutes(options))
+    .route('/api/v1/second-life-sites', signalRoutes(options))
+    .route('/api/v1/second-life-sites', dispatchPlanRoutes(options))
+    .route('/api/v1/second-life-sites', dispatchLogRoutes(options))
     .route('/api/v1/second-life-sites', secondLifeSiteRoutes(options))
     .route('/api/v1/second-life-assets', secondLifeAssetRoutes(options))
     .route('/api/v1/recyclings', recyclingRoutes(options))

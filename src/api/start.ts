@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
 import { startAssetWatch } from '../cascade/watch.ts';
+import { dispatchConsumer } from '../cascade/dispatch-replan.ts';
 import { startFollowUps } from '../follow-ups/start.ts';
 import { healthConsumer } from '../health/judge-charges.ts';
 import { retirementConsumer } from '../health/retire.ts';
@@ -112,6 +113,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     healthConsumer(),
     retirementConsumer(),
     traceConsumer,
+    dispatchConsumer(),
   ];
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });

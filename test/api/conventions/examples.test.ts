@@ -45,6 +45,15 @@ const inPlace: Record<string, readonly (readonly [written: string, here: string]
   'DELETE /api/v1/battery-models/{id}': [['PLN-E50', 'PLN-OLD']],
 };
 
+/** A site whose asset works. */
+for (const name of ['signals', 'plans', 'plans/{plan}', 'readings', 'alarms', 'load'])
+  for (const method of ['GET', 'POST'])
+    inPlace[`${method} /api/v1/second-life-sites/{id}/${name}`] = [
+      ['depot-1', 'depot-grid'],
+      ['depot-2', 'depot-grid'],
+      ['0000001RP', '0000091RP'],
+    ];
+
 /** Where the example comes too late, or there is nothing yet: refused as documented. */
 const refusedHere: Record<string, number> = {
   'POST /api/v1/imports/{id}/cancel': 409,
@@ -52,6 +61,7 @@ const refusedHere: Record<string, number> = {
   'POST /api/v1/leases/{id}/withdraw': 409,
   'POST /api/v1/leases/{id}/change-plan': 409,
   'POST /api/v1/webhooks/{id}/deliveries/{event}/redeliver': 404,
+  'GET /api/v1/second-life-sites/{id}/plans/{plan}': 404,
   // It has been resolved.
   'POST /api/v1/disputes/{id}/withdraw': 409,
 };
