@@ -25,7 +25,7 @@ import {
   versionOf,
 } from './store.ts';
 
-const params = z.object({ id: planId.openapi({ example: 'taxi-standard' }) });
+const params = z.object({ id: planId.meta({ examples: ['taxi-standard'] }) });
 const tags = ['plans'];
 
 const list = createRoute({
