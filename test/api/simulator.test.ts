@@ -60,6 +60,25 @@ describe('simulator control', () => {
     expect(heard.at(-1)).toMatchObject({ ...taxi, v: 1, station: 'bj-001' });
   });
 
+  test('takes every control of the wire, without its head', async () => {
+    answer = (control) => report(control);
+    const controls = [
+      { type: 'fault', fault: { kind: 'lightCurtain', bay: '1' } },
+      { type: 'clearFaults' },
+      { type: 'speed', timeScale: 20 },
+      { type: 'taxi', bay: '1', vin: null, socPct: null },
+      { type: 'traffic', on: false },
+      { type: 'panel', bay: '1', button: 'reset' },
+      { type: 'cleanLabels' },
+      { type: 'repair', bay: '1', vehiclePack: null, stow: [] },
+    ];
+    expect(controls.map(({ type }) => type)).toEqual(simControl.options.map(({ shape }) => shape.type.value));
+    for (const control of controls) {
+      expect(await post('bj-001', control)).toMatchObject({ status: 200, body: { ok: true } });
+      expect(heard.at(-1)).toMatchObject(control);
+    }
+  });
+
   test('passes on what the simulator cannot do', async () => {
     answer = (control) => report(control, 'no such bay');
     const body = { type: 'fault', fault: { kind: 'driveOffEarly', bay: '9' } };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { simControl, simReport } from '../simulator.ts';
 
-const [fault, clearFaults, speed, taxi, traffic, panel, repair] = simControl.options;
+const [fault, clearFaults, speed, taxi, traffic, panel, cleanLabels, repair] = simControl.options;
 /** What the service fills in by itself. */
 const head = { v: true, station: true, id: true } as const;
 
@@ -14,6 +14,7 @@ export const simulatorBody = z
     taxi.omit(head),
     traffic.omit(head),
     panel.omit(head),
+    cleanLabels.omit(head),
     repair.omit(head),
   ])
   .meta({ id: 'SimulatorControl', examples: [{ type: 'speed', timeScale: 20 }] });
