@@ -157,7 +157,7 @@ export const assetActBody = z
   ])
   .meta({
     id: 'SecondLifeAct',
-    examples: [{ act: 'commission', operator: 'Li Na', insulationOhmPerV: 800, at: '2026-05-02T06:00:00Z' }],
+    examples: [{ act: 'commission', operator: 'Li Na', insulationOhmPerV: 800 }],
   });
 export type AssetActBody = z.output<typeof assetActBody>;
 

@@ -77,7 +77,6 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
     await sql`insert into second_life_sites (id, name, import_limit_w, tariff_category, changed_by)
       values ('depot-1', '大兴车场', 200000, 'single-rate-1-10kV', 'test')`;
     await seedAsset(sql, { asset: 'PLNPE50GB10000001RP', pack: 'PLNPE50VC4SD0SE1R0000012' });
-    await seedDispatch(sql);
     await sql`insert into recyclings (pack, recycler, weight_kg, receipt_number, handed_over_at, reason, by)
       values ('PLNPE50VC4SD0SE1R0000013', 'recycler/brunp-tianjin', 320, 'HS-2026-0001', now(), 'graded for recycling', 'test')`;
     await seedDispatch(sql);
