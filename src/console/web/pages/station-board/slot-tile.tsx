@@ -1,0 +1,75 @@
+import { IconArrowDownToArc, IconBookmark, IconTransfer } from '@tabler/icons-react';
+import { memo } from 'react';
+import type { Slot } from '../../../../../schema/wire/api/station.ts';
+import type { TelemetrySlot } from '../../../../../schema/wire/api/telemetry.ts';
+import { useFormats } from '../../i18n/formats.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { isPromise, slotLooks, slotState } from './slot-look.ts';
+import classes from './slot-wall.module.css';
+import { boardTexts } from './texts.ts';
+
+interface SlotTileProps {
+  slot: Slot;
+  /** What the charger measures now; null: nothing fresh. */
+  measured: TelemetrySlot | null;
+  open: (slot: number) => void;
+}
+
+export const SlotTile = memo(function SlotTile({ slot, measured, open }: SlotTileProps) {
+  const say = useTexts(boardTexts);
+  const formats = useFormats();
+  const state = slotState(slot);
+  const { color, icon: Picture } = slotLooks[state];
+  const { pack } = slot;
+  const soc = measured?.socPct ?? pack?.socPct ?? null;
+  const word = state === 'alarm' ? say('slots.alarm', { level: pack?.alarmLevel ?? 0 }) : say(`slots.${state}`);
+  const holder = useHolderWords(slot);
+  const heat = pack === null ? null : (measured?.maxCellC ?? null);
+  return (
+    <button
+      type="button"
+      className={classes.tile}
+      style={{ '--slot-color': `var(--mantine-color-${color}-filled)` } as React.CSSProperties}
+      data-slot-state={state}
+      onClick={() => open(slot.slot)}
+      aria-label={[
+        say('slots.slot', { n: slot.slot }),
+        word,
+        pack ? formats.pct(soc) : null,
+        heat === null ? null : formats.celsius(heat),
+        holder,
+      ]
+        .filter(Boolean)
+        .join(', ')}
+      title={holder ?? word}
+    >
+      <span className={classes.top}>
+        <span className={classes.number}>{slot.slot}</span>
+        {slot.reservedBy !== null && <IconArrowDownToArc size={14} aria-hidden />}
+        {pack?.reservedBy &&
+          (isPromise(pack.reservedBy) ? (
+            <IconBookmark size={14} aria-hidden />
+          ) : (
+            <IconTransfer size={14} aria-hidden />
+          ))}
+        <Picture size={15} aria-hidden color={`var(--mantine-color-${color}-filled)`} />
+      </span>
+      <span className={classes.soc}>{pack === null ? ' ' : formats.pct(soc)}</span>
+      <span className={classes.charge}>{pack !== null && <div style={{ width: `${soc ?? 0}%` }} />}</span>
+      <span className={classes.small}>
+        {word}
+        {heat !== null && ` · ${formats.celsius(heat)}`}
+      </span>
+    </button>
+  );
+});
+
+/** For whom pack or slot is set aside, in words. */
+export function useHolderWords({ pack, reservedBy }: Slot): string | null {
+  const say = useTexts(boardTexts);
+  if (pack?.reservedBy)
+    return isPromise(pack.reservedBy)
+      ? say('slots.promisedUnknown')
+      : say('slots.reservedSwap', { id: pack.reservedBy });
+  return reservedBy === null ? null : say('slots.comes', { id: reservedBy });
+}
