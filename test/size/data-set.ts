@@ -3,6 +3,7 @@ import { defaultStationType } from '../../machines/station-type.ts';
 import { historySql } from './data-set-history.ts';
 import { ledgerSql } from './data-set-ledger.ts';
 import { partiesSql } from './data-set-parties.ts';
+import { settlementSql } from './data-set-settlement.ts';
 
 /** How much of everything. The same numbers make the same rows; instants lie before `now()` of the run, to the hour. */
 export interface Size {
@@ -70,6 +71,7 @@ export async function fillDataSet(databaseUrl: string, size: Size = citySize): P
       partiesSql(size),
       ledgerSql(size, JSON.stringify(defaultStationType)),
       historySql(size),
+      settlementSql(size),
       ...later,
     ])
       await one.unsafe(text);

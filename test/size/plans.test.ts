@@ -12,7 +12,16 @@ import { type ApiDocument, combinations, deepen, type ReadRoute, readRoutes } fr
 const limits: Limits = { rowsRead: 10_000, rowsSorted: 2_500 };
 
 /** Answers about everything, which read everything: rare, for overseers, bounded by the statement's time-out. See `docs/performance.md`. */
-const aboutEverything = new Set(['/api/v1/inventory/counts', '/api/v1/audit/custody', '/api/v1/reservations/kpi']);
+const aboutEverything = new Set([
+  '/api/v1/inventory/counts',
+  '/api/v1/audit/custody',
+  '/api/v1/reservations/kpi',
+  '/api/v1/energy-losses',
+  '/api/v1/ledger/balances',
+  // About all packs of one owner: its income is shared out among them.
+  '/api/v1/owners/{owner}/summary',
+  '/api/v1/owners/{owner}/packs',
+]);
 /** No list: the live streams (see below), what needs an engine, and what only a signed-in person has. */
 const elsewhere = new Set([
   '/api/v1/stream',
@@ -32,7 +41,7 @@ beforeAll(async () => {
     select relname as name from pg_class
     where relkind = 'r' and relnamespace = 'public'::regnamespace and reltuples >= 5000`;
   bigTables = new Set(rows.map(({ name }) => name));
-}, 240_000);
+}, 600_000);
 afterAll(() => world?.end());
 
 test('the data set is as large as it says', async () => {
@@ -65,19 +74,15 @@ test('every list and every read goes by index, whoever asks, with any filters, o
     () => source.read([stationOf(7), stationOf(155)]),
   ];
   for (const read of streams) judge('the stream', 'live state', await world.statementsOf(read));
-  expect([...faults.values()].join('\n\n')).toBe('');
+  expect.soft([...faults.values()].join('\n\n')).toBe('');
   expect(
     [...unanswered],
     'routes that nobody got an answer from: they need a sample in test/size/size-world.ts',
   ).toEqual([]);
-}, 300_000);
+}, 900_000);
 
-/** The data set has nothing of these yet: their plans are read for what is not there. Each is one row by its key. */
+/** The data set has nothing of these yet: their plans are read for what is not there. */
 const withoutSample = new Set([
-  '/api/v1/receipts/{swap}',
-  '/api/v1/swaps/{id}/certificate',
-  '/api/v1/certificates',
-  '/api/v1/gradings/{id}',
   '/api/v1/recyclings/{pack}',
   '/api/v1/second-life-sites/{id}',
   '/api/v1/second-life-assets/{code}',
@@ -88,26 +93,10 @@ const withoutSample = new Set([
   '/api/v1/second-life-sites/{id}/readings',
   '/api/v1/second-life-sites/{id}/alarms',
   '/api/v1/second-life-sites/{id}/load',
-  '/api/v1/traceability/reports/{id}',
-  '/api/v1/traceability/{code}',
-  '/api/v1/traceability/{code}/battery-condition',
-  '/api/v1/leases/{id}',
-  '/api/v1/owners/{owner}/summary',
-  '/api/v1/owners/{owner}/packs',
-  '/api/v1/owners/{owner}/packs/{code}/ageing',
-  '/api/v1/plans/{id}',
-  '/api/v1/plans/{id}/versions',
-  '/api/v1/plans/{id}/versions/{version}',
-  '/api/v1/tariffs/{category}/{validFrom}',
-  '/api/v1/statements/{id}',
-  '/api/v1/statements/{id}/pdf',
   '/api/v1/payments/{id}',
   '/api/v1/payments/imports/{id}',
-  '/api/v1/statements/{id}/lines',
-  '/api/v1/statements/{id}/receipts',
   '/api/v1/disputes/{id}',
   '/api/v1/disputes/{id}/evidence',
-  '/api/v1/notes/{id}',
 ]);
 
 test('the routes left out are routes', () => {
@@ -139,7 +128,9 @@ async function askPages(caller: SizeCaller, path: string, chosen: Record<string,
   const url = `${path}?${new URLSearchParams(chosen)}`;
   const first = await world.ask(caller, url);
   // 400: filters that do not go together. A statement that ran into its time-out answers 503, and has no plan.
-  expect([200, 400, 403, 404], `GET ${url} as ${caller.name}: ${JSON.stringify(first.body)}`).toContain(first.status);
+  expect
+    .soft([200, 400, 403, 404], `GET ${url} as ${caller.name}: ${JSON.stringify(first.body)}`)
+    .toContain(first.status);
   judge(caller.name, url, first.statements);
   const { nextCursor } = (first.body ?? {}) as { nextCursor?: string | null };
   if (nextCursor) {
@@ -147,7 +138,7 @@ async function askPages(caller: SizeCaller, path: string, chosen: Record<string,
     // Where a list does not take the cursor made up for it, the next page has to do.
     const made = await pageAt(deepen(nextCursor));
     const { status, statements } = made.status === 400 ? await pageAt(nextCursor) : made;
-    expect(status, `a further page of GET ${url} as ${caller.name}`).toBe(200);
+    expect.soft(status, `a further page of GET ${url} as ${caller.name}`).toBe(200);
     judge(caller.name, `${url}&cursor=…`, statements);
   }
   return first;

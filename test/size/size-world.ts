@@ -103,6 +103,9 @@ function parse(text: string): unknown {
   }
 }
 
+/** One that has its receipt. */
+const latestSwap = `${stationOf(155)}.1.3220`;
+
 const samples: Readonly<Record<string, string>> = {
   '/api/v1/stations': stationOf(155),
   '/api/v1/swaps': `${stationOf(155)}.1.17`,
@@ -112,6 +115,14 @@ const samples: Readonly<Record<string, string>> = {
   '/api/v1/commands': `${stationOf(155)}/1/cycle/${stationOf(155)}.1.17/1.1.0`,
   '/api/v1/imports': `im-${(170).toString(16).padStart(16, '0')}`,
   '/api/v1/webhooks': `w-${(17).toString(16).padStart(16, '0')}`,
+  '/api/v1/receipts': latestSwap,
+  '/api/v1/leases': `l-${(4711).toString(16).padStart(16, '0')}`,
+  '/api/v1/plans': 'taxi-standard',
+  '/api/v1/statements': 's-2026-08-blue-taxi',
+  '/api/v1/traceability': packOf(4711),
+  '/api/v1/traceability/reports': '17',
+  '/api/v1/owners': known.owners.large,
+  '/api/v1/second-life-sites': 'depot-1',
 };
 
 /** Whole paths of what has no list. */
@@ -119,6 +130,8 @@ const commands = `/api/v1/commands/${stationOf(155)}/1`;
 const pathSamples: Readonly<Record<string, string>> = {
   '/api/v1/commands/{station}/{bay}/{machine}/{instance}/{step}': `${commands}/cycle/${stationOf(155)}.1.17/1.1.0`,
   '/api/v1/commands/{station}/{bay}/action/{n}': `${commands}/action/200`,
+  '/api/v1/swaps/{id}/certificate': `/api/v1/swaps/${latestSwap}/certificate`,
+  '/api/v1/tariffs/{category}/{validFrom}': '/api/v1/tariffs/single-rate-1-10kV/2026-08-01',
 };
 
 const unbound: Role[] = ['regulator', 'admin', 'operations', 'service', 'maintenance', 'staff'];

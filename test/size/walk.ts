@@ -48,7 +48,7 @@ const values: Record<string, string[]> = {
   cause: ['receipt'],
   causeId: ['bj-001.1.1'],
   month: ['2026-08'],
-  swap: ['bj-001.1.1'],
+  swap: [`${stationOf(155)}.1.3220`],
   token: ['0'.repeat(32)],
   report: ['1'],
   plan: ['taxi-standard'],
@@ -59,7 +59,7 @@ const values: Record<string, string[]> = {
   asset: ['PLNPE50GB10000001RP'],
   day: ['2026-08-15'],
   party: Object.values(known.fleets),
-  statement: ['s-2026-05-green-taxi'],
+  statement: ['s-2026-08-blue-taxi'],
 };
 /** Shape of an answer, not a choice of rows. */
 const notFilters = new Set(['limit', 'cursor', 'format']);
