@@ -1,4 +1,4 @@
-import { type Icon, IconLogin } from '@tabler/icons-react';
+import { type Icon, IconBuildingWarehouse, IconLogin } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { UserRole } from '../../../../schema/wire/api/access.ts';
 
@@ -23,6 +23,22 @@ export const pages: readonly Page[] = [
     icon: IconLogin,
     roles: null,
     load: () => import('../pages/sign-in/page.tsx'),
+  },
+  {
+    path: '/stations',
+    name: 'stations',
+    menu: true,
+    icon: IconBuildingWarehouse,
+    roles: ['staff', 'maintenance', 'operations', 'admin'],
+    load: () => import('../pages/stations/page.tsx'),
+  },
+  {
+    path: '/stations/$station',
+    name: 'stations',
+    menu: false,
+    icon: IconBuildingWarehouse,
+    roles: ['staff', 'maintenance', 'operations', 'admin'],
+    load: () => import('../pages/station-board/page.tsx'),
   },
 ];
 
