@@ -16,13 +16,17 @@ import type { Log } from '../platform/log.ts';
 import { receiptConsumer } from '../settlement/receipts.ts';
 import { closeMonth } from '../statements/close-month.ts';
 import { registerStation, retireStation } from '../stations/register.ts';
+import { traceConsumer } from '../traceability/consumer.ts';
+import { seedAccounts } from './accounts.ts';
 import { ownPacks, seedFleets } from './fleets.ts';
 import { type DemoMonths, seedLeases } from './leases.ts';
 import { seedOrganisations } from './parties.ts';
 import { playPast } from './past/play.ts';
 import { pastWorld } from './past/world.ts';
+import { createPastApi, type PastApi } from './past-api.ts';
 import { seedPlans } from './plans.ts';
 import { seedCategory, seedTariffs } from './prices.ts';
+import { seedSecondLife } from './second-life.ts';
 
 /** Worked in the two months before the first start, and is closed since. */
 export const pilotStation = 'bj-000';
@@ -47,7 +51,7 @@ export interface SeedOptions {
  * Runs before anything else does, and only in a database without stations, or to finish what was cut off: each step finds out what is done.
  */
 export async function seedPast(options: SeedOptions): Promise<void> {
-  const { db, say, now } = options;
+  const { db, log, say, now } = options;
   if (!(await isWanted(db))) return;
   say('Filling the demo: prices, leases, and two months of a pilot station ...');
   await seedOrganisations(db);
@@ -65,6 +69,10 @@ export async function seedPast(options: SeedOptions): Promise<void> {
     const at = startOfDay(firstDay(addMonths(month, 1))) + closingAfterMs;
     await closeMonth(db, month, { by, now: Math.min(at, now()) });
   }
+  const api = createPastApi(db, log, by);
+  await seedAccounts({ db, api, months, startedAt: pilot.registeredAt });
+  await reportSwaps(options, api);
+  await seedSecondLife({ db, log, api, startedAt: pilot.registeredAt });
   await retireStation(db, pilotStation, { by });
 }
 
@@ -128,6 +136,15 @@ async function commitPast({ db, pool, log }: SeedOptions, commits: Iterable<Stat
 }
 
 const claimMs = 2_000;
+
+/** The packs that cars got and gave in these months are reported, as the law wants within 30 working days. */
+async function reportSwaps({ db, log, now }: SeedOptions, api: PastApi): Promise<void> {
+  while ((await workOnce({ db, log, claimMs }, traceConsumer)) > 0);
+  const report = (await api({ at: now(), path: '/traceability/reports', body: {} })) as { id?: string | number } | null;
+  if (report?.id === undefined) return;
+  const reference = 'demo: handed in by npm start';
+  await api({ at: now(), path: `/traceability/reports/${report.id}/confirm`, body: { reference } });
+}
 
 /** Also what a start that was killed had claimed: that comes back when its claim has run out. */
 async function billPast({ db, log }: SeedOptions): Promise<void> {

@@ -1,41 +1,37 @@
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, database } from '../../src/db/client.ts';
 import { createPool, type Pool } from '../../src/db/pool.ts';
 import { monthsAt, pilotStation, seedPast } from '../../src/demo/seed.ts';
 import { engineSettings } from '../../src/engine/index.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { audit } from '../../src/settlement/audit/run.ts';
 import { tellLeases } from '../../src/statements/tell-leases.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
+import { createReadWorld } from '../api/fixture.ts';
 
 const log = createLog({ level: 'silent', to: 2, fields: {} });
 
-interface Home {
-  sql: Sql;
-  db: Database;
-  pool: Pool;
-  seed: () => Promise<void>;
-  end: () => Promise<void>;
-}
-
-async function createHome(): Promise<Home> {
-  const database_: TestDatabase = await createTestDatabase();
-  const sql = postgres(database_.url, { max: 2, onnotice: () => {} });
-  const db = database(sql);
-  const pool = await createPool({ databaseUrl: database_.url, max: 2, name: 'demo', settings: engineSettings });
+async function createHome() {
+  const world = await createReadWorld();
+  const pool = await createPool({ databaseUrl: world.url, max: 2, name: 'demo', settings: engineSettings });
+  const { db, app, keys } = world;
   return {
-    sql,
-    db,
+    ...world,
     pool,
     seed: () => seedPast({ db, pool, log, say: () => {}, now: Date.now }),
+    /** What the API answers somebody of a role. */
+    async get(role: keyof typeof keys, path: string) {
+      const headers = { Authorization: `Bearer ${keys[role]}` };
+      const response = await app.request(`/api/v1${path}`, { headers });
+      // biome-ignore lint/suspicious/noExplicitAny: answers of many routes
+      return { status: response.status, body: (await response.json()) as any };
+    },
     async end() {
       await pool.end();
-      await sql.end({ timeout: 1 });
-      await database_.drop();
+      await world.end();
     },
   };
 }
+type Home = Awaited<ReturnType<typeof createHome>>;
 
 /** All that the past has written, row for row, but for keys and instants that the database makes. */
 const contents = async (sql: Sql) => ({
@@ -51,6 +47,11 @@ const contents = async (sql: Sql) => ({
   leases: await sql`select id, vin, lessee, plan, state, from_day from leases order by id`,
   history: await sql`select lease, n, type, effective_day from lease_events order by lease, n`,
   tariffs: await sql`select category, valid_from, "table" ->> 'source' as source from tariffs order by 1, 2`,
+  second: await sql`select code, pack, state, power_w, energy_wh from second_life_assets order by code`,
+  readings:
+    await sql`select asset, starts_at, charge_wh, discharge_wh, load_wh, cost_fen, worth_fen from dispatch_readings order by 1, 2`,
+  gradings: await sql`select pack, n, grade from gradings order by 1, 2`,
+  payments: await sql`select id, amount_fen from payments order by id`,
   plans: await sql`select plan, version, terms from plan_versions order by plan, version`,
 });
 
@@ -144,10 +145,58 @@ describe('the past of the demo', () => {
     const of = (lessee: string, state: string, blocks: string | null) =>
       states.find((row) => row.lessee === lessee && row.state === state && row.blocks === blocks)?.n ?? 0;
     expect(states.reduce((sum, { n }) => sum + n, 0)).toBe(35);
-    expect(of('jade-taxi', 'inArrears', null)).toBe(15);
+    expect(of('blue-taxi', 'suspended', 'leaseSuspended')).toBe(1);
+    expect(of('blue-taxi', 'active', null)).toBe(18);
+    expect(of('jade-taxi', 'disputed', null)).toBe(1);
+    expect(of('jade-taxi', 'inArrears', null)).toBe(14);
     expect(of('jade-taxi', 'inArrears', 'leaseInArrears')).toBe(1);
-    expect(states.filter(({ lessee, state }) => lessee === 'blue-taxi' && state === 'suspended')).toEqual([
-      { lessee: 'blue-taxi', state: 'suspended', blocks: 'leaseSuspended', n: 1 },
-    ]);
+    const { body } = await home.get('fleet', '/leases?state=active&limit=100');
+    expect(body.items).toHaveLength(18);
+    const retired = await home.get('operations', '/leases?state=inArrears&limit=100');
+    expect(retired.body.items).toHaveLength(15);
+  });
+
+  test('a fleet reads its statement, an owner its own, and neither that of another', async () => {
+    const fleet = await home.get('fleet', `/statements/s-${second}-blue-taxi`);
+    expect(fleet.body).toMatchObject({ party: 'blue-taxi', month: second });
+    expect(fleet.body.receiptCount).toBeGreaterThan(5);
+    expect((await home.get('fleet', `/statements/s-${second}-jade-taxi`)).status).toBe(404);
+    expect((await home.get('owner', `/statements/o-${second}-pack-bank`)).body).toMatchObject({ party: 'pack-bank' });
+    expect((await home.get('fleet', '/receipts?limit=1')).body.items[0]).toMatchObject({ lessee: 'blue-taxi' });
+    const paid = await home.get('fleet', '/payments');
+    expect(paid.body.items.length).toBeGreaterThan(0);
+    expect((await home.get('operations', '/disputes?state=open')).body.items).toMatchObject([{ party: 'jade-taxi' }]);
+  });
+
+  test('packs that came back tired are retired: one waits, one is for the recycler, two have a second life', async () => {
+    const of = async (status: string) => (await home.get('owner', `/batteries?status=${status}`)).body.items;
+    expect(await of('retired')).toHaveLength(2);
+    expect(await of('secondLife')).toHaveLength(2);
+    const graded = (await home.get('owner', '/gradings')).body.items as { pack: string; grade: string }[];
+    expect(graded.map(({ grade }) => grade).sort()).toEqual(['A', 'A', 'recycle']);
+    const recycled = graded.find(({ grade }) => grade === 'recycle')?.pack ?? '';
+    expect((await home.get('regulator', `/traceability/${recycled}`)).status).toBe(200);
+    const decisions = await home.get('owner', `/batteries/${recycled}/retirement-decisions`);
+    expect(decisions.body.items[0]).toMatchObject({ retire: true, reasons: ['soh'] });
+    expect((await home.get('operations', '/work-orders?state=open')).body.items).toEqual([]);
+  });
+
+  test('a second-life site stayed below its peak for a day, by its readings and by its plan, and saved money', async () => {
+    const [site] = (await home.get('regulator', '/second-life-sites')).body.items;
+    const assets = (await home.get('owner', `/second-life-assets?site=${site.id}`)).body.items;
+    expect(assets.map(({ state }: { state: string }) => state)).toEqual(['commissioned', 'commissioned']);
+    const { rows } = {
+      rows: await home.sql`select min(starts_at) as from, max(starts_at) + interval '15 minutes' as to from dispatch_readings`,
+    };
+    const span = new URLSearchParams({ from: rows[0]?.from.toISOString(), to: rows[0]?.to.toISOString() });
+    const load = (await home.get('regulator', `/second-life-sites/${site.id}/load?${span}`)).body;
+    const quarters = load.intervals as { actual: { loadWh: number; gridWh: number } }[];
+    expect(quarters).toHaveLength(96);
+    const peak = (of: 'loadWh' | 'gridWh') => 4 * Math.max(...quarters.map(({ actual }) => actual[of]));
+    expect(peak('loadWh')).toBeGreaterThan(95_000);
+    expect(peak('gridWh')).toBeLessThan(86_000);
+    const [money] = await home.sql`select sum(worth_fen - cost_fen)::int as saved from dispatch_readings`;
+    expect(money?.saved).toBeGreaterThan(2_000);
+    expect((await home.get('regulator', `/second-life-sites/${site.id}/alarms`)).body.items).toEqual([]);
   });
 });
