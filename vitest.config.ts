@@ -4,6 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const timing = ['test/e2e/latency.test.ts', 'test/e2e/swap-time.test.ts'];
 // The whole fault matrix is its own command (`npm run test:faults`); the bench is `npm run bench`.
 const elsewhere = [...configDefaults.exclude, 'dist/**', 'test/faults-matrix/**', 'test/bench/**'];
+/** In a real Chromium beside a running service: one file at a time, after the others. */
+const browser = ['test/browser/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -22,11 +24,21 @@ export default defineConfig({
         test: {
           name: 'suite',
           include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...timing],
+          exclude: [...elsewhere, ...timing, ...browser],
           sequence: { groupOrder: 0 },
         },
       },
       { extends: true, test: { name: 'timing', include: timing, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

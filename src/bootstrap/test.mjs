@@ -3,13 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { prepare, root, run, runProgram, say } from './setup.mjs';
 
 await runProgram(async () => {
   const faults = process.argv.includes('--faults');
   const rest = process.argv.slice(2).filter((argument) => argument !== '--faults');
   await prepare();
-  const notes = missingPrograms();
+  const notes = [...missingMosquitto(), ...(faults ? [] : await missingChromium())];
   for (const note of notes) say(`\n!! ${note}\n`);
 
   const folder = mkdtempSync(join(tmpdir(), 'pitlane-counts-'));
@@ -29,11 +30,19 @@ await runProgram(async () => {
 });
 
 /** Real programs some tests run against, where the machine has them. */
-function missingPrograms() {
+function missingMosquitto() {
   const mosquitto = ['mosquitto', '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'];
   if (mosquitto.some((path) => spawnSync(path, ['-h'], { stdio: 'ignore' }).error === undefined)) return [];
   return [
     'MOSQUITTO IS NOT INSTALLED: the tests against a real Mosquitto broker will NOT run (Debian: apt-get install mosquitto).',
+  ];
+}
+
+async function missingChromium() {
+  const { chromiumPath } = await import(pathToFileURL(join(root, 'dist/test/helpers/chromium.js')).href);
+  if (chromiumPath !== undefined) return [];
+  return [
+    'THERE IS NO CHROMIUM: the browser tests will NOT run (Debian: apt-get install chromium; or set CHROME_PATH).',
   ];
 }
 

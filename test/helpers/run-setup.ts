@@ -11,6 +11,7 @@ import { migrate } from '../../src/db/migrate.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { projectRoot } from '../../src/platform/paths.ts';
 import { findOrphans, markRun } from './orphans.ts';
+import { type DemoPlace, demoPlace, type ServiceProcess, startService } from './service-process.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -27,8 +28,8 @@ export interface ServerOfTheRun {
 }
 
 /**
- * Vitest's global setup: what the test files of one run share. ONE embedded PostgreSQL with a migrated template database, and the
- * compiled programs. Each is made when the first test file asks for it, so that a run of pure tests does not pay for it.
+ * Vitest's global setup: what the test files of one run share. ONE embedded PostgreSQL with a migrated template database, the
+ * compiled programs, and one running service for the browser tests. Each is made when the first test file asks for it, so that a run of pure tests does not pay for it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   markRun();
@@ -46,9 +47,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return { adminUrl: server.url.replace(/[^/]*$/, 'postgres'), template: 'template_pitlane' };
   };
   let built: Promise<unknown> | undefined;
+  let service: ServiceProcess | undefined;
+  let console: Promise<DemoPlace> | undefined;
+  const startConsole = async () => {
+    // For work on the console: one that runs already, such as `npm run console` beside `npm start`.
+    const { CONSOLE_URL, CONSOLE_DATA_DIR = join(projectRoot, 'data') } = process.env;
+    if (CONSOLE_URL) return demoPlace(CONSOLE_URL, CONSOLE_DATA_DIR);
+    built ??= build();
+    await built;
+    service = await startService({ dataDir: join(dataDir, 'console') });
+    const { url, password, keys } = service;
+    return { url, password, keys };
+  };
   const desk = createServer((request, response) => {
     let answer: Promise<unknown>;
     if (request.url === '/built') answer = built ??= build();
+    else if (request.url === '/console') answer = console ??= startConsole();
     else answer = prepared ??= prepare();
     response.setHeader('connection', 'close');
     answer.then(
@@ -62,6 +76,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     desk.closeAllConnections();
     desk.close();
+    await console?.catch(() => {});
+    await service?.stop();
     await prepared?.catch(() => {});
     const left = server ? await databasesLeft(server.url) : [];
     await server?.stop();

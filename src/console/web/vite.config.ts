@@ -19,9 +19,10 @@ const compressed: Plugin = {
   },
 };
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: import.meta.dirname,
-  base: '/console/',
+  // Built, its files are under /console and its pages anywhere. The development server knows one place for both.
+  base: command === 'build' ? '/console/' : '/',
   plugins: [react(), compressed],
   build: {
     outDir: process.env.PITLANE_CONSOLE_OUT ?? join(import.meta.dirname, '../../../dist/console'),
@@ -35,7 +36,7 @@ export default defineConfig({
   // For work on the console: `npm run console` beside a running service.
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/auth', '/docs'].map((path) => [path, process.env.PITLANE_API ?? 'http://127.0.0.1:8080']),
+      ['^/api/v1/', '^/auth/', '^/docs'].map((path) => [path, process.env.PITLANE_API ?? 'http://127.0.0.1:8080']),
     ),
   },
-});
+}));
