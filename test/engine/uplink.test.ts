@@ -178,6 +178,20 @@ describe('what cannot be used', () => {
     expect(await seenBy(sql, station)).toEqual(['hello', 'gap deadLetter', 'record vehicleEntered']);
   });
 
+  it('because it names a pack by the code of its second life is an incident, and the bays hold', async () => {
+    const { sql, station, startEngine, connect } = await createKit(db);
+    await startEngine();
+    const plc = await connect();
+    const pack = 'PLNPE50GB10000001RP';
+    plc.say('packRead', { place: 'bay/1/lift', code: pack, commandId: null, reading: null });
+    plc.say('vehicleInPosition', { bay: '1', vehicle: { vin: 'LNBSCB3F6JD100001', pack } });
+    await plc.acked(2);
+    const incidents =
+      await sql`select key, code, bay, packs from incidents where station = ${station} and closed_at is null`;
+    expect(incidents).toEqual([{ key: `status/${pack}`, code: 'packNotForService', bay: '1', packs: [pack] }]);
+    expect(await seenBy(sql, station)).toEqual(['hello', 'gap deadLetter', 'gap deadLetter']);
+  });
+
   it('because the core throws becomes a dead letter too', async () => {
     const { sql, station, startEngine, connect } = await createKit(db);
     await startEngine();

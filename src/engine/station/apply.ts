@@ -7,6 +7,7 @@ import { addEvent, commandOf, type Draft, setContact, timerOf } from './draft.ts
 import { foldEffects } from './effects.ts';
 import { applyHello, commission } from './hello-work.ts';
 import { timerKey } from './image.ts';
+import { noteSecondLife } from './second-life-label.ts';
 import { type Applied, type Core, foldStep, raise, stepCore, written } from './step-core.ts';
 import type { RecordWork, RequestKey, Work } from './work.ts';
 
@@ -111,6 +112,7 @@ function bury(draft: Draft, { envelope }: RecordWork, core: Core, event: EventRo
   });
   event.body = { problem: storable(problem) };
   raise(draft, event, `deadLetter/${envelope.type}`, 'deadLetter', `record ${envelope.seq}: ${storable(problem)}`);
+  noteSecondLife(draft, envelope.body, event);
   if (motionOrCustodyEvents.has(envelope.type as EventType)) {
     const detail = `${envelope.type} ${envelope.seq} could not be read`;
     stepCore(draft, core, { source: 'gap', reason: 'deadLetter', detail }, event);

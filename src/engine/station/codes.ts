@@ -1,3 +1,5 @@
+import { cascadeCode } from '../../../schema/wire/pack-code.ts';
+
 /** Pack codes and VINs that stand anywhere in a value. */
 export function codesIn(value: unknown, found = new Set<string>()): Set<string> {
   if (typeof value === 'string') {
@@ -9,6 +11,16 @@ export function codesIn(value: unknown, found = new Set<string>()): Set<string> 
       if (isCode(key)) found.add(key);
       codesIn(item, found);
     }
+  }
+  return found;
+}
+
+/** Codes of products of a second life (GB/T 34014) that stand anywhere in a value. */
+export function cascadeCodesIn(value: unknown, found = new Set<string>()): Set<string> {
+  if (typeof value === 'string') {
+    if (value.length === 19 && cascadeCode.safeParse(value).success) found.add(value);
+  } else if (value !== null && typeof value === 'object') {
+    for (const item of Object.values(value)) cascadeCodesIn(item, found);
   }
   return found;
 }
