@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { beijingMonth } from '../../machines/settlement/calendar.ts';
 import type { Database } from '../db/client.ts';
 import type { Log } from '../platform/log.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
@@ -11,6 +12,7 @@ import { describeSwap, endedSwaps } from './announcer.ts';
 import { attendAfterStart } from './attendant.ts';
 import { ownPacks, seedFleets, taxisOf } from './fleets.ts';
 import { type DemoPeople, seedPeople } from './parties.ts';
+import { seedCategory } from './prices.ts';
 import { writePrivateJson } from './private-file.ts';
 import { outliveSimulator, type SimulatorProcess, startSimulator } from './simulator-process.ts';
 import { prepareDemoStations } from './stations.ts';
@@ -49,6 +51,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { ids, fresh } = await prepareDemoStations(db, loginsFile);
   if (ids.length === 0) return { stations: [], people: null, stop: async () => {} };
   await seedFleets(db);
+  for (const id of ids) await seedCategory(db, id, beijingMonth(Date.now()), 'npm start');
   const people = await seedPeople(db, resolve(dataDir, 'people.json'), ids);
   const taxisFile = join(folder, 'taxis.json');
   await writePrivateJson(taxisFile, taxisOf(ids));

@@ -16,7 +16,7 @@ export async function seedTariffs(db: Database, month: string, by: string): Prom
   for (const table of tables) await runStatement(db, publishTariff(table, by));
 }
 
-/** What the station pays for electricity, from the first day of a month on. */
+/** What the station pays for electricity, from the first day of a month on. One that has a category keeps it. */
 export async function seedCategory(db: Database, station: string, month: string, by: string): Promise<void> {
   await runStatement(db, setStationTariff({ station, fromDay: firstDay(month), category, by }));
 }
