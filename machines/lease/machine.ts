@@ -5,7 +5,7 @@ import { addDays, beijingDay } from '../settlement/calendar.ts';
 import { type LeaseContext, type LeaseInput, leaseContext } from './context.ts';
 import type { LeaseBlock, LeaseEffect, LeaseEventType, TimedLeaseEvent } from './events.ts';
 import { bodyOf, effectiveDayOf } from './record.ts';
-import { graceIsOver, isOver, nextDue, planIsDue, refusalOf } from './refusal.ts';
+import { graceIsOver, isOfBill, isOver, nextDue, planIsDue, refusalOf } from './refusal.ts';
 import { leaseSpec } from './spec.ts';
 import { leaseDefinition, leaseSourceHash } from './version.ts';
 
@@ -20,7 +20,7 @@ const guards = {
   planIsDue: ({ context, event }: LeaseArgs) => planIsDue(context, event.now),
   isSuspended: ({ context }: LeaseArgs) => context.suspendedFor !== null,
   isDisputed: ({ context }: LeaseArgs) => context.disputes.length > 0,
-  isStopped: ({ context, event }: LeaseArgs) => graceIsOver(context, event.now),
+  isStopped: ({ context, event }: LeaseArgs) => graceIsOver(context, event.now) && context.disputes.every(isOfBill),
   isInArrears: ({ context }: LeaseArgs) => context.arrears.length > 0,
   isEnding: ({ context }: LeaseArgs) => context.endRequested,
 };

@@ -48,6 +48,12 @@ export function nextDue(context: LeaseContext, now: number): number | null {
   return later.length === 0 ? null : Math.min(...later);
 }
 
+/**
+ * A dispute of a bill takes what it is about out of the arrears, and no more (docs/disputes.md). Any other was noted by the operator, who then waits
+ * with all that is owed.
+ */
+export const isOfBill = (dispute: string): boolean => /^d-[0-9a-f]{16}$/.test(dispute);
+
 export function refusalOf(context: LeaseContext, event: TimedLeaseEvent): LeaseRefusal | null {
   const today = beijingDay(event.now);
   switch (event.type) {

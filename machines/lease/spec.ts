@@ -16,7 +16,8 @@ const shows = (blocks: string | null): readonly (string | Ref)[] => [
 
 /**
  * The lease of a vehicle. What a running one is follows from what it remembers, looked at anew with every event, so that a debt is not
- * forgotten over a dispute, nor an end over a debt. Strongest first: its last day is over, suspended by the operator, disputed, in arrears, ending.
+ * forgotten over a dispute, nor an end over a debt. Strongest first: its last day is over, suspended by the operator, owing for too long
+ * what nobody disputes, disputed, in arrears, ending.
  */
 export const leaseSpec: StateSpec = {
   id: 'lease',
@@ -68,8 +69,8 @@ export const leaseSpec: StateSpec = {
             },
             { guard: 'planIsDue', actions: ['takePlan', 'showPlan'] },
             { guard: 'isSuspended', target: 'suspended' },
-            { guard: 'isDisputed', target: 'disputed' },
             { guard: 'isStopped', target: 'inArrears.stopped' },
+            { guard: 'isDisputed', target: 'disputed' },
             { guard: 'isInArrears', target: 'inArrears.grace' },
             { guard: 'isEnding', target: 'ending' },
             { target: 'active' },
@@ -77,7 +78,7 @@ export const leaseSpec: StateSpec = {
         },
         active: { entry: shows(null) },
         suspended: { entry: shows('leaseSuspended') },
-        /** Never blocks: what is in dispute is not held against the driver. */
+        /** Never blocks: what is in dispute is not held against the driver. What is owed beside it is: a few fen in dispute free no car. */
         disputed: { entry: shows(null) },
         inArrears: {
           initial: 'grace',

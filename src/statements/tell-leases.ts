@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { isOfBill } from '../../machines/lease/refusal.ts';
 import { beijingDay } from '../../machines/settlement/calendar.ts';
 import { disputes } from '../../schema/tables/disputes.ts';
 import { leases } from '../../schema/tables/leases.ts';
@@ -75,5 +76,5 @@ async function readOpenDisputes(db: Database): Promise<Disputes> {
     select d.id, l.lease from ${disputes} d, unnest(d.leases) as l(lease) where d.state <> 'resolved'`);
   const ofLease = new Map<string, string[]>();
   for (const { id, lease } of rows) ofLease.set(lease, [...(ofLease.get(lease) ?? []), id]);
-  return { isOurs: (dispute) => /^d-[0-9a-f]{16}$/.test(dispute), ofLease };
+  return { isOurs: isOfBill, ofLease };
 }

@@ -131,6 +131,35 @@ describe('arrears', () => {
   });
 });
 
+describe('a dispute of a bill', () => {
+  const bill = { dispute: 'd-00000000000000b1' };
+
+  test('frees no car from what is owed beside it: the books say what is, and the rest stays', () => {
+    const lease = running({ graceDays: 0 });
+    lease.to('2026-08-20');
+    lease.step(overdue);
+    expect(lease.step({ type: 'dispute', ...bill }).state).toBe('inArrears');
+    expect(lease.blocks()).toBe('leaseInArrears');
+    // All of the debt is in dispute, or paid: the books count no arrears.
+    expect(lease.step({ type: 'paid', statement: 's-1' }).state).toBe('disputed');
+    expect(lease.blocks()).toBeNull();
+    lease.step(overdue);
+    expect(lease.blocks()).toBe('leaseInArrears');
+    expect(lease.step({ type: 'disputeResolved', ...bill }).state).toBe('inArrears');
+  });
+
+  test('is no stop by itself, and grace runs on beside it', () => {
+    const lease = running({ graceDays: 2 });
+    lease.to('2026-08-16');
+    lease.step(overdue);
+    expect(lease.step({ type: 'dispute', ...bill }).state).toBe('disputed');
+    expect(lease.dueAt()).toBe(startOfDay('2026-08-18'));
+    lease.to('2026-08-18', 0);
+    expect(lease.step({ type: 'clock' }).state).toBe('inArrears');
+    expect(lease.blocks()).toBe('leaseInArrears');
+  });
+});
+
 describe('a change of plan', () => {
   test('begins on its day; what was agreed before gives way', () => {
     const lease = running();
@@ -185,7 +214,10 @@ const anyEvent: fc.Arbitrary<LeaseEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('overdue' as const), statement: fc.constantFrom('s-1', 's-2'), dueDay: near }),
   fc.record({ type: fc.constant('paid' as const), statement: fc.constantFrom('s-1', 's-2') }),
-  fc.record({ type: fc.constantFrom('dispute' as const, 'disputeResolved' as const), dispute: fc.constant('d-1') }),
+  fc.record({
+    type: fc.constantFrom('dispute' as const, 'disputeResolved' as const),
+    dispute: fc.constantFrom('d-1', 'd-00000000000000b1'),
+  }),
   fc.record({ type: fc.constant('end' as const), lastDay: near, override: fc.boolean(), reason: fc.constant('r') }),
   fc.record({
     type: fc.constant('transfer' as const),
