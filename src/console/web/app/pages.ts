@@ -1,4 +1,4 @@
-import { type Icon, IconBuildingWarehouse, IconLogin } from '@tabler/icons-react';
+import { type Icon, IconBuildingWarehouse, IconLogin, IconMap2 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { UserRole } from '../../../../schema/wire/api/access.ts';
 
@@ -23,6 +23,14 @@ export const pages: readonly Page[] = [
     icon: IconLogin,
     roles: null,
     load: () => import('../pages/sign-in/page.tsx'),
+  },
+  {
+    path: '/network',
+    name: 'network',
+    menu: true,
+    icon: IconMap2,
+    roles: ['operations', 'admin', 'regulator'],
+    load: () => import('../pages/network/page.tsx'),
   },
   {
     path: '/stations',

@@ -61,3 +61,24 @@ export function useAll<T extends DeltaType>(type: T, station?: string) {
     () => store.all(type, station),
   );
 }
+
+/** As `useAll`, told at most every so often: for pages that show so much that each change would keep them busy. */
+export function useAllCalm<T extends DeltaType>(type: T, everyMs: number) {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      let timer: ReturnType<typeof setTimeout> | null = null;
+      const end = store.subscribe(listTopic(type), () => {
+        timer ??= setTimeout(() => {
+          timer = null;
+          listener();
+        }, everyMs);
+      });
+      return () => {
+        end();
+        if (timer !== null) clearTimeout(timer);
+      };
+    },
+    [type, everyMs],
+  );
+  return useSyncExternalStore(subscribe, () => store.all(type));
+}

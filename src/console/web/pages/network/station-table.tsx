@@ -1,0 +1,251 @@
+import { Anchor, Group, Table, Text, Tooltip } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useRef } from 'react';
+import { pages } from '../../app/pages.ts';
+import { isOneOf, useCaller } from '../../app/session.ts';
+import { useFormats } from '../../i18n/formats.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { useLink } from '../../live/use-live.ts';
+import { bayLooks } from '../../parts/bay-state.tsx';
+import { stationTexts } from '../../parts/station-texts.ts';
+import type { StationRow } from './station-row.ts';
+import classes from './station-table.module.css';
+import { networkTexts } from './texts.ts';
+import { TroubleBadge } from './trouble-badge.tsx';
+import { longWaitMs, troubleOf } from './worst-first.ts';
+
+const rowHeight = 46;
+const boardRoles = pages.find(({ path }) => path === '/stations/$station')?.roles ?? [];
+
+interface StationTableProps {
+  rows: readonly StationRow[];
+  chosen: string | null;
+  onChoose: (station: string) => void;
+  /** Somebody is at the table: its order must stand still. */
+  onHold: (held: boolean) => void;
+}
+
+/** All stations, of which only the rows in sight are drawn. */
+export function StationTable({ rows, chosen, onChoose, onHold }: StationTableProps) {
+  const say = useTexts(networkTexts);
+  const { state } = useLink();
+  const place = useRef<HTMLElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => place.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    getItemKey: (index) => rows[index]?.station.id ?? index,
+  });
+  const items = virtual.getVirtualItems();
+  const above = items[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  useIntoSight(rows, chosen, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
+  return (
+    <section
+      ref={place}
+      className={classes.place}
+      aria-label={say('table.label')}
+      data-old={state === 'live' ? undefined : ''}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+      tabIndex={0}
+      onPointerEnter={() => onHold(true)}
+      onPointerLeave={() => onHold(false)}
+      onFocus={() => onHold(true)}
+      onBlur={() => onHold(false)}
+    >
+      <Table className={classes.table} highlightOnHover verticalSpacing={4} aria-rowcount={rows.length + 1}>
+        <StationHead />
+        <Table.Tbody>
+          <Space height={above} />
+          {items.map(({ index, key }) => {
+            const row = rows[index];
+            return (
+              row && <Row key={key} row={row} index={index} isChosen={row.station.id === chosen} onChoose={onChoose} />
+            );
+          })}
+          <Space height={below} />
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+/** What was chosen on the map is shown in the table. */
+function useIntoSight(rows: readonly StationRow[], chosen: string | null, show: (index: number) => void) {
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    if (chosen === shown.current) return;
+    shown.current = chosen;
+    const index = rows.findIndex(({ station }) => station.id === chosen);
+    if (index >= 0) show(index);
+  });
+}
+
+const Space = ({ height }: { height: number }) =>
+  height > 0 ? (
+    <tr className={classes.space} aria-hidden>
+      <td colSpan={8} style={{ height }} />
+    </tr>
+  ) : null;
+
+function StationHead() {
+  const say = useTexts(networkTexts);
+  return (
+    <Table.Thead className={classes.head}>
+      <Table.Tr aria-rowindex={1}>
+        <Table.Th>{say('table.station')}</Table.Th>
+        <Table.Th w={146}>{say('table.state')}</Table.Th>
+        <Table.Th w={72} visibleFrom="sm">
+          {say('table.bays')}
+        </Table.Th>
+        <Table.Th w={84} ta="right" visibleFrom="xs">
+          {say('table.wait')}
+        </Table.Th>
+        <Table.Th w={84} ta="right">
+          {say('table.ready')}
+        </Table.Th>
+        <Table.Th w={70} ta="right" visibleFrom="xl">
+          {say('table.swaps')}
+        </Table.Th>
+        <Table.Th w={100} visibleFrom="sm">
+          {say('table.alarms')}
+        </Table.Th>
+        <Table.Th w={90} ta="right" visibleFrom="md">
+          {say('table.incidents')}
+        </Table.Th>
+      </Table.Tr>
+    </Table.Thead>
+  );
+}
+
+interface RowProps {
+  row: StationRow;
+  index: number;
+  isChosen: boolean;
+  onChoose: (station: string) => void;
+}
+
+const Row = memo(({ row, index, isChosen, onChoose }: RowProps) => {
+  const formats = useFormats();
+  const { station, incidents } = row;
+  const mayOpen = isOneOf(useCaller(), boardRoles);
+  return (
+    <Table.Tr
+      className={classes.row}
+      aria-rowindex={index + 2}
+      data-station={station.id}
+      data-chosen={isChosen ? '' : undefined}
+      data-silent={station.online ? undefined : ''}
+      onClick={() => onChoose(station.id)}
+    >
+      <Table.Td>
+        {mayOpen ? (
+          <Anchor component={Link} to={`/stations/${station.id}`} fw={600} size="sm" truncate display="block">
+            {station.name}
+          </Anchor>
+        ) : (
+          <Text fw={600} size="sm" truncate>
+            {station.name}
+          </Text>
+        )}
+        <Text size="xs" c="dimmed" truncate>
+          {station.id}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <TroubleBadge trouble={troubleOf(row)} />
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        <Bays row={row} />
+      </Table.Td>
+      <Table.Td ta="right" visibleFrom="xs">
+        <Wait row={row} />
+      </Table.Td>
+      <Table.Td ta="right">
+        <Text span size="sm" fw={station.readyPacks === 0 ? 700 : 400}>
+          {formats.whole(station.readyPacks)}
+        </Text>
+        <Text span size="xs" c="dimmed">
+          {` / ${formats.whole(station.packs)}`}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right" visibleFrom="xl">
+        {formats.whole(station.openSwaps)}
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        <Alarms row={row} />
+      </Table.Td>
+      <Table.Td ta="right" visibleFrom="md">
+        {formats.whole(incidents)}
+      </Table.Td>
+    </Table.Tr>
+  );
+}, isSameRow);
+
+function isSameRow(a: RowProps, b: RowProps): boolean {
+  return (
+    a.index === b.index &&
+    a.isChosen === b.isChosen &&
+    a.onChoose === b.onChoose &&
+    a.row.station === b.row.station &&
+    a.row.now === b.row.now &&
+    a.row.incidents === b.row.incidents &&
+    a.row.unacknowledged === b.row.unacknowledged &&
+    a.row.alarms.every((count, level) => count === b.row.alarms[level]) &&
+    a.row.bays.length === b.row.bays.length &&
+    a.row.bays.every((bay, at) => bay === b.row.bays[at])
+  );
+}
+
+function Bays({ row: { station, bays } }: { row: StationRow }) {
+  const say = useTexts(networkTexts);
+  const sayState = useTexts(stationTexts);
+  return (
+    <Group gap={4} wrap="nowrap">
+      {bays.map(({ bay, state }) => {
+        // A silent station's bays are as they were when it was last heard: not shown as if they were so now.
+        const { icon: Picture, color } = bayLooks[station.online ? state : 'offline'];
+        const words = say('bayIs', { bay, state: sayState(`bay.${station.online ? state : 'offline'}`) });
+        return (
+          <Tooltip key={bay} label={words}>
+            <Picture size={20} role="img" aria-label={words} color={`var(--mantine-color-${color}-filled)`} />
+          </Tooltip>
+        );
+      })}
+    </Group>
+  );
+}
+
+function Wait({ row: { now, station } }: { row: StationRow }) {
+  const say = useTexts(networkTexts);
+  const formats = useFormats();
+  if (now === null) return <Text size="sm">–</Text>;
+  const { expectedWaitMs, openNow } = now;
+  const words = !openNow
+    ? say('wait.closed')
+    : expectedWaitMs === null || !station.online
+      ? say('wait.unknown')
+      : expectedWaitMs === 0
+        ? say('wait.none')
+        : formats.clock(expectedWaitMs);
+  return (
+    <Text size="sm" fw={(expectedWaitMs ?? 0) > longWaitMs ? 700 : 400}>
+      {words}
+    </Text>
+  );
+}
+
+function Alarms({ row: { alarms } }: { row: StationRow }) {
+  const say = useTexts(networkTexts);
+  const active = [4, 3, 2, 1].flatMap((level) => {
+    const n = alarms[level - 1] ?? 0;
+    return n > 0 ? [say('alarmsOf', { level, n })] : [];
+  });
+  return (
+    <Text size="xs" c={active.length === 0 ? 'dimmed' : ''} lineClamp={2}>
+      {active.length === 0 ? say('noAlarm') : active.join(' · ')}
+    </Text>
+  );
+}
