@@ -1,4 +1,4 @@
-import { type Icon, IconBuildingWarehouse, IconLogin, IconMap2 } from '@tabler/icons-react';
+import { type Icon, IconBuildingWarehouse, IconDeviceGamepad2, IconLogin, IconMap2 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { UserRole } from '../../../../schema/wire/api/access.ts';
 
@@ -47,6 +47,22 @@ export const pages: readonly Page[] = [
     icon: IconBuildingWarehouse,
     roles: ['staff', 'maintenance', 'operations', 'admin'],
     load: () => import('../pages/station-board/page.tsx'),
+  },
+  {
+    path: '/simulator',
+    name: 'simulator',
+    menu: true,
+    icon: IconDeviceGamepad2,
+    roles: ['staff', 'maintenance', 'operations', 'admin'],
+    load: () => import('../pages/simulator/page.tsx'),
+  },
+  {
+    path: '/simulator/$station',
+    name: 'simulator',
+    menu: false,
+    icon: IconDeviceGamepad2,
+    roles: ['staff', 'maintenance', 'operations', 'admin'],
+    load: () => import('../pages/simulator/page.tsx'),
   },
 ];
 

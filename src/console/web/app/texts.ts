@@ -4,7 +4,7 @@ import { defineTexts } from '../i18n/texts.ts';
 export const shellTexts = defineTexts(
   'shell',
   {
-    pages: { signIn: 'Sign in', network: 'Network', stations: 'Station board' },
+    pages: { signIn: 'Sign in', network: 'Network', stations: 'Station board', simulator: 'Simulator' },
     menu: 'Menu',
     skip: 'To the content',
     signOut: 'Sign out',
@@ -31,7 +31,7 @@ export const shellTexts = defineTexts(
     },
   },
   {
-    pages: { signIn: '登录', network: '路网', stations: '站点看板' },
+    pages: { signIn: '登录', network: '路网', stations: '站点看板', simulator: '仿真面板' },
     menu: '菜单',
     skip: '跳到内容',
     signOut: '退出登录',
