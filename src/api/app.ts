@@ -148,7 +148,7 @@ export function createApp(options: ApiOptions): AppType {
   app.use('/api/v1/stations/:id', requireStationInScope);
   app.use('/api/v1/stations/:id/*', requireStationInScope);
   app.route('/docs', docsRoutes());
-  app.route('/', consoleRoutes());
+  app.route('/', consoleRoutes({ openId: parties.openId !== null }));
 
   return app
     .route('/', aboutPeople(options, parties, imports))

@@ -9,6 +9,9 @@ import { projectRoot } from '../platform/paths.ts';
 /** Where `npm run build` puts the console. */
 const builtConsole = join(projectRoot, 'dist/console');
 
+/** Tells the page what it must know before anybody is signed in. */
+const openIdMark = '<meta name="pitlane-openid" content="yes">';
+
 /** Nothing from other hosts; inline styles are how the component library places things, inline scripts are nowhere. */
 const policy = [
   "default-src 'self'",
@@ -24,17 +27,23 @@ const policy = [
 /** Paths that answer by themselves, also when a browser goes there. */
 const ownPaths = /^\/(api|auth|docs|console|healthz|readyz|metrics|openapi\.json)(\/|$)/;
 
+export interface ConsoleOptions {
+  folder?: string;
+  /** People may also sign in at the OpenID provider: the page offers it. */
+  openId?: boolean;
+}
+
 /**
  * The console: its files under /console, and one page for every address a browser goes to. Which page that
  * is, the console decides; addresses under /api and the like are never taken.
  */
-export function consoleRoutes(folder: string = builtConsole): Hono<ApiEnv> {
+export function consoleRoutes({ folder = builtConsole, openId = false }: ConsoleOptions = {}): Hono<ApiEnv> {
   const files = serveStatic<ApiEnv>({
     root: folder,
     precompressed: true,
     rewriteRequestPath: (path) => path.replace(/^\/console\//, '/'),
   });
-  return new Hono<ApiEnv>().use('/console/*', secured, kept, files).use('*', page(folder));
+  return new Hono<ApiEnv>().use('/console/*', secured, kept, files).use('*', page(folder, openId));
 }
 
 const secured: MiddlewareHandler<ApiEnv> = async (c, next) => {
@@ -52,7 +61,7 @@ const kept: MiddlewareHandler<ApiEnv> = async (c, next) => {
 };
 
 /** A person's browser says that it wants a page; a program that asks for a path that is not there gets its problem as ever. */
-function page(folder: string): MiddlewareHandler<ApiEnv> {
+function page(folder: string, openId: boolean): MiddlewareHandler<ApiEnv> {
   const path = join(folder, 'index.html');
   let text: Promise<string> | undefined;
   return async (c, next) => {
@@ -60,7 +69,7 @@ function page(folder: string): MiddlewareHandler<ApiEnv> {
     if (method !== 'GET' && method !== 'HEAD') return next();
     if (ownPaths.test(c.req.path) || !(c.req.header('accept') ?? '').includes('text/html')) return next();
     if (!existsSync(path)) return next();
-    text ??= readFile(path, 'utf8');
+    text ??= readFile(path, 'utf8').then((html) => (openId ? html.replace('<head>', `<head>${openIdMark}`) : html));
     const html = await text;
     await secured(c, async () => {});
     return c.html(html, 200, { 'Cache-Control': 'no-cache' });

@@ -13,9 +13,9 @@ const browser = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pitlane-console-'));
   await mkdir(join(folder, 'assets'));
-  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Pitlane</title>');
+  await writeFile(join(folder, 'index.html'), '<!doctype html><head><title>Pitlane</title>');
   await writeFile(join(folder, 'assets/page-1a2b.js'), 'export {};');
-  app = new Hono<ApiEnv>().route('/', consoleRoutes(folder));
+  app = new Hono<ApiEnv>().route('/', consoleRoutes({ folder }));
   app.get('/api/v1/stations', (c) => c.json([]));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -56,8 +56,15 @@ describe('the console', () => {
     expect(await (await app.request('/api/v1/stations', { headers: browser })).json()).toEqual([]);
   });
 
+  test('tells its pages whether there is an OpenID provider to sign in at', async () => {
+    const mark = '<meta name="pitlane-openid" content="yes">';
+    expect(await (await app.request('/', { headers: browser })).text()).not.toContain(mark);
+    const other = new Hono<ApiEnv>().route('/', consoleRoutes({ folder, openId: true }));
+    expect(await (await other.request('/sign-in', { headers: browser })).text()).toContain(mark);
+  });
+
   test('that is not built leaves the path unknown', async () => {
-    const bare = new Hono<ApiEnv>().route('/', consoleRoutes(join(folder, 'nothing')));
+    const bare = new Hono<ApiEnv>().route('/', consoleRoutes({ folder: join(folder, 'nothing') }));
     expect((await bare.request('/', { headers: browser })).status).toBe(404);
   });
 });

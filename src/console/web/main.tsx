@@ -9,17 +9,28 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { colours } from './app/colours.ts';
 import { queryClient } from './app/query-client.ts';
+import { reloadWhenReplaced } from './app/replaced.ts';
 import { router } from './app/router.tsx';
-import { theme } from './app/theme.ts';
+import { readable, theme } from './app/theme.ts';
 import { startLanguages } from './i18n/texts.ts';
 
 const place = document.getElementById('root');
 if (!place) throw new Error('the page has no place for the console');
 
+// A page that the browser kept from before sign-out must not come back as it was.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) window.location.reload();
+});
+reloadWhenReplaced();
 await startLanguages();
 createRoot(place).render(
   <StrictMode>
-    <MantineProvider theme={theme} colorSchemeManager={colours} defaultColorScheme="auto">
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={readable}
+      colorSchemeManager={colours}
+      defaultColorScheme="auto"
+    >
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />

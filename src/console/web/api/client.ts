@@ -2,12 +2,24 @@ import { createClient } from '../../../client/client.ts';
 import { currentLanguage } from '../i18n/texts.ts';
 import { Problem, Unreachable } from './problem.ts';
 
+let whenSignedOut: () => void = () => {};
+
+/** What is done when the service no longer knows the session, whatever was being asked. */
+export function onSignedOut(act: () => void): void {
+  whenSignedOut = act;
+}
+
+/** Asking who one is, and signing in and out: a refusal there is an answer. */
+const aboutTheSession = /^\/api\/v1\/session(\/|$)/;
+
 /** As any program asks, with the browser's session; texts in the reader's language. */
 const send: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
   headers.set('Accept-Language', currentLanguage());
   try {
-    return await fetch(input, { ...init, headers, credentials: 'same-origin' });
+    const answer = await fetch(input, { ...init, headers, credentials: 'same-origin' });
+    if (answer.status === 401 && !aboutTheSession.test(new URL(answer.url).pathname)) whenSignedOut();
+    return answer;
   } catch (error) {
     throw new Unreachable('no answer', { cause: error });
   }

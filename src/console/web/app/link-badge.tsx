@@ -16,6 +16,7 @@ const looks = {
 export function LinkBadge() {
   const say = useTexts(shellTexts);
   const { state } = useLink();
+  if (state === 'idle') return null;
   const { color, Picture } = looks[state];
   return (
     <Badge
@@ -37,7 +38,7 @@ export function LinkBanner() {
   const say = useTexts(shellTexts);
   const formats = useFormats();
   const { state, heardAt } = useLink();
-  if (state === 'live' || state === 'connecting') return null;
+  if (state !== 'late' && state !== 'signedOut') return null;
   const words =
     state === 'signedOut'
       ? say('link.signedOut')

@@ -1,4 +1,12 @@
-import { type Icon, IconBuildingWarehouse, IconDeviceGamepad2, IconLogin, IconMap2 } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconBuildingWarehouse,
+  IconDeviceGamepad2,
+  IconLogin,
+  IconMail,
+  IconMap2,
+  IconUser,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { UserRole } from '../../../../schema/wire/api/access.ts';
 
@@ -23,6 +31,22 @@ export const pages: readonly Page[] = [
     icon: IconLogin,
     roles: null,
     load: () => import('../pages/sign-in/page.tsx'),
+  },
+  {
+    path: '/invitation',
+    name: 'invitation',
+    menu: false,
+    icon: IconMail,
+    roles: null,
+    load: () => import('../pages/invitation/page.tsx'),
+  },
+  {
+    path: '/account',
+    name: 'account',
+    menu: false,
+    icon: IconUser,
+    roles: ['admin', 'operations', 'staff', 'maintenance', 'fleet', 'owner', 'regulator'],
+    load: () => import('../pages/account/page.tsx'),
   },
   {
     path: '/network',
@@ -67,4 +91,4 @@ export const pages: readonly Page[] = [
 ];
 
 export const startOf = (role: string): string =>
-  pages.find(({ roles, menu }) => menu && roles?.some((each) => each === role))?.path ?? '/sign-in';
+  pages.find(({ roles, menu }) => menu && roles?.some((each) => each === role))?.path ?? '/account';

@@ -36,15 +36,23 @@ const home = createRoute({
   },
 });
 
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** Name of its text in `shell.pages`. */
+    page?: string;
+  }
+}
+
 class NotForThisRole extends Error {}
 
-const toRoute = ({ path, roles, load }: Page) =>
+const toRoute = ({ path, name, roles, load }: Page) =>
   roles === null
-    ? createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) })
+    ? createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load), staticData: { page: name } })
     : createRoute({
         getParentRoute: () => inside,
         path,
         component: lazyRouteComponent(load),
+        staticData: { page: name },
         beforeLoad: ({ context }) => {
           if (!isOneOf(context.caller, roles)) throw new NotForThisRole();
         },

@@ -1,9 +1,8 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { UserRole } from '../../../../schema/wire/api/access.ts';
 import type { CallerView } from '../../../../schema/wire/api/session.ts';
-import { api, bodyOf } from '../api/client.ts';
+import { api, bodyOf, onSignedOut } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
-import { queryClient } from './query-client.ts';
 
 /** Who is signed in; null: nobody. */
 export const sessionQuery = queryOptions({
@@ -29,10 +28,20 @@ export function useCaller(): CallerView {
 export const isOneOf = (caller: CallerView, roles: readonly UserRole[]): boolean =>
   roles.some((role) => role === caller.role);
 
-/** What others saw is no business of who comes next. */
+let leaving = false;
+
+/** The session is over: to sign-in, and back here after it. */
+export function leaveToSignIn(): void {
+  const { pathname, search } = window.location;
+  if (leaving || pathname === '/sign-in') return;
+  leaving = true;
+  window.location.assign(`/sign-in?from=${encodeURIComponent(`${pathname}${search}`)}`);
+}
+onSignedOut(leaveToSignIn);
+
+/** What others saw is no business of who comes next: a new page is loaded, and nothing of this one stays. */
 export async function signOut(): Promise<void> {
   const answer = await api.session.$delete();
   if (!answer.ok && answer.status !== 401) throw new Problem(answer.status, {});
-  queryClient.clear();
   window.location.assign('/sign-in');
 }

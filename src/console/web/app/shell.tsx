@@ -1,13 +1,15 @@
 import { ActionIcon, Anchor, AppShell, Avatar, Burger, Group, Menu, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconBatteryAutomotive, IconLogout } from '@tabler/icons-react';
+import { IconBatteryAutomotive, IconLogout, IconUser } from '@tabler/icons-react';
 import { Link, Outlet, useLocation, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTexts } from '../i18n/texts.ts';
+import { useLink } from '../live/use-live.ts';
+import { useArrival } from './arrival.ts';
 import { LinkBadge, LinkBanner } from './link-badge.tsx';
 import { pages } from './pages.ts';
 import { LanguageChoice, SchemeChoice } from './preferences.tsx';
-import { isOneOf, signOut, useCaller } from './session.ts';
+import { isOneOf, leaveToSignIn, signOut, useCaller } from './session.ts';
 import { shellTexts } from './texts.ts';
 
 /** The frame: who is signed in, where one is, whether it is live. */
@@ -17,6 +19,11 @@ export function Shell() {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes when the page changes.
   useEffect(close, [pathname]);
+  useArrival();
+  const { state } = useLink();
+  useEffect(() => {
+    if (state === 'signedOut') leaveToSignIn();
+  }, [state]);
   return (
     <AppShell
       header={{ height: 52 }}
@@ -95,6 +102,9 @@ function Person() {
           {caller.organisation && <Text size="xs">{caller.organisation.name}</Text>}
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item component={Link} to={'/account' as never} leftSection={<IconUser size={16} aria-hidden />}>
+          {say('pages.account')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {say('signOut')}
         </Menu.Item>

@@ -4,7 +4,14 @@ import { defineTexts } from '../i18n/texts.ts';
 export const shellTexts = defineTexts(
   'shell',
   {
-    pages: { signIn: 'Sign in', network: 'Network', stations: 'Station board', simulator: 'Simulator' },
+    pages: {
+      signIn: 'Sign in',
+      invitation: 'Invitation',
+      account: 'My account',
+      network: 'Network',
+      stations: 'Station board',
+      simulator: 'Simulator',
+    },
     menu: 'Menu',
     skip: 'To the content',
     signOut: 'Sign out',
@@ -31,7 +38,14 @@ export const shellTexts = defineTexts(
     },
   },
   {
-    pages: { signIn: '登录', network: '路网', stations: '站点看板', simulator: '仿真面板' },
+    pages: {
+      signIn: '登录',
+      invitation: '邀请',
+      account: '我的账号',
+      network: '路网',
+      stations: '站点看板',
+      simulator: '仿真面板',
+    },
     menu: '菜单',
     skip: '跳到内容',
     signOut: '退出登录',

@@ -5,7 +5,8 @@ import type { FromWorker, LinkState } from './messages.ts';
 type ValueOf<T extends DeltaType> = Extract<StreamDelta, { type: T }>['value'];
 
 export interface Link {
-  state: LinkState;
+  /** idle: no page has asked for anything live yet. */
+  state: LinkState | 'idle';
   /** There has been a full state: what is shown was true once. */
   known: boolean;
   /** When the service was last heard, by this computer's clock; null: never. */
@@ -23,7 +24,7 @@ export function createLiveStore(now: () => number = Date.now) {
   let shown = new Map<string, StreamDelta>();
   /** The full state that is coming in, until it is whole. */
   let coming: Map<string, StreamDelta> | null = null;
-  let link: Link = { state: 'connecting', known: false, heardAt: null };
+  let link: Link = { state: 'idle', known: false, heardAt: null };
   const listeners = new Map<string, Set<() => void>>();
   const lists = new Map<string, readonly unknown[]>();
 

@@ -8,16 +8,18 @@ interface EmptyProps {
   icon: Icon;
   title: string;
   text?: string;
+  /** It is all there is on the page. */
+  whole?: boolean;
   children?: ReactNode;
 }
 
 /** In the place of what is not there: says why, and what would bring it. */
-export function Empty({ icon: Picture, title, text, children }: EmptyProps) {
+export function Empty({ icon: Picture, title, text, whole = false, children }: EmptyProps) {
   return (
     <Center mih={220} p="lg">
       <Stack align="center" gap="xs" maw={440} ta="center">
         <Picture size={40} stroke={1.4} aria-hidden color="var(--mantine-color-dimmed)" />
-        <Title order={3} size="h4">
+        <Title order={whole ? 1 : 3} size="h4">
           {title}
         </Title>
         {text && <Text c="dimmed">{text}</Text>}
@@ -39,7 +41,7 @@ const BackHome = () => {
 export function NotFound() {
   const say = useTexts(partTexts);
   return (
-    <Empty icon={IconMapPinOff} title={say('notFound.title')} text={say('notFound.text')}>
+    <Empty icon={IconMapPinOff} title={say('notFound.title')} text={say('notFound.text')} whole>
       <BackHome />
     </Empty>
   );
@@ -48,7 +50,7 @@ export function NotFound() {
 export function Forbidden() {
   const say = useTexts(partTexts);
   return (
-    <Empty icon={IconLock} title={say('forbidden.title')} text={say('forbidden.text')}>
+    <Empty icon={IconLock} title={say('forbidden.title')} text={say('forbidden.text')} whole>
       <BackHome />
     </Empty>
   );

@@ -1,5 +1,6 @@
 import { Box, Group, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useDocumentTitle } from '../app/title.ts';
 
 interface PageTitleProps {
   title: string;
@@ -9,6 +10,7 @@ interface PageTitleProps {
 }
 
 export function PageTitle({ title, about, children }: PageTitleProps) {
+  useDocumentTitle(title);
   return (
     <Group justify="space-between" align="flex-end" mb="md" gap="sm">
       <Box>

@@ -1,20 +1,26 @@
-import { Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconBatteryAutomotive } from '@tabler/icons-react';
+import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { IconBuilding } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, bodyOf } from '../../api/client.ts';
-import { LanguageChoice, SchemeChoice } from '../../app/preferences.tsx';
-import { queryClient } from '../../app/query-client.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { Door } from '../../parts/door.tsx';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { signInTexts } from './texts.ts';
 
 /** Where to go after sign-in: only ever a place of our own. */
 function wantedPlace(): string {
   const from = new URLSearchParams(window.location.search).get('from') ?? '/';
-  const place = new URL(from, window.location.origin);
-  return place.origin === window.location.origin ? `${place.pathname}${place.search}` : '/';
+  try {
+    const place = new URL(from, window.location.origin);
+    return place.origin === window.location.origin ? `${place.pathname}${place.search}` : '/';
+  } catch {
+    return '/';
+  }
 }
+
+/** Whether there is an OpenID provider, the service writes into the page. */
+const hasOpenId = document.querySelector('meta[name=pitlane-openid]') !== null;
 
 export default function SignInPage() {
   const say = useTexts(signInTexts);
@@ -22,58 +28,52 @@ export default function SignInPage() {
   const [password, setPassword] = useState('');
   const signIn = useMutation({
     mutationFn: () => bodyOf(api.session.$post({ json: { email, password } })),
-    onSuccess: () => {
-      queryClient.clear();
-      window.location.assign(wantedPlace());
-    },
+    // A new page is loaded: nothing of whoever was here before stays.
+    onSuccess: () => window.location.assign(wantedPlace()),
   });
   return (
-    <Center component="main" mih="100dvh" p="md" bg="var(--mantine-color-default-hover)">
-      <Paper withBorder shadow="sm" p="xl" w="100%" maw={400}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            signIn.mutate();
-          }}
-        >
-          <Stack>
-            <Group justify="space-between">
-              <Group gap="xs">
-                <IconBatteryAutomotive aria-hidden color="var(--mantine-primary-color-filled)" />
-                <Title order={1} size="h3">
-                  Pitlane
-                </Title>
-              </Group>
-              <Group gap={2}>
-                <LanguageChoice />
-                <SchemeChoice />
-              </Group>
-            </Group>
-            <Text c="dimmed" size="sm">
-              {say('about')}
-            </Text>
-            <TextInput
-              label={say('email')}
-              type="email"
-              autoComplete="username"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
-            <PasswordInput
-              label={say('password')}
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-            />
-            {signIn.error && <ErrorPanel error={signIn.error} />}
-            <Button type="submit" loading={signIn.isPending}>
-              {say('submit')}
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-    </Center>
+    <Door title={say('title')} about={say('about')}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          signIn.mutate();
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={say('email')}
+            type="email"
+            autoComplete="username"
+            required
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label={say('password')}
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          {signIn.error && <ErrorPanel error={signIn.error} />}
+          <Button type="submit" loading={signIn.isPending || signIn.isSuccess}>
+            {say('submit')}
+          </Button>
+        </Stack>
+      </form>
+      {hasOpenId && (
+        <>
+          <Divider label={say('or')} />
+          <Button
+            component="a"
+            href={`/auth/oidc/start?returnTo=${encodeURIComponent(wantedPlace())}`}
+            variant="default"
+            leftSection={<IconBuilding size={18} aria-hidden />}
+          >
+            {say('oidc')}
+          </Button>
+        </>
+      )}
+    </Door>
   );
 }

@@ -9,7 +9,7 @@ export const signInTexts = defineTexts(
     password: 'Password',
     submit: 'Sign in',
     oidc: 'Sign in with your organisation',
-    refused: 'E-mail or password is wrong.',
+    or: 'or',
   },
   {
     title: '登录',
@@ -18,6 +18,6 @@ export const signInTexts = defineTexts(
     password: '密码',
     submit: '登录',
     oidc: '用单位账号登录',
-    refused: '邮箱或密码不正确。',
+    or: '或',
   },
 );
