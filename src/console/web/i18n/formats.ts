@@ -6,6 +6,8 @@ import { useLanguage } from './texts.ts';
 const timeZone = 'Asia/Shanghai';
 const localeOf: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en-GB' };
 const none = '–';
+/** Between a number and its unit: no line breaks there. */
+const space = '\u00a0';
 
 type Maybe<T> = T | null | undefined;
 
@@ -37,11 +39,11 @@ export function formatsFor(language: Language) {
     tenth: known((value) => tenth.format(value)),
     hundredth: known((value) => hundredth.format(value)),
     /** Percent given as 0 to 100. */
-    pct: known((value) => `${tenth.format(value)} %`),
-    seconds: known((ms) => `${tenth.format(ms / 1000)} s`),
-    kWh: known((wh) => `${tenth.format(wh / 1000)} kWh`),
-    kW: known((w) => `${whole.format(w / 1000)} kW`),
-    celsius: known((value) => `${tenth.format(value)} °C`),
+    pct: known((value) => `${tenth.format(value)}${space}%`),
+    seconds: known((ms) => `${tenth.format(ms / 1000)}${space}s`),
+    kWh: known((wh) => `${tenth.format(wh / 1000)}${space}kWh`),
+    kW: known((w) => `${whole.format(w / 1000)}${space}kW`),
+    celsius: known((value) => `${tenth.format(value)}${space}°C`),
     /** Of fen. */
     money: known((fen) => money.format(fen / 100)),
     day: instant(day),
