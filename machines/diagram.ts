@@ -1,12 +1,14 @@
 import { listed, nameOf, type Ref, type StateSpec, type TransitionSpec } from './runtime/spec.ts';
 
-interface Node {
+/** A state with where it lies. */
+export interface Node {
   path: readonly string[];
   spec: StateSpec;
   parent: Node | null;
 }
 
-interface Edge {
+/** A transition; `to` null: it stays where it is. */
+export interface Edge {
   from: Node;
   to: Node | null;
   label: string;
@@ -38,11 +40,11 @@ export function stepDiagram(step: StateSpec, outside: readonly string[]): string
   return stateDiagram({ id: 'track', initial: 'step', states: { step, ...around } }, { isStep: () => false });
 }
 
-function treeOf(spec: StateSpec): Node {
+export function treeOf(spec: StateSpec): Node {
   return { path: [spec.id ?? 'machine'], spec, parent: null };
 }
 
-const childrenOf = (node: Node): Node[] =>
+export const childrenOf = (node: Node): Node[] =>
   Object.entries(node.spec.states ?? {}).map(([key, spec]) => childNode(node, key, spec));
 
 function childNode(parent: Node, key: string, spec: StateSpec): Node {
@@ -65,7 +67,7 @@ function targetOf(root: Node, from: Node, target: string): Node {
   return find(root, [...from.path.slice(1, -1), ...target.split('.')]);
 }
 
-function edgesOf(root: Node): Edge[] {
+export function edgesOf(root: Node): Edge[] {
   const all = (node: Node): Edge[] => [...ownEdges(root, node), ...childrenOf(node).flatMap(all)];
   return all(root);
 }
@@ -95,7 +97,8 @@ function guardText(guard: string | Ref | undefined): string {
   return `[${[nameOf(guard), ...own.map(([, value]) => value)].join(' ')}]`;
 }
 
-const isWithin = (node: Node, outer: Node): boolean => outer.path.every((key, index) => node.path[index] === key);
+export const isWithin = (node: Node, outer: Node): boolean =>
+  outer.path.every((key, index) => node.path[index] === key);
 const isSame = (a: Node, b: Node): boolean => a.path.length === b.path.length && isWithin(a, b);
 const idOf = (node: Node): string => node.path.join('_').replaceAll('-', '_');
 const keyOf = (node: Node): string => node.path.at(-1) ?? '';

@@ -27,6 +27,26 @@ export function bayView(state: StationState, bay: string): BayView | null {
   };
 }
 
+/** Where the machines of a bay are: paths of the states that are active and have none inside. Null when the station has no such bay. */
+export function bayStates(
+  state: StationState,
+  bay: string,
+): { states: string[]; cycle: { swap: string; states: string[] } | null } | null {
+  const own = state.bays[bay];
+  if (!own) return null;
+  const cycle = own.cycle && { swap: own.cycle.instance, states: pathsOf(liveOf(own.cycle).snapshot.value) };
+  return { states: pathsOf(liveOf(own.bay).snapshot.value), cycle };
+}
+
+/** `{ work: 'idle', mode: { a: 'b' } }` as `work.idle`, `mode.a.b`. */
+function pathsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) => {
+    const inside = pathsOf(inner);
+    return inside.length === 0 ? [key] : inside.map((path) => `${key}.${path}`);
+  });
+}
+
 const needsPerson = (own: BayState): boolean => {
   const cycle = cycleContextOf(own);
   return [bayContextOf(own).shuttle, cycle?.robot, cycle?.shuttle].some((track) => track?.phase === 'person');

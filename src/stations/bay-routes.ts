@@ -1,10 +1,11 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ActionRequest } from '../../machines/contract.ts';
+import { bayStates } from '../../machines/view.ts';
 import { type ActionBody, actionBody } from '../../schema/wire/api/action.ts';
 import { command } from '../../schema/wire/api/command.ts';
-import { bay } from '../../schema/wire/api/station.ts';
+import { bay, bayMachines } from '../../schema/wire/api/station.ts';
 import { bayId, stationId } from '../../schema/wire/ids.ts';
-import { access, actors, swapViewers } from '../api/access.ts';
+import { access, actors, overseers, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { answerOne, oneAnswer } from '../api/etag.ts';
@@ -41,6 +42,18 @@ const one = createRoute({
   summary: 'A bay',
   request: { params: stationBay },
   responses: { ...oneAnswer(bay, 'The bay.'), ...problems('not-found') },
+});
+
+const machines = createRoute({
+  ...access(...overseers),
+  method: 'get',
+  path: '/{id}/bays/{bay}/machines',
+  tags: ['stations'],
+  summary: 'Where the machines of a bay are in their state charts',
+  description:
+    'For a drawing beside the bay. What a bay does and takes now is said by the bay itself; names of inner states may change.',
+  request: { params: stationBay },
+  responses: { 200: json(bayMachines, 'The active states.'), ...problems('not-found') },
 });
 
 const act = createRoute({
@@ -93,6 +106,13 @@ export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
     .openapi(one, async (c) => {
       const { id, bay: number } = c.req.valid('param');
       return answerOne(c, bayIn(c, await bayOf(c.get('caller').scope, id, number)));
+    })
+    .openapi(machines, async (c) => {
+      const { id, bay: number } = c.req.valid('param');
+      const [sight] = await desk.readStates([id], []);
+      const found = sight ? bayStates(sight.state, number) : null;
+      if (found === null) throw notFound('bay');
+      return c.json({ station: id, bay: number, ...found }, 200);
     })
     .openapi(act, (c) => {
       const { id, bay: number } = c.req.valid('param');

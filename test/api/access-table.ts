@@ -136,6 +136,10 @@ export const table: Record<string, Line> = {
     path: ({ station }) => `stations/${station}/bays/1`,
     own: onSite,
   }),
+  'GET /api/v1/stations/{id}/bays/{bay}/machines': one(seers, {
+    path: ({ station }) => `stations/${station}/bays/1/machines`,
+    own: onSite,
+  }),
   'POST /api/v1/stations/{id}/bays/{bay}/actions': one(actors, {
     path: ({ station }) => `stations/${station}/bays/1/actions`,
     body: { action: 'hold', reason: 'looked at it' },

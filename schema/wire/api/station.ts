@@ -73,6 +73,19 @@ export const bay = z
   })
   .meta({ id: 'Bay' });
 
+/** Where the machines of a bay are, as paths of their state charts: `work.swapping`, `safety.ready`. */
+const activeStates = z.array(z.string()).meta({ examples: [['work.idle', 'link.up', 'safety.ready', 'hold.free']] });
+
+export const bayMachines = z
+  .object({
+    station: stationId,
+    bay: bayId,
+    states: activeStates,
+    /** The open swap, if there is one. */
+    cycle: orNull(z.object({ swap: swapId, states: activeStates })),
+  })
+  .meta({ id: 'BayMachines' });
+
 export const slotPack = z
   .object({
     code: packCode,
@@ -102,4 +115,5 @@ export const slot = z
 export type Station = z.infer<typeof station>;
 export type StationNow = z.infer<typeof stationNow>;
 export type Bay = z.infer<typeof bay>;
+export type BayMachines = z.infer<typeof bayMachines>;
 export type Slot = z.infer<typeof slot>;
