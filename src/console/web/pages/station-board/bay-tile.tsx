@@ -17,6 +17,7 @@ import type { Deliveries } from './deliveries.ts';
 import { DeliveryLine } from './delivery-line.tsx';
 import { LastSwap } from './last-swap.tsx';
 import { PanelNotice } from './panel-notice.tsx';
+import { StepsNow } from './steps-now.tsx';
 import { boardTexts } from './texts.ts';
 import { useWaitingWords } from './waiting.ts';
 
@@ -90,6 +91,7 @@ function SwapNow({ bay, swap, station }: { bay: Bay; swap: Swap; station: Statio
           {say('bay.reason', { reason: swap.reason })}
         </Text>
       )}
+      <StepsNow steps={steps} from={swap.inPositionAt} timeScale={station.timeScale} now={now} />
       <StepTimeline steps={steps} from={swap.inPositionAt} timeScale={station.timeScale} now={now} />
       <UnstyledButton onClick={toggle} aria-expanded={opened} mt="xs">
         <Group gap={4} component="span">

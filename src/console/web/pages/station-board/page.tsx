@@ -13,6 +13,7 @@ import { ActionDialog, type Wish } from './action-dialog.tsx';
 import { AdoptNotice } from './adopt-notice.tsx';
 import { Arrivals } from './arrivals.tsx';
 import { BayTile } from './bay-tile.tsx';
+import { ChartSection } from './chart-section.tsx';
 import { useStationNow } from './data.ts';
 import { useDeliveries } from './deliveries.ts';
 import { SilentNotice } from './silent-notice.tsx';
@@ -73,6 +74,7 @@ function Board({ station }: { station: NonNullable<ReturnType<typeof useStationN
         station={station.id}
         isolate={isolating ? (pack) => setWish({ bay: isolating, action: 'isolate-pack', pack }) : null}
       />
+      <ChartSection bays={bays} />
       {wish && (
         <ActionDialog wish={wish} deliver={(command) => deliveries.follow(command)} close={() => setWish(null)} />
       )}

@@ -54,12 +54,12 @@ export const SlotTile = memo(function SlotTile({ slot, measured, open }: SlotTil
           ))}
         <Picture size={15} aria-hidden color={`var(--mantine-color-${color}-filled)`} />
       </span>
-      <span className={classes.soc}>{pack === null ? ' ' : formats.pct(soc)}</span>
-      <span className={classes.charge}>{pack !== null && <div style={{ width: `${soc ?? 0}%` }} />}</span>
-      <span className={classes.small}>
-        {word}
-        {heat !== null && ` · ${formats.celsius(heat)}`}
+      <span className={classes.top}>
+        <span className={classes.soc}>{pack === null ? ' ' : formats.pct(soc)}</span>
+        {heat !== null && <span>{formats.whole(heat)} °C</span>}
       </span>
+      <span className={classes.charge}>{pack !== null && <div style={{ width: `${soc ?? 0}%` }} />}</span>
+      <span className={classes.small}>{word}</span>
     </button>
   );
 });

@@ -1,9 +1,9 @@
-import { commandTypes } from '../../../../../schema/wire/commands.ts';
 import { sentenceInZh } from '../../../../api/texts/sentences-zh.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { stationTexts } from '../../parts/station-texts.ts';
 
-const stepName = new RegExp(`\\b(${commandTypes.join('|')})\\b`, 'g');
+type StepName = keyof typeof stationTexts.en.step;
+const stepName = new RegExp(`\\b(${Object.keys(stationTexts.en.step).join('|')})\\b`, 'g');
 /** How a program would do it; the board has a button. */
 const forPrograms = / ?[(（]POST [^)）]*[)）]/;
 
@@ -14,8 +14,6 @@ export function useWaitingWords(): (waitingFor: string | null) => string | null 
   return (waitingFor) => {
     if (waitingFor === null) return null;
     const plain = language === 'zh' ? (sentenceInZh(waitingFor) ?? waitingFor) : waitingFor;
-    return plain
-      .replace(forPrograms, '')
-      .replace(stepName, (step) => say(`step.${step as (typeof commandTypes)[number]}`));
+    return plain.replace(forPrograms, '').replace(stepName, (step) => say(`step.${step as StepName}`));
   };
 }

@@ -7,6 +7,7 @@ import type { StationNow } from '../../../../../schema/wire/api/station.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { useFollow, useOne } from '../../live/use-live.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
@@ -17,6 +18,7 @@ import { stationsTexts } from './texts.ts';
 /** Leads to the caller's only station; who has several chooses. */
 export default function StationsPage() {
   const say = useTexts(stationsTexts);
+  useFollow({ only: ['station'] });
   const [wanted, setWanted] = useState('');
   const stations = useInfiniteQuery({
     queryKey: ['stations', 'list'],
@@ -69,7 +71,8 @@ export default function StationsPage() {
 function StationCard({ station }: { station: StationNow }) {
   const say = useTexts(stationsTexts);
   const formats = useFormats();
-  const { id, name, address, online, readyPacks, packs, expectedWaitMs, openSwaps } = station;
+  const live = useOne('station', station.id);
+  const { id, name, address, online, readyPacks, packs, expectedWaitMs, openSwaps } = { ...station, ...live };
   return (
     <Card withBorder padding="sm">
       <Stack gap={4}>
