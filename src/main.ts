@@ -297,27 +297,33 @@ async function playDemo(
   return demo;
 }
 
+/** What each person of the demo comes for. */
+const comesFor: Readonly<Record<string, string>> = {
+  admin: 'everything, people and keys',
+  operations: 'the network, swaps and batteries',
+  staff: 'the stations, and a simulator to break things with',
+  maintenance: 'the stations, and batteries in the workshop',
+  fleet: 'cars, reservations and statements of Blue Taxi',
+  owner: 'packs and income of Pack Bank',
+  regulator: 'figures and the life of every pack, to read',
+};
+
 function welcome(url: string, keys: DemoKeys | null, demo: Demo | null): void {
   const shown = (path: string) => {
     const short = relative(process.cwd(), path);
     return short.startsWith('..') ? path : short;
   };
-  say('Pitlane is ready.');
-  if (config.roles.has('api')) say(`  API       ${url}/api/v1, reference at ${url}/docs`);
-  else say(`  Health    ${url}/healthz, ${url}/readyz and ${url}/metrics; no API in this process`);
-  if (keys) {
-    say(`  Keys      also in ${shown(join(config.dataDir, 'credentials.json'))}`);
-    for (const [role, key] of Object.entries(keys)) say(`            ${role.padEnd(9)} ${key}`);
-  }
+  if (config.roles.has('api')) say(`Pitlane is ready. Open ${url} in a browser.`);
+  else say(`Pitlane is ready. Health is at ${url}/healthz, ${url}/readyz and ${url}/metrics; no API in this process.`);
   if (demo?.people) {
     const { people, password } = demo.people;
-    say(`  People    sign in as ${people.join(', ')}`);
-    say(`            with the password ${password}`);
+    say(`Sign in with the password ${password} as`);
+    for (const email of people) say(`  ${email.padEnd(24)} ${comesFor[email.replace(/@.*/, '')] ?? ''}`.trimEnd());
   }
-  if (demo && demo.stations.length > 0) {
-    say(`  Stations  ${demo.stations.join(', ')}: simulated, ${config.timeScale} times faster than the clock`);
-  }
-  if (logFile) say(`  Log       ${shown(logFile)}`);
+  if (keys) say(`Programs have keys (${shown(join(config.dataDir, 'credentials.json'))}) and a reference at /docs.`);
+  if (demo && demo.stations.length > 0)
+    say(`Stations ${demo.stations.join(', ')} are simulated, ${config.timeScale} times faster than the clock.`);
+  if (logFile) say(`The log is ${shown(logFile)}.`);
   if (demo) say(demo.stations.length > 0 ? 'Taxis come and go. Ctrl-C stops everything.' : 'Ctrl-C stops everything.');
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { DemoPeople } from '../../src/demo/parties.ts';
 import { startTestBroker } from '../helpers/broker.ts';
 import { createTestDatabase } from '../helpers/postgres.ts';
 import { type Program, startProgram } from '../helpers/programs.ts';
@@ -54,13 +55,16 @@ async function childrenOf(dataDir: string): Promise<number[]> {
 test('from an empty folder to a swapped taxi within 15 s, through a kill of everything, and down within 5 s', async () => {
   const dataDir = await folder();
   const first = await start({ DATA_DIR: dataDir });
-  const [, url = ''] = await first.saw(/(http:\/\/127\.0\.0\.1:\d+)\/docs/, 60_000);
+  const [, url = ''] = await first.saw(/Open (http:\/\/127\.0\.0\.1:\d+) in a browser/, 60_000);
   const readyAt = performance.now();
   const file = join(dataDir, 'credentials.json');
   const keys = JSON.parse(await readFile(file, 'utf8')) as Record<string, string>;
   expect(Object.keys(keys).sort()).toEqual(['admin', 'fleet', 'owner', 'regulator', 'staff']);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  for (const [role, key] of Object.entries(keys)) await first.saw(new RegExp(`${role} +${key}`));
+  const { password, people } = JSON.parse(await readFile(join(dataDir, 'people.json'), 'utf8')) as DemoPeople;
+  await first.saw(new RegExp(`Sign in with the password ${password} as`));
+  for (const email of people) await first.saw(new RegExp(`^  ${email} +[a-z]`, 'm'));
+  expect(first.output().match(/http:\/\//g), 'one address is enough').toHaveLength(1);
   await first.saw(/taxi \S+ swapped in [\d.]+ s/, 15_000);
   expect(performance.now() - readyAt).toBeLessThan(15_000);
   const ask = (path: string, as = 'regulator') =>
@@ -155,7 +159,7 @@ test('processes may be split by role: one runs the stations, another answers for
   const shared = { DATABASE_URL: url, MQTT_URL: broker.url };
   const engine = await start({ ...shared, PITLANE_ROLES: 'engine' });
   await engine.saw(/Pitlane is ready/);
-  expect(engine.output()).not.toContain('/api/v1');
+  expect(engine.output()).not.toContain('browser');
   const [, health = ''] = await engine.saw(/(http:\/\/127\.0\.0\.1:\d+)\/healthz/);
   const get = async (path: string) => (await fetch(`${health}${path}`)).status;
   expect(await get('/healthz')).toBe(200);
@@ -164,7 +168,7 @@ test('processes may be split by role: one runs the stations, another answers for
   const dataDir = await folder();
   const { MQTT_URL: _, ...withoutBroker } = shared;
   const api = await start({ ...withoutBroker, PITLANE_ROLES: 'api', DATA_DIR: dataDir });
-  const [, at = ''] = await api.saw(/(http:\/\/127\.0\.0\.1:\d+)\/docs/);
+  const [, at = ''] = await api.saw(/Open (http:\/\/127\.0\.0\.1:\d+) in a browser/);
   const ready = await fetch(`${at}/readyz`);
   expect(Object.keys(((await ready.json()) as { checks: object }).checks)).toEqual(['database', 'schema']);
   expect(ready.status).toBe(200);
