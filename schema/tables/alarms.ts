@@ -12,6 +12,10 @@ const acknowledgement = () => ({
   acknowledgedBy: text(),
   acknowledgedNote: text(),
   acknowledgedN: counter(),
+  /** The person who sees to it, `user:<id>`. */
+  assignedTo: text(),
+  assignedAt: instant(),
+  assignedN: counter(),
 });
 
 /** One row per alarm key: its last raising. Earlier ones are in the log. */
