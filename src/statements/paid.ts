@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
-import { openFenOf, payStateOf } from '../../machines/settlement/account-state.ts';
+import { openFenOf, payStateOf, type StandingStatement } from '../../machines/settlement/account-state.ts';
 import { beijingDay } from '../../machines/settlement/calendar.ts';
 import { paymentMatches, payments } from '../../schema/tables/payments.ts';
 import type { StatementBalance, StatementPayment } from '../../schema/wire/api/statement.ts';
@@ -7,22 +7,27 @@ import type { Database } from '../db/client.ts';
 import type { StatementRow } from './queries.ts';
 import { readStandings } from './standing.ts';
 
-/** What was paid of a statement, and how it stands today. */
-export async function readPaid(
+/** How statements stand today, by id; owners' have no balance. One look at all that their parties owe. */
+export async function readBalances(
   db: Database,
-  { id, kind, party }: StatementRow,
+  rows: readonly Pick<StatementRow, 'kind' | 'party'>[],
   now: number,
-): Promise<{ balance: StatementBalance | null; payments: StatementPayment[] }> {
-  if (kind !== 'fleet') return { balance: null, payments: [] };
-  const [standings, paid] = await Promise.all([readStandings(db, beijingDay(now), [party]), paymentsOf(db, id)]);
-  const found = standings.get(party)?.statements.find((each) => each.id === id);
-  if (found === undefined) return { balance: null, payments: paid };
-  const { owedFen, paidFen, coveredFen, disputedFen } = found;
-  const balance = { owedFen, paidFen, coveredFen, openFen: openFenOf(found), disputedFen, state: payStateOf(found) };
-  return { balance, payments: paid };
+): Promise<ReadonlyMap<string, StatementBalance>> {
+  const parties = [...new Set(rows.filter(({ kind }) => kind === 'fleet').map(({ party }) => party))];
+  if (parties.length === 0) return new Map();
+  const standings = await readStandings(db, beijingDay(now), parties);
+  return new Map(
+    [...standings.values()].flatMap(({ statements }) => statements.map((each) => [each.id, balanceOf(each)])),
+  );
 }
 
-async function paymentsOf(db: Database, statement: string): Promise<StatementPayment[]> {
+function balanceOf(standing: StandingStatement): StatementBalance {
+  const { owedFen, paidFen, coveredFen, disputedFen } = standing;
+  return { owedFen, paidFen, coveredFen, openFen: openFenOf(standing), disputedFen, state: payStateOf(standing) };
+}
+
+/** What was paid of a statement, in the order in which it was matched. */
+export async function paymentsOf(db: Database, statement: string): Promise<StatementPayment[]> {
   const rows = await db
     .select({
       payment: paymentMatches.payment,

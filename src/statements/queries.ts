@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { organisations } from '../../schema/tables/organisations.ts';
 import { receipts } from '../../schema/tables/receipts.ts';
 import { statementItems, statements } from '../../schema/tables/statements.ts';
-import type { StatementView } from '../../schema/wire/api/statement.ts';
+import type { StatementBalance, StatementView } from '../../schema/wire/api/statement.ts';
 import { type StatementKind, statementId } from '../../schema/wire/settlement/statement.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
 import type { Tenant } from '../api/tenancy.ts';
 import type { Database } from '../db/client.ts';
+import { readBalances } from './paid.ts';
 
 export type StatementRow = typeof statements.$inferSelect;
 
@@ -31,6 +32,7 @@ export async function listStatements(
   caller: Tenant,
   { party, month, kind }: StatementFilter,
   page: { limit: number; cursor?: string | undefined },
+  now: number,
 ): Promise<Page<StatementView>> {
   const after = cursor.decode(page.cursor);
   const rows = await db
@@ -47,7 +49,13 @@ export async function listStatements(
     )
     .orderBy(desc(statements.month), desc(statements.id))
     .limit(page.limit + 1);
-  return toPage(rows, page.limit, ({ month: of, id }) => cursor.encode([of, id]), viewOf);
+  const balances = await readBalances(db, rows, now);
+  return toPage(
+    rows,
+    page.limit,
+    ({ month: of, id }) => cursor.encode([of, id]),
+    (row) => viewOf(row, balances.get(row.id) ?? null),
+  );
 }
 
 export async function readStatement(db: Database, caller: Tenant, id: string): Promise<StatementRow | null> {
@@ -58,9 +66,9 @@ export async function readStatement(db: Database, caller: Tenant, id: string): P
   return row ?? null;
 }
 
-export const viewOf = (row: StatementRow): StatementView => {
+export const viewOf = (row: StatementRow, balance: StatementBalance | null): StatementView => {
   const { lines: _, summary: _summary, closedBy: _by, closedAt, ...same } = row;
-  return { ...same, closedAt: closedAt.toISOString() };
+  return { ...same, closedAt: closedAt.toISOString(), balance };
 };
 
 export const partyOf = async (db: Database, id: string): Promise<{ name: string; nameEn: string | null } | null> =>

@@ -26,7 +26,7 @@ import { said } from '../settlement/bill-words.ts';
 import { isOver } from './close.ts';
 import { type ClosedMonth, closeMonth } from './close-month.ts';
 import { listLines, listReceiptsOf } from './lines.ts';
-import { readPaid } from './paid.ts';
+import { paymentsOf, readBalances } from './paid.ts';
 import { statementPdf } from './pdf.ts';
 import { listStatements, partyOf, readStatement, type StatementRow, swapsOf, viewOf } from './queries.ts';
 
@@ -125,12 +125,13 @@ export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: ()
   return new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query');
-      return c.json(await listStatements(db, c.get('caller'), filter, { limit, cursor }), 200);
+      return c.json(await listStatements(db, c.get('caller'), filter, { limit, cursor }, now()), 200);
     })
     .openapi(one, async (c) => {
       const row = await found(c);
-      const paid = await readPaid(db, row, now());
-      return answerOne(c, { ...viewOf(row), lines: said(row.lines, sayLanguage(c)), summary: row.summary, ...paid });
+      const [balances, payments] = await Promise.all([readBalances(db, [row], now()), paymentsOf(db, row.id)]);
+      const view = viewOf(row, balances.get(row.id) ?? null);
+      return answerOne(c, { ...view, lines: said(row.lines, sayLanguage(c)), summary: row.summary, payments });
     })
     .openapi(lines, async (c) => {
       const { limit, cursor } = c.req.valid('query');

@@ -6,23 +6,6 @@ import { paymentId } from '../settlement/payment.ts';
 import { calendarMonth, receiptsSummary, statementId, statementKinds } from '../settlement/statement.ts';
 import { organisationId } from './access.ts';
 
-export const statementView = z
-  .object({
-    id: statementId,
-    kind: z.enum(statementKinds).describe('`fleet`: what a lessee owes. `owner`: what an owner of packs has earned.'),
-    party: organisationId,
-    month: calendarMonth,
-    receiptCount: z.int(),
-    receiptsFen: fen.describe('Swaps, by their receipts.'),
-    linesFen: fen.describe('Lease fees and deposits, or income.'),
-    notesFen: fen.describe('Credit and debit notes of before.'),
-    totalFen: fen,
-    dueDay: z.iso.date().nullable(),
-    closedAt: z.string(),
-  })
-  .meta({ id: 'Statement' });
-export type StatementView = z.infer<typeof statementView>;
-
 const payStates = ['open', 'partlyPaid', 'paid', 'overdue'] as const;
 
 const statementBalance = z
@@ -36,6 +19,24 @@ const statementBalance = z
   })
   .meta({ id: 'StatementBalance' });
 export type StatementBalance = z.infer<typeof statementBalance>;
+
+export const statementView = z
+  .object({
+    id: statementId,
+    kind: z.enum(statementKinds).describe('`fleet`: what a lessee owes. `owner`: what an owner of packs has earned.'),
+    party: organisationId,
+    month: calendarMonth,
+    receiptCount: z.int(),
+    receiptsFen: fen.describe('Swaps, by their receipts.'),
+    linesFen: fen.describe('Lease fees and deposits, or income.'),
+    notesFen: fen.describe('Credit and debit notes of before.'),
+    totalFen: fen,
+    dueDay: z.iso.date().nullable(),
+    closedAt: z.string(),
+    balance: z.union([statementBalance, z.null()]).describe('As it stands today; null on an owner’s.'),
+  })
+  .meta({ id: 'Statement' });
+export type StatementView = z.infer<typeof statementView>;
 
 const statementPayment = z
   .object({
@@ -53,7 +54,6 @@ export const statementDetail = statementView
   .extend({
     lines: z.array(saidBillLine),
     summary: z.array(receiptsSummary),
-    balance: z.union([statementBalance, z.null()]).describe('As it stands today; null on an owner’s.'),
     payments: z.array(statementPayment).describe('In the order in which they were matched.'),
   })
   .meta({ id: 'StatementDetail' });
