@@ -10,6 +10,8 @@ export class Problem extends Error {
   readonly fields: readonly FieldError[];
   /** How it stands now, where the refusal says so. */
   readonly current: unknown;
+  /** What could be had instead, where the refusal says so. */
+  readonly alternative: unknown;
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
     const title = typeof body.title === 'string' ? body.title : `HTTP ${status}`;
@@ -20,6 +22,7 @@ export class Problem extends Error {
     this.requestId = typeof body.requestId === 'string' ? body.requestId : null;
     this.fields = Array.isArray(body.errors) ? (body.errors as FieldError[]) : [];
     this.current = body.current ?? null;
+    this.alternative = body.alternative ?? null;
   }
 }
 

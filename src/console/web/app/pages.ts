@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconBuildingWarehouse,
+  IconCar,
   IconDeviceGamepad2,
   IconLogin,
   IconMail,
@@ -87,6 +88,22 @@ export const pages: readonly Page[] = [
     icon: IconDeviceGamepad2,
     roles: ['staff', 'maintenance', 'operations', 'admin'],
     load: () => import('../pages/simulator/page.tsx'),
+  },
+  {
+    path: '/fleet',
+    name: 'fleet',
+    menu: true,
+    icon: IconCar,
+    roles: ['fleet', 'operations', 'admin'],
+    load: () => import('../pages/fleet/page.tsx'),
+  },
+  {
+    path: '/fleet/reserve',
+    name: 'fleet',
+    menu: false,
+    icon: IconCar,
+    roles: ['fleet', 'operations', 'admin'],
+    load: () => import('../pages/fleet-reserve/page.tsx'),
   },
 ];
 
