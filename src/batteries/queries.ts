@@ -17,6 +17,8 @@ type CustodyRow = typeof custody.$inferSelect;
 type MoveRow = typeof custodyMoves.$inferSelect;
 
 export interface BatteryFilter {
+  /** What the code begins with. */
+  code?: string | undefined;
   station?: string | undefined;
   status?: BatteryRow['status'] | undefined;
   place?: CustodyRow['kind'] | undefined;
@@ -113,6 +115,10 @@ const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInServ
     .where(
       and(
         packsIn(scope, { manyCars, outside }),
+        // A span of codes, which their index knows; they are capitals and digits, and nothing comes after Z.
+        filter.code === undefined
+          ? undefined
+          : sql`${batteries.code} between ${filter.code}::text and rpad(${filter.code}::text, 24, 'Z')`,
         filter.station === undefined ? undefined : eq(custody.station, filter.station),
         filter.place === undefined ? undefined : eq(custody.kind, filter.place),
         filter.vehicle === undefined

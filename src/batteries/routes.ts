@@ -38,6 +38,11 @@ const list = createRoute({
   summary: 'Packs, by code',
   request: {
     query: pageQuery.extend({
+      code: z
+        .string()
+        .regex(/^[0-9A-Z]{1,24}$/)
+        .optional()
+        .openapi({ description: 'Packs whose code begins so.', example: 'PLNPE50' }),
       station: stationId.optional().openapi({ description: 'Packs now in this station.' }),
       status: packStatus.optional(),
       place: placeKind.optional().openapi({ description: 'Packs now in a place of this kind.' }),

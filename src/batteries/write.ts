@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { custody, custodyMoves } from '../../schema/tables/custody.ts';
 import { vehicles } from '../../schema/tables/vehicles.ts';
-import type { Battery, batteryChange, newBattery } from '../../schema/wire/api/battery.ts';
+import { type Battery, type batteryChange, type newBattery, statusByHand } from '../../schema/wire/api/battery.ts';
 import { editionIs } from '../api/etag.ts';
 import type { Database } from '../db/client.ts';
 import { type Statement, statement } from '../db/statement.ts';
@@ -15,19 +15,6 @@ export type BatteryChange = z.output<typeof batteryChange>;
 type Row = Record<string, unknown>;
 type Status = Battery['status'];
 
-/**
- * What a pack may become by a person's word. It comes back from rest and quarantine, never from retirement: a trigger of the ledger says so to
- * every other program.
- */
-const next: Readonly<Record<Status, readonly Status[]>> = {
-  inService: ['quarantined', 'resting', 'retired'],
-  quarantined: ['inService', 'resting', 'retired'],
-  resting: ['inService', 'quarantined', 'retired'],
-  retired: [],
-  secondLife: [],
-  recycled: [],
-};
-
 /** What nobody's word alone makes of a pack, and what does. */
 const byDeed: Partial<Record<Status, string>> = {
   secondLife: 'Only a graded pack has a second life: make an asset of it (POST /api/v1/second-life-assets).',
@@ -38,7 +25,7 @@ const byDeed: Partial<Record<Status, string>> = {
 export function changeRefusal(battery: Battery, change: BatteryChange): string | null {
   const { status } = change;
   if (status === undefined || status === battery.status) return null;
-  if (!next[battery.status].includes(status))
+  if (!statusByHand[battery.status].includes(status))
     return [`A pack that is ${battery.status} does not become ${status}.`, byDeed[status] ?? []].flat().join(' ');
   if (battery.reservedBy !== null) return `The pack is set aside for ${battery.reservedBy}.`;
   const kind = battery.place?.kind;

@@ -111,6 +111,16 @@ describe('batteries', () => {
     expect((await get('/api/v1/batteries')).body.items).toHaveLength(6);
   });
 
+  test('are found by how their code begins', async () => {
+    const codes = async (begin: string) =>
+      (await get(`/api/v1/batteries?code=${begin}`)).body.items.map((pack) => pack.code);
+    expect(await codes(code(100))).toEqual([code(100)]);
+    expect(await codes(code(100).slice(0, -1))).toEqual([code(100), code(101)]);
+    expect(await codes(code(1).slice(0, 3))).toHaveLength(6);
+    expect(await codes('ZZZ')).toEqual([]);
+    expect((await get('/api/v1/batteries?code=pln%25')).status).toBe(400);
+  });
+
   test('show where they have been', async () => {
     const { body } = await get(`/api/v1/batteries/${code(50)}`);
     expect(body).toMatchObject({

@@ -7,6 +7,21 @@ import { orNull, pct, utcInstant } from './common.ts';
 
 export const packStatus = z.enum(['inService', 'quarantined', 'resting', 'retired', 'secondLife', 'recycled']);
 
+type PackStatus = z.infer<typeof packStatus>;
+
+/**
+ * What a pack may become by a person's word. It comes back from rest and quarantine, never from retirement: a trigger of the ledger says so to
+ * every other program.
+ */
+export const statusByHand: Readonly<Record<PackStatus, readonly PackStatus[]>> = {
+  inService: ['quarantined', 'resting', 'retired'],
+  quarantined: ['inService', 'resting', 'retired'],
+  resting: ['inService', 'quarantined', 'retired'],
+  retired: [],
+  secondLife: [],
+  recycled: [],
+};
+
 export const placeKind = z.enum([
   'slot',
   'berth',

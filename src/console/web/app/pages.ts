@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconBatteryAutomotive,
   IconBuildingWarehouse,
   IconCar,
   IconDeviceGamepad2,
@@ -104,6 +105,22 @@ export const pages: readonly Page[] = [
     icon: IconCar,
     roles: ['fleet', 'operations', 'admin'],
     load: () => import('../pages/fleet-reserve/page.tsx'),
+  },
+  {
+    path: '/batteries',
+    name: 'batteries',
+    menu: true,
+    icon: IconBatteryAutomotive,
+    roles: ['staff', 'maintenance', 'operations', 'admin', 'owner', 'fleet', 'regulator'],
+    load: () => import('../pages/batteries/page.tsx'),
+  },
+  {
+    path: '/batteries/$code',
+    name: 'batteries',
+    menu: false,
+    icon: IconBatteryAutomotive,
+    roles: ['staff', 'maintenance', 'operations', 'admin', 'owner', 'fleet', 'regulator'],
+    load: () => import('../pages/battery/page.tsx'),
   },
 ];
 
