@@ -42,7 +42,7 @@ export const asQueued = (command: ApiCommand): ApiCommand =>
         result: null,
       };
 
-function toCommand(row: typeof outbox.$inferSelect): ApiCommand {
+export function toCommand(row: typeof outbox.$inferSelect): ApiCommand {
   // The message is kept as text, byte for byte as it is sent.
   const { params } = JSON.parse(row.message) as { params: ApiCommand['params'] };
   return {

@@ -179,7 +179,7 @@ const present = (
   wanted: boolean | undefined,
 ): SQL | undefined => (wanted === undefined ? undefined : wanted ? isNull(end) : isNotNull(end));
 
-function toEvent(row: typeof events.$inferSelect): LogEvent {
+export function toEvent(row: typeof events.$inferSelect): LogEvent {
   const { prevHash: _prevHash, hash: _hash, recordedAt, occurredAt, ...same } = row;
   return { ...same, recordedAt: recordedAt.toISOString(), occurredAt: occurredAt.toISOString() };
 }

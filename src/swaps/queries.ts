@@ -15,6 +15,7 @@ export interface SwapFilter {
   station?: string | undefined;
   state?: SwapRow['state'] | undefined;
   vehicle?: string | undefined;
+  pack?: string | undefined;
   /** Half open, [from, to), by the moment the car stood in position. */
   from?: string | undefined;
   to?: string | undefined;
@@ -62,6 +63,10 @@ const selectPage = prepared<PageRequest>()(({ scope, filter, notCompleted, after
         filter.state === undefined ? undefined : eq(swaps.state, filter.state),
         // Said again in the words of the partial index, so that the planner may use it.
         notCompleted ? ne(swaps.state, sql`'completed'`) : undefined,
+        // A pack's swaps are those of its moves: by the moves' key, and then the swaps' own.
+        filter.pack === undefined
+          ? undefined
+          : sql`${swaps.id} = any(array(select m.swap from custody_moves m where m.pack = ${filter.pack} and m.swap is not null))`,
         filter.from === undefined ? undefined : gte(swaps.inPositionAt, filter.from),
         filter.to === undefined ? undefined : lt(swaps.inPositionAt, filter.to),
         after === null

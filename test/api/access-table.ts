@@ -157,6 +157,8 @@ export const table: Record<string, Line> = {
   }),
 
   'GET /api/v1/swaps': many(swapViewers, { path: 'swaps', shows: ({ swap }) => swap, own: [...onSite, 'fleet'] }),
+  'GET /api/v1/swaps/statistics': plain(seers),
+  'GET /api/v1/swaps/{id}/log': one(seers, { path: ({ swap }) => `swaps/${swap}/log`, own: onSite }),
   'GET /api/v1/swaps/{id}': one(swapViewers, { path: ({ swap }) => `swaps/${swap}`, own: [...onSite, 'fleet'] }),
 
   'GET /api/v1/reservations': many(bookingViewers, {

@@ -16,6 +16,7 @@ const aboutEverything = new Set([
   '/api/v1/inventory/counts',
   '/api/v1/audit/custody',
   '/api/v1/reservations/kpi',
+  '/api/v1/swaps/statistics',
   '/api/v1/energy-losses',
   '/api/v1/ledger/balances',
   // About all packs of one owner: its income is shared out among them.

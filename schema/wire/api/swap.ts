@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { commandId } from '../command-id.ts';
 import { commandOutcome, commandType } from '../commands.ts';
 import { bayId, packCode, stationId, swapId, vin } from '../ids.ts';
+import { command } from './command.ts';
 import { orNull, pct, utcInstant } from './common.ts';
+import { logEvent } from './log.ts';
 
 export const swapState = z.enum(['requested', 'running', 'completed', 'rolled-back', 'refused', 'needs-person']);
 
@@ -72,6 +74,16 @@ export const swapDetail = swap
   })
   .meta({ id: 'SwapDetail' });
 
+export const swapLog = z
+  .object({
+    /** Lines of the station's log that name the swap, and all of its bay while the car stood there. */
+    events: z.array(logEvent),
+    /** To the station, one for each attempt of a step. */
+    commands: z.array(command),
+  })
+  .meta({ id: 'SwapLog' });
+
+export type SwapLog = z.infer<typeof swapLog>;
 export type Prefetch = z.infer<typeof prefetch>;
 export type SwapDetail = z.infer<typeof swapDetail>;
 
