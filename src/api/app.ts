@@ -45,6 +45,7 @@ import { alarmRoutes, deadLetterRoutes, eventRoutes, incidentRoutes } from '../s
 import { registrationRoutes } from '../stations/registration-routes.ts';
 import { stationRoutes } from '../stations/routes.ts';
 import { alarmActRoutes, deadLetterActRoutes, incidentActRoutes } from '../stations/settle-routes.ts';
+import { shiftRoutes } from '../stations/shift-routes.ts';
 import type { SimulatorLink } from '../stations/simulator-link.ts';
 import { simulatorRoutes } from '../stations/simulator-routes.ts';
 import { swapRoutes } from '../swaps/routes.ts';
@@ -189,6 +190,7 @@ const aboutStations = (options: ApiOptions) =>
     .route('/api/v1/stations', calendarRoutes(options))
     .route('/api/v1/stations', journalRoutes(options))
     .route('/api/v1/stations', simulatorRoutes(options))
+    .route('/api/v1/stations', shiftRoutes(options))
     .route('/api/v1/swaps', swapRoutes(options))
     .route('/api/v1/reservations', reservationRoutes(options))
     .route('/api/v1/movements', movementRoutes(options))

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { alarms, incidents } from '../../schema/tables/alarms.ts';
 import { deadLetters } from '../../schema/tables/dead-letters.ts';
@@ -27,7 +27,7 @@ const deadLetterCursor = cursorCodec('dead-letters', z.int().min(1));
 export async function listStationEvents(
   db: Database,
   scope: Scope,
-  filter: { station: string; bay?: string | undefined },
+  filter: { station: string; bay?: string | undefined; upTo?: number | undefined },
   page: PageRequest,
 ): Promise<Page<LogEvent>> {
   const after = eventCursor.decode(page.cursor);
@@ -39,6 +39,7 @@ export async function listStationEvents(
         ofStations(events.station, scope),
         eq(events.station, filter.station),
         filter.bay === undefined ? undefined : eq(events.bay, filter.bay),
+        filter.upTo === undefined ? undefined : lte(events.n, filter.upTo),
         after === null ? undefined : lt(events.n, after[1]),
       ),
     )
@@ -227,26 +228,37 @@ function acknowledgementOf(row: AlarmRow | IncidentRow, counts: boolean) {
   };
 }
 
+function assignmentOf(row: AlarmRow | IncidentRow, counts: boolean) {
+  return {
+    assignedTo: counts ? row.assignedTo : null,
+    assignedAt: counts && row.assignedTo !== null ? (row.assignedAt?.toISOString() ?? null) : null,
+  };
+}
+
 export function toAlarm(row: AlarmRow): Alarm {
-  const { raisedN, raisedAt, clearedAt, acknowledgedN, acknowledgedLevel, ...same } = row;
+  const { raisedN, raisedAt, clearedAt, acknowledgedN, acknowledgedLevel, assignedN, ...same } = row;
   return {
     ...same,
     id: idOf(row),
     raisedAt: raisedAt.toISOString(),
+    eventN: raisedN,
     clearedAt: clearedAt?.toISOString() ?? null,
     ...acknowledgementOf(row, acknowledgedN === raisedN && (acknowledgedLevel ?? 0) >= row.level),
+    ...assignmentOf(row, assignedN === raisedN),
   };
 }
 
 export function toIncident(row: IncidentRow): Incident {
-  const { openedN, openedAt, closedAt, acknowledgedN, closedBy, closedByN, ...same } = row;
+  const { openedN, openedAt, closedAt, acknowledgedN, closedBy, closedByN, assignedN, ...same } = row;
   return {
     ...same,
     id: idOf(row),
     openedAt: openedAt.toISOString(),
+    eventN: openedN,
     closedAt: closedAt?.toISOString() ?? null,
     closedBy: closedAt !== null && closedByN === openedN ? closedBy : null,
     ...acknowledgementOf(row, acknowledgedN === openedN),
+    ...assignmentOf(row, assignedN === openedN),
   };
 }
 

@@ -22,7 +22,16 @@ const events = createRoute({
   tags: ['log'],
   summary: 'The log, newest first: who or what caused a change, and what followed',
   description: 'With `station`, page after page. Without it, the newest events of all stations, one page only.',
-  request: { query: pageQuery.extend({ station: stationId.optional(), bay: bayId.optional() }) },
+  request: {
+    query: pageQuery.extend({
+      station: stationId.optional(),
+      bay: bayId.optional(),
+      upTo: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional().openapi({
+        type: 'integer',
+        description: 'Lines with this number or a smaller one: what led to an alarm, whose `eventN` it is.',
+      }),
+    }),
+  },
   responses: { 200: json(pageOf(logEvent), 'A page of events.'), ...problems('invalid-parameter') },
 });
 
@@ -58,10 +67,10 @@ const deadLetters = createRoute({
 
 export const eventRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>().openapi(events, async (c) => {
-    const { limit, cursor, station, bay } = c.req.valid('query');
+    const { limit, cursor, station, bay, upTo } = c.req.valid('query');
     if (station !== undefined)
-      return c.json(await listStationEvents(db, c.get('caller').scope, { station, bay }, { limit, cursor }), 200);
-    const needless = bay !== undefined ? 'bay' : cursor !== undefined ? 'cursor' : null;
+      return c.json(await listStationEvents(db, c.get('caller').scope, { station, bay, upTo }, { limit, cursor }), 200);
+    const needless = bay !== undefined ? 'bay' : upTo !== undefined ? 'upTo' : cursor !== undefined ? 'cursor' : null;
     if (needless !== null) {
       throw new ApiError('invalid-parameter', `A ${needless} needs its station.`, {
         errors: [{ parameter: 'station', detail: `is required with ${needless}` }],

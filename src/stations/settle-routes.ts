@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { alarms, incidents } from '../../schema/tables/alarms.ts';
 import { deadLetters } from '../../schema/tables/dead-letters.ts';
-import { acknowledgeBody, noteBody } from '../../schema/wire/api/action.ts';
+import { acknowledgeBody, assignBody, noteBody } from '../../schema/wire/api/action.ts';
 import { alarm, alarmId, deadLetter, incident, incidentId } from '../../schema/wire/api/log.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
@@ -15,9 +15,12 @@ import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
 import type { Statement } from '../db/statement.ts';
 import { readAlarm, readDeadLetter, readIncident, toAlarm, toDeadLetter, toIncident } from './log-queries.ts';
+import { findStationPerson } from './people.ts';
 import {
   acknowledgeAlarm,
   acknowledgeIncident,
+  assignAlarm,
+  assignIncident,
   closeIncident,
   incidentEnds,
   resolveDeadLetter,
@@ -56,6 +59,30 @@ const acknowledgeIncidentRoute = createRoute({
   },
 });
 
+const assigning =
+  'One of the people of its station (`GET /stations/{id}/people`), or `null` for nobody. Of two at once one wins, the other is shown who has it. Raised or opened again, it is with nobody.';
+
+const assignAlarmRoute = createRoute({
+  ...shared,
+  path: '/{id}/assign',
+  summary: 'Say who sees to an alarm',
+  description: assigning,
+  request: { params: z.object({ id: alarmId }), headers: idempotencyKey, body: jsonBody(assignBody) },
+  responses: { 200: { ...json(alarm, 'The alarm as it is now.'), headers: replayedHeader }, ...problems(...refusals) },
+});
+
+const assignIncidentRoute = createRoute({
+  ...shared,
+  path: '/{id}/assign',
+  summary: 'Say who sees to an incident',
+  description: assigning,
+  request: { params: z.object({ id: incidentId }), headers: idempotencyKey, body: jsonBody(assignBody) },
+  responses: {
+    200: { ...json(incident, 'The incident as it is now.'), headers: replayedHeader },
+    ...problems(...refusals),
+  },
+});
+
 const closeIncidentRoute = createRoute({
   ...shared,
   path: '/{id}/close',
@@ -88,7 +115,7 @@ interface Settling<T extends { station: string }> {
   what: string;
   read: () => Promise<T | null>;
   /** Refuses by throwing. */
-  change: (before: T) => Statement<Settled>;
+  change: (before: T) => Statement<Settled> | Promise<Statement<Settled>>;
   /** The row as it is afterwards. */
   show: (row: Record<string, unknown>) => T;
 }
@@ -110,16 +137,34 @@ function settleOnce<T extends { station: string }>(c: Context<ApiEnv>, { what, r
   });
 }
 
+/** Refuses who cannot see to anything at this station. */
+async function mustBeThere(db: Database, station: string, to: string | null): Promise<void> {
+  if (to !== null && (await findStationPerson(db, station, to)) === null) throw notFound('user');
+}
+
 export const alarmActRoutes = ({ db }: { db: Database }) =>
-  new OpenAPIHono<ApiEnv>().openapi(acknowledgeAlarmRoute, (c) => {
-    const { note = null } = c.req.valid('json');
-    return settleOnce(c, {
-      what: 'alarm',
-      read: () => readAlarm(db, c.req.valid('param').id),
-      change: (before) => acknowledgeAlarm(before, { by: c.get('caller').key, note }),
-      show: (row) => noticeIn(c, toAlarm(rowOf(alarms, row))),
+  new OpenAPIHono<ApiEnv>()
+    .openapi(acknowledgeAlarmRoute, (c) => {
+      const { note = null } = c.req.valid('json');
+      return settleOnce(c, {
+        what: 'alarm',
+        read: () => readAlarm(db, c.req.valid('param').id),
+        change: (before) => acknowledgeAlarm(before, { by: c.get('caller').key, note }),
+        show: (row) => noticeIn(c, toAlarm(rowOf(alarms, row))),
+      });
+    })
+    .openapi(assignAlarmRoute, (c) => {
+      const { to, note = null } = c.req.valid('json');
+      return settleOnce(c, {
+        what: 'alarm',
+        read: () => readAlarm(db, c.req.valid('param').id),
+        change: async (before) => {
+          await mustBeThere(db, before.station, to);
+          return assignAlarm(before, { by: c.get('caller').key, to, note });
+        },
+        show: (row) => noticeIn(c, toAlarm(rowOf(alarms, row))),
+      });
     });
-  });
 
 export const incidentActRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
@@ -129,6 +174,18 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
         what: 'incident',
         read: () => readIncident(db, c.req.valid('param').id),
         change: (before) => acknowledgeIncident(before, { by: c.get('caller').key, note }),
+        show: (row) => noticeIn(c, toIncident(rowOf(incidents, row))),
+      });
+    })
+    .openapi(assignIncidentRoute, (c) => {
+      const { to, note = null } = c.req.valid('json');
+      return settleOnce(c, {
+        what: 'incident',
+        read: () => readIncident(db, c.req.valid('param').id),
+        change: async (before) => {
+          await mustBeThere(db, before.station, to);
+          return assignIncident(before, { by: c.get('caller').key, to, note });
+        },
         show: (row) => noticeIn(c, toIncident(rowOf(incidents, row))),
       });
     })

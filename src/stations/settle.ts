@@ -51,6 +51,38 @@ export const acknowledgeIncident = (incident: Incident, { by, note }: Settlement
         and a.acknowledged_n is distinct from a.opened_n returning a.*`,
   );
 
+/** Who is to see to it. */
+export interface Assignment {
+  /** Id of the key. */
+  by: string;
+  /** `user:<id>`; null: nobody any more. */
+  to: string | null;
+  note: string | null;
+}
+
+/** No row: somebody else has given it to somebody meanwhile, that person has it already, or it is over. */
+export const assignAlarm = (alarm: Alarm, { by, to, note }: Assignment) =>
+  settle(
+    { ...alarm, swap: null, type: 'alarmAssigned', by, body: { key: alarm.key, to, note } },
+    sql`update ${alarms} a set assigned_to = ${to}::text, assigned_at = now(), assigned_n = a.raised_n
+      from mark where a.station = mark.station and a.key = ${alarm.key} and a.cleared_at is null
+        and ${standsAs(sql`a.assigned_n = a.raised_n`, alarm, to)} returning a.*`,
+  );
+
+/** No row: as with an alarm. */
+export const assignIncident = (incident: Incident, { by, to, note }: Assignment) =>
+  settle(
+    { ...incident, type: 'incidentAssigned', by, body: { key: incident.key, to, note } },
+    sql`update ${incidents} a set assigned_to = ${to}::text, assigned_at = now(), assigned_n = a.opened_n
+      from mark where a.station = mark.station and a.key = ${incident.key} and a.closed_at is null
+        and ${standsAs(sql`a.assigned_n = a.opened_n`, incident, to)} returning a.*`,
+  );
+
+/** It is with whom it was when it was read, and that is somebody else. */
+const standsAs = (counts: SQL, { assignedTo }: { assignedTo: string | null }, to: string | null): SQL =>
+  sql`(case when ${counts} then a.assigned_to end) is not distinct from ${assignedTo}::text
+      and ${assignedTo}::text is distinct from ${to}::text`;
+
 /** No row: it had been closed. */
 export const closeIncident = (incident: Incident, { by, note }: Settlement) =>
   settle(

@@ -431,6 +431,21 @@ export const table: Record<string, Line> = {
     seers.filter((each) => each !== 'regulator'),
     { path: 'dead-letters', shows: ({ station }) => station, own: onSite },
   ),
+  'POST /api/v1/alarms/{id}/assign': one(actors, {
+    path: ({ alarm }) => `alarms/${encodeURIComponent(alarm)}/assign`,
+    body: { to: null },
+    own: onSite,
+  }),
+  'POST /api/v1/incidents/{id}/assign': one(actors, {
+    path: ({ incident }) => `incidents/${encodeURIComponent(incident)}/assign`,
+    body: { to: null },
+    own: onSite,
+  }),
+  'GET /api/v1/stations/{id}/people': one(seers, { path: ({ station }) => `stations/${station}/people`, own: onSite }),
+  'GET /api/v1/stations/{id}/shift-report': one(seers, {
+    path: ({ station }) => `stations/${station}/shift-report?from=2026-05-01T00:00:00Z&to=2026-05-01T12:00:00Z`,
+    own: onSite,
+  }),
   'POST /api/v1/alarms/{id}/acknowledge': one(actors, {
     path: ({ alarm }) => `alarms/${encodeURIComponent(alarm)}/acknowledge`,
     body: {},

@@ -119,6 +119,60 @@ describe('an alarm', () => {
   });
 });
 
+describe('who sees to it', () => {
+  const person = async (id: string, role: string, stations: string[]) => {
+    await world.sql`insert into users (id, email, name, role, stations) values (${id}, ${`${id}@example.com`}, ${`Name of ${id}`}, ${role}, ${stations})
+      on conflict do nothing`;
+    return `user:${id}`;
+  };
+  test('is one of the people of the station', async () => {
+    const li = await person('u000000000001', 'staff', ['bj-001']);
+    const far = await person('u000000000002', 'maintenance', ['bj-777']);
+    const fleet = await person('u000000000003', 'regulator', []);
+    const boss = await person('u000000000004', 'operations', []);
+    const { body } = await call('/api/v1/stations/bj-001/people');
+    expect(body.items.map(({ id }) => id)).toEqual([li, boss]);
+    for (const [list, id] of [
+      ['alarms', smoke],
+      ['incidents', moved],
+    ] as const) {
+      const assign = (to: string | null) => post(at(list, id, 'assign'), { to });
+      for (const nobody of [far, fleet, 'user:u00000000ffff'])
+        expect(await assign(nobody)).toMatchObject({ status: 404 });
+      expect(await assign('li')).toMatchObject({ status: 422 });
+      const given = await assign(li);
+      expect(given).toMatchObject({ status: 200, body: { id, assignedTo: li, acknowledgedAt: null } });
+      expect(given.body.assignedAt).not.toBeNull();
+      expect(await lastEvent()).toMatchObject({ type: `${list.slice(0, -1)}Assigned`, body: { to: li } });
+      expect(await assign(li)).toMatchObject({
+        status: 409,
+        body: { code: 'already-settled', current: { assignedTo: li } },
+      });
+      expect(await assign(boss)).toMatchObject({ status: 200, body: { assignedTo: boss } });
+      expect(await assign(null)).toMatchObject({ status: 200, body: { assignedTo: null, assignedAt: null } });
+    }
+  });
+
+  test('is one of two who take it at once; nobody once it comes again or is over', async () => {
+    const li = await person('u000000000001', 'staff', ['bj-001']);
+    const boss = await person('u000000000004', 'operations', []);
+    const before = await mark();
+    const answers = await Promise.all([li, boss, li, boss].map((to) => post(at('alarms', smoke, 'assign'), { to })));
+    // Who has read it before the first has it loses; who reads it afterwards may take it over.
+    const taken = answers.filter(({ status }) => status === 200);
+    expect(taken.length).toBeGreaterThan(0);
+    expect(Number((await mark())?.event_n)).toBe(Number(before?.event_n) + taken.length);
+    for (const { status, body } of answers) if (status !== 200) expect(body).toMatchObject({ code: 'already-settled' });
+    await world.sql`update alarms set raised_n = 40`;
+    expect((await call('/api/v1/alarms?active=true')).body.items).toMatchObject([
+      { assignedTo: null, assignedAt: null },
+    ]);
+    expect(await post(at('alarms', smoke, 'assign'), { to: li })).toMatchObject({ status: 200 });
+    await world.sql`update alarms set cleared_at = now()`;
+    expect(await post(at('alarms', smoke, 'assign'), { to: boss })).toMatchObject({ status: 409 });
+  });
+});
+
 test('a dead letter is resolved once, with a note', async () => {
   await world.sql`insert into dead_letters (station, journal_id, seq, boot, type, problem, payload, event_n)
     values ('bj-001', 'j', 4, 1, 'packRead', 'body.code', '{}', 5)`;

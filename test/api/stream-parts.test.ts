@@ -93,6 +93,9 @@ const alarm = (station: string): StreamDelta => ({
     acknowledgedAt: null,
     acknowledgedBy: null,
     acknowledgedNote: null,
+    assignedTo: null,
+    assignedAt: null,
+    eventN: 1,
   },
 });
 

@@ -75,4 +75,12 @@ export const acknowledgeBody = z
   .strictObject({ note: reason.optional() })
   .meta({ id: 'AcknowledgeRequest', examples: [{ note: 'on my way' }] });
 
+/** Who is to see to it: one of the station's people, or nobody. */
+export const assignBody = z
+  .strictObject({
+    to: z.union([z.string().regex(/^user:u[0-9a-f]{12}$/), z.null()], 'must be the id of a person, or null'),
+    note: reason.optional(),
+  })
+  .meta({ id: 'AssignPersonRequest', examples: [{ to: 'user:u562a95833159', note: 'is on the way anyway' }] });
+
 export type ActionBody = z.infer<typeof actionBody>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bayId, journalId, stationId, swapId } from '../ids.ts';
+import { userRole } from './access.ts';
 import { orNull, utcInstant } from './common.ts';
 
 /** A line of the append-only log: who or what caused a change, and what followed. */
@@ -32,6 +33,9 @@ const acknowledgement = {
   /** Id of the key. */
   acknowledgedBy: orNull(z.string()),
   acknowledgedNote: orNull(z.string()),
+  /** The person who sees to it, `user:<id>`; null again when it comes anew. */
+  assignedTo: orNull(z.string()),
+  assignedAt: orNull(utcInstant),
 };
 
 /** `station/key`: names an alarm or an incident. In a path its slashes are `%2F`. */
@@ -52,6 +56,8 @@ export const alarm = z
     pack: orNull(z.string()),
     detail: z.string(),
     raisedAt: utcInstant,
+    /** Number of the line in the station's log that raised it. */
+    eventN: z.int(),
     /** Null while active. */
     clearedAt: orNull(utcInstant),
     times: z.int(),
@@ -59,6 +65,12 @@ export const alarm = z
   })
   .meta({ id: 'Alarm' });
 export type Alarm = z.infer<typeof alarm>;
+
+/** Somebody who can be given an alarm or an incident of a station. */
+export const stationPerson = z
+  .object({ id: z.string().meta({ examples: ['user:u562a95833159'] }), name: z.string(), role: userRole })
+  .meta({ id: 'StationPerson' });
+export type StationPerson = z.infer<typeof stationPerson>;
 
 /** Something a person has to look into. */
 export const incident = z
@@ -72,6 +84,8 @@ export const incident = z
     packs: z.array(z.string()),
     detail: z.string(),
     openedAt: utcInstant,
+    /** Number of the line in the station's log that opened it. */
+    eventN: z.int(),
     /** Null while open. */
     closedAt: orNull(utcInstant),
     closedDetail: orNull(z.string()),
