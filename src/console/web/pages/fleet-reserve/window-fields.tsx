@@ -1,4 +1,4 @@
-import { Group, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useTexts } from '../../i18n/texts.ts';
 import { reserveTexts } from './texts.ts';
 import type { WrittenWindow } from './window.ts';
@@ -14,7 +14,7 @@ export function WindowFields({ value, change }: WindowFieldsProps) {
   const say = useTexts(reserveTexts);
   const choices = lengths.includes(value.minutes) ? lengths : [...lengths, value.minutes].toSorted((a, b) => a - b);
   return (
-    <Group grow align="flex-start">
+    <>
       <TextInput
         type="datetime-local"
         label={say('from')}
@@ -30,6 +30,6 @@ export function WindowFields({ value, change }: WindowFieldsProps) {
         data={choices.map((each) => ({ value: String(each), label: say('minutes', { n: each }) }))}
         onChange={(event) => change({ ...value, minutes: Number(event.currentTarget.value) })}
       />
-    </Group>
+    </>
   );
 }

@@ -131,7 +131,14 @@ function Vehicles({ fleet }: { fleet: string }) {
         keyOf={({ vin }) => vin}
         empty={<Empty icon={IconCar} title={say('empty.title')} text={say('empty.text')} />}
         columns={[
-          { head: say('plate'), cell: ({ plate: written, vin }) => <Text fw={600}>{written ?? vin}</Text> },
+          {
+            head: say('plate'),
+            cell: ({ plate: written, vin }) => (
+              <Text size="sm" fw={600}>
+                {written ?? vin}
+              </Text>
+            ),
+          },
           { head: say('vin'), cell: ({ vin }) => <Text size="sm">{vin}</Text> },
           { head: say('lastStation'), cell: ({ lastStation }) => lastStation ?? '–' },
           { head: say('lastSeen'), cell: ({ lastSeenAt }) => formats.ago(lastSeenAt, now) },
