@@ -62,20 +62,31 @@ export function useAll<T extends DeltaType>(type: T, station?: string) {
   );
 }
 
+const waiting = new Map<number, Set<() => void>>();
+
+/** All who are told every so often are told at once, so that a page is drawn once for all that it shows. */
+function later(everyMs: number, listener: () => void): void {
+  const those = waiting.get(everyMs);
+  if (those) {
+    those.add(listener);
+    return;
+  }
+  waiting.set(everyMs, new Set([listener]));
+  setTimeout(() => {
+    const told = waiting.get(everyMs);
+    waiting.delete(everyMs);
+    for (const each of told ?? []) each();
+  }, everyMs);
+}
+
 /** As `useAll`, told at most every so often: for pages that show so much that each change would keep them busy. */
 export function useAllCalm<T extends DeltaType>(type: T, everyMs: number) {
   const subscribe = useCallback(
     (listener: () => void) => {
-      let timer: ReturnType<typeof setTimeout> | null = null;
-      const end = store.subscribe(listTopic(type), () => {
-        timer ??= setTimeout(() => {
-          timer = null;
-          listener();
-        }, everyMs);
-      });
+      const end = store.subscribe(listTopic(type), () => later(everyMs, listener));
       return () => {
         end();
-        if (timer !== null) clearTimeout(timer);
+        waiting.get(everyMs)?.delete(listener);
       };
     },
     [type, everyMs],

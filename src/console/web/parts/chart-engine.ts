@@ -52,6 +52,8 @@ for (const [name, text, line, ground] of [
     backgroundColor: 'transparent',
     textStyle: { fontFamily: 'inherit', color: text },
     legend: { textStyle: { color: text } },
+    bar: { label: { color: text, textBorderWidth: 0 } },
+    boxplot: { itemStyle: { color: 'transparent' } },
     tooltip: { backgroundColor: ground, borderColor: line, textStyle: { color: text } },
     categoryAxis: axis,
     valueAxis: axis,

@@ -37,10 +37,13 @@ export function rowsOf({ stations, bays, alarms, incidents, waits }: Sources): S
       alarms: [ofLevel(1), ofLevel(2), ofLevel(3), ofLevel(4)],
       unacknowledged: active.filter(({ acknowledgedAt }) => acknowledgedAt === null).length,
       incidents: incidentsOf.get(station.id)?.length ?? 0,
-      now: waits.get(station.id) ?? null,
+      now: nowOf(waits.get(station.id)),
     };
   });
 }
+
+const nowOf = (wait: StationNow | undefined): StationRow['now'] =>
+  wait ? { openNow: wait.openNow, inMaintenance: wait.inMaintenance, expectedWaitMs: wait.expectedWaitMs } : null;
 
 function groupBy<T extends { station: string }>(things: readonly T[]): ReadonlyMap<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -35,7 +35,7 @@ export function StationTable({ rows, chosen, onChoose, onHold }: StationTablePro
     count: rows.length,
     getScrollElement: () => place.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: 4,
     getItemKey: (index) => rows[index]?.station.id ?? index,
   });
   const items = virtual.getVirtualItems();
@@ -184,19 +184,20 @@ const Row = memo(({ row, index, isChosen, onChoose }: RowProps) => {
   );
 }, isSameRow);
 
+/** Of what is shown: a station tells much that is not. */
 function isSameRow(a: RowProps, b: RowProps): boolean {
   return (
     a.index === b.index &&
     a.isChosen === b.isChosen &&
     a.onChoose === b.onChoose &&
-    a.row.station === b.row.station &&
-    a.row.now === b.row.now &&
-    a.row.incidents === b.row.incidents &&
-    a.row.unacknowledged === b.row.unacknowledged &&
-    a.row.alarms.every((count, level) => count === b.row.alarms[level]) &&
-    a.row.bays.length === b.row.bays.length &&
-    a.row.bays.every((bay, at) => bay === b.row.bays[at])
+    (a.row === b.row || looksOf(a.row) === looksOf(b.row))
   );
+}
+
+function looksOf({ station, bays, alarms, incidents, now }: StationRow): string {
+  const { id, name, online, packs, readyPacks, openSwaps } = station;
+  const states = bays.map(({ bay, state }) => `${bay}${state}`);
+  return [id, name, online, packs, readyPacks, openSwaps, states, alarms, incidents, JSON.stringify(now)].join();
 }
 
 function Bays({ row: { station, bays } }: { row: StationRow }) {

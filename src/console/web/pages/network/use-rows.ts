@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { StationNow } from '../../../../../schema/wire/api/station.ts';
-import { api, bodyOf } from '../../api/client.ts';
+import { readAllStations } from '../../api/all-stations.ts';
 import { useAllCalm, useFollow } from '../../live/use-live.ts';
 import { rowsOf, type StationRow } from './station-row.ts';
 
@@ -10,16 +10,6 @@ const scope = { only: ['station', 'bay', 'alarm', 'incident'] } as const;
 /** Often enough for a person who watches; a row is drawn anew only when it has changed. */
 const everyMs = 1_000;
 const none: ReadonlyMap<string, StationNow> = new Map();
-
-async function readWaits(): Promise<ReadonlyMap<string, StationNow>> {
-  const found = new Map<string, StationNow>();
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page = await bodyOf(api.stations.$get({ query: { limit: '200', ...(cursor ? { cursor } : {}) } }));
-    for (const item of page.items) found.set(item.id, item);
-    cursor = page.nextCursor;
-  }
-  return found;
-}
 
 /** Every station as it is now, in no order; waits as of the last half minute. */
 export function useRows(): { rows: readonly StationRow[]; error: unknown; retry: () => void } {
@@ -30,7 +20,7 @@ export function useRows(): { rows: readonly StationRow[]; error: unknown; retry:
   const incidents = useAllCalm('incident', everyMs);
   const { data, error, refetch } = useQuery({
     queryKey: ['network', 'waits'],
-    queryFn: readWaits,
+    queryFn: readAllStations,
     refetchInterval: 30_000,
   });
   const waits = data ?? none;

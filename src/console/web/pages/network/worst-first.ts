@@ -39,7 +39,16 @@ const holds: Readonly<Record<Trouble, (row: StationRow) => boolean>> = {
   none: () => true,
 };
 
-export const troubleOf = (row: StationRow): Trouble => troubles.find((trouble) => holds[trouble](row)) ?? 'none';
+/** Each row is judged once, however often it is compared. */
+const judged = new WeakMap<StationRow, Trouble>();
+
+export function troubleOf(row: StationRow): Trouble {
+  const known = judged.get(row);
+  if (known !== undefined) return known;
+  const trouble = troubles.find((each) => holds[each](row)) ?? 'none';
+  judged.set(row, trouble);
+  return trouble;
+}
 
 /** 0: the worst. */
 export const rankOf = (row: StationRow): number => troubles.indexOf(troubleOf(row));
