@@ -9,10 +9,13 @@ import {
   IconCoins,
   IconDeviceGamepad2,
   IconFileImport,
+  IconGavel,
+  IconKey,
   IconLogin,
   IconMail,
   IconMap2,
   IconUser,
+  IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { UserRole } from '../../../../schema/wire/api/access.ts';
@@ -214,6 +217,30 @@ export const pages: readonly Page[] = [
     icon: IconCoins,
     roles: ['owner', 'operations', 'admin'],
     load: () => import('../pages/statement/page.tsx'),
+  },
+  {
+    path: '/regulator',
+    name: 'regulator',
+    menu: true,
+    icon: IconGavel,
+    roles: ['regulator', 'operations', 'admin'],
+    load: () => import('../pages/regulator/page.tsx'),
+  },
+  {
+    path: '/people',
+    name: 'people',
+    menu: true,
+    icon: IconUsers,
+    roles: ['admin'],
+    load: () => import('../pages/people/page.tsx'),
+  },
+  {
+    path: '/keys',
+    name: 'keys',
+    menu: true,
+    icon: IconKey,
+    roles: ['admin'],
+    load: () => import('../pages/keys/page.tsx'),
   },
 ];
 
