@@ -14,6 +14,7 @@ import {
   IconLogin,
   IconMail,
   IconMap2,
+  IconPlant2,
   IconUser,
   IconUsers,
 } from '@tabler/icons-react';
@@ -169,6 +170,22 @@ export const pages: readonly Page[] = [
     icon: IconFileImport,
     roles: ['operations', 'admin', 'fleet'],
     load: () => import('../pages/imports/page.tsx'),
+  },
+  {
+    path: '/second-life',
+    name: 'secondLife',
+    menu: true,
+    icon: IconPlant2,
+    roles: ['operations', 'admin', 'staff', 'maintenance', 'regulator', 'owner'],
+    load: () => import('../pages/second-life/page.tsx'),
+  },
+  {
+    path: '/second-life/$site',
+    name: 'secondLife',
+    menu: false,
+    icon: IconPlant2,
+    roles: ['operations', 'admin', 'staff', 'maintenance', 'regulator', 'owner'],
+    load: () => import('../pages/second-life-site/page.tsx'),
   },
   {
     path: '/fleet/leases',

@@ -14,7 +14,7 @@ export function PageTitle({ title, about, children }: PageTitleProps) {
   return (
     <Group justify="space-between" align="flex-end" mb="md" gap="sm">
       <Box>
-        <Title order={1} size="h2">
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         {about && (

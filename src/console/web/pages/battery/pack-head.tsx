@@ -103,7 +103,7 @@ function Figures({ pack }: { pack: Battery }) {
     [say('head.owner'), pack.owner ?? '–', ''],
   ] as const;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="xs">
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="xs">
       {figures.map(([name, value, more]) => (
         <Card key={name} withBorder padding="xs">
           <Text size="xs" c="dimmed">

@@ -51,7 +51,6 @@ function Form({ station, ledger }: FormProps) {
   };
   return (
     <Stack gap="sm">
-      {made && <Result take={made} />}
       <Group gap="xs">
         <Button variant="default" onClick={() => all('asLedger')}>
           {say('all')}
@@ -73,6 +72,7 @@ function Form({ station, ledger }: FormProps) {
           />
         ))}
       </SimpleGrid>
+      {made && <Result take={made} />}
       <Group justify="flex-end">
         <Button
           disabled={slots === null || slots.length === 0}
@@ -166,7 +166,13 @@ function PostDialog({ station, slots, other, done, close }: PostDialogProps) {
     }
   };
   return (
-    <Modal opened onClose={close} title={say('confirm.title')} centered>
+    <Modal
+      opened
+      onClose={close}
+      closeButtonProps={{ 'aria-label': sayPart('cancel') }}
+      title={say('confirm.title')}
+      centered
+    >
       <Stack>
         <Text size="sm">{say('confirm.about', { n: slots.length, other })}</Text>
         <TextInput

@@ -1,0 +1,100 @@
+import { Anchor, Button, Group, Table, Text, Title } from '@mantine/core';
+import {
+  type Icon,
+  IconAlertTriangle,
+  IconCalendar,
+  IconCircleCheck,
+  IconHourglassEmpty,
+  IconPlayerPause,
+  IconRecycle,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Asset } from '../../../../../schema/wire/api/second-life.ts';
+import { isOneOf, useCaller } from '../../app/session.ts';
+import { useFormats } from '../../i18n/formats.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { ErrorPanel } from '../../parts/error-panel.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
+import { type ActHere, AssetActDialog, isActHere } from './asset-act-dialog.tsx';
+import { useSiteAssets } from './data.ts';
+import { siteTexts } from './texts.ts';
+
+const looks: Readonly<Record<Asset['state'], { color: string; icon: Icon }>> = {
+  planned: { color: 'blue', icon: IconCalendar },
+  commissioned: { color: 'green', icon: IconCircleCheck },
+  faulted: { color: 'red', icon: IconAlertTriangle },
+  outOfService: { color: 'yellow', icon: IconPlayerPause },
+  endOfLife: { color: 'gray', icon: IconHourglassEmpty },
+  recycled: { color: 'gray', icon: IconRecycle },
+};
+
+/** The assets of a site, and what each takes now. */
+export function SiteAssets({ site }: { site: string }) {
+  const say = useTexts(siteTexts);
+  const assets = useSiteAssets(site);
+  const [wish, setWish] = useState<{ asset: Asset; act: ActHere } | null>(null);
+  if (assets.error) return <ErrorPanel error={assets.error} retry={() => void assets.refetch()} />;
+  const items = assets.data?.items ?? [];
+  const names = ['code', 'pack', 'function', 'power', 'energy', 'state', 'acts'] as const;
+  return (
+    <section>
+      <Title order={2} size="h4" mb="xs">
+        {say('assets')}
+      </Title>
+      {assets.data && items.length === 0 && <Text c="dimmed">{say('noAssets')}</Text>}
+      {items.length > 0 && (
+        <Table.ScrollContainer minWidth={980}>
+          <Table fz="sm" aria-label={say('assets')}>
+            <Table.Thead>
+              <Table.Tr>
+                {names.map((name) => (
+                  <Table.Th key={name}>{say(`column.${name}`)}</Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((asset) => (
+                <Row key={asset.code} asset={asset} ask={(act) => setWish({ asset, act })} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {wish && <AssetActDialog {...wish} close={() => setWish(null)} />}
+    </section>
+  );
+}
+
+function Row({ asset, ask }: { asset: Asset; ask: (act: ActHere) => void }) {
+  const say = useTexts(siteTexts);
+  const formats = useFormats();
+  const mayAct = isOneOf(useCaller(), ['admin', 'operations', 'staff', 'maintenance']);
+  const { code, pack, powerW, energyWh, state, acts } = asset;
+  return (
+    <Table.Tr>
+      <Table.Td ff="monospace">{code}</Table.Td>
+      <Table.Td>
+        <Anchor component={Link} to={`/batteries/${pack}`} ff="monospace" size="sm">
+          {pack}
+        </Anchor>
+      </Table.Td>
+      <Table.Td>{say(`function.${asset.function}`)}</Table.Td>
+      <Table.Td>{formats.kW(powerW)}</Table.Td>
+      <Table.Td>{formats.kWh(energyWh)}</Table.Td>
+      <Table.Td miw={130}>
+        <StateBadge {...looks[state]} words={say(`state.${state}`)} value={state} />
+      </Table.Td>
+      <Table.Td>
+        <Group gap={4}>
+          {mayAct &&
+            acts.filter(isActHere).map((act) => (
+              <Button key={act} size="xs" variant="default" onClick={() => ask(act)}>
+                {say(`act.${act}`)}
+              </Button>
+            ))}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
