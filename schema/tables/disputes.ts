@@ -75,6 +75,8 @@ export const disputes = pgTable(
   },
   (t) => [
     index('disputes_by_party').on(t.party, t.id),
+    index('disputes_by_swap').on(t.swap, t.id).where(sql`${t.swap} is not null`),
+    index('disputes_by_statement').on(t.statement, t.id).where(sql`${t.statement} is not null`),
     index('disputes_open').on(t.party).where(sql`${t.state} <> 'resolved'`),
     uniqueIndex('disputes_one_open_of_a_receipt')
       .on(t.swap, sql`coalesce(${t.line}, 0)`)

@@ -46,6 +46,7 @@ export const gradings = pgTable(
   (t) => [
     primaryKey({ columns: [t.pack, t.n] }),
     index('gradings_by_time').on(t.gradedAt, t.pack, t.n),
+    index('gradings_by_grade').on(t.grade, t.gradedAt, t.pack, t.n),
     check('gradings_grade', sql`${t.grade} in ('A','B','C','recycle')`),
   ],
 );

@@ -79,6 +79,15 @@ export const paymentMatches = pgTable(
   ],
 );
 
+/**
+ * What of each payment nobody has been found for, while there is any. Triggers on payments and matches keep it; it is a way to find them and no
+ * truth of its own.
+ */
+export const paymentsInSuspense = pgTable('payments_in_suspense', {
+  payment: text().primaryKey(),
+  amountFen: bigint({ mode: 'number' }).notNull(),
+});
+
 /** Whose money comes from an account. Append-only: the last row of an account counts. */
 export const payers = pgTable(
   'payers',

@@ -71,6 +71,8 @@ export const secondLifeAssets = pgTable(
   (t) => [
     uniqueIndex('second_life_assets_by_pack').on(t.pack),
     index('second_life_assets_by_site').on(t.site, t.code),
+    index('second_life_assets_by_state').on(t.state, t.code),
+    index('second_life_assets_by_function').on(t.function, t.code),
     check(
       'second_life_assets_state',
       sql`${t.state} in ('planned','commissioned','faulted','outOfService','endOfLife','recycled')`,
@@ -122,6 +124,7 @@ export const recyclings = pgTable(
   (t) => [
     uniqueIndex('recyclings_one_receipt').on(t.recycler, t.receiptNumber),
     index('recyclings_by_time').on(t.recordedAt, t.pack),
+    index('recyclings_by_recycler').on(t.recycler, t.recordedAt, t.pack),
     check('recyclings_weight', sql`${t.weightKg} > 0`),
   ],
 );

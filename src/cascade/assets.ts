@@ -11,7 +11,7 @@ import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
 import type { Tenant } from '../api/tenancy.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
-import { ofOwnPack } from './retired-pack.ts';
+import { ofOwnPack, ofOwnPacks } from './retired-pack.ts';
 
 export type AssetRow = typeof secondLifeAssets.$inferSelect;
 
@@ -47,11 +47,12 @@ export async function listAssets(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Asset>> {
   const after = cursor.decode(page.cursor);
+  const own = await ofOwnPacks(db, caller);
   const { code, site, pack, state } = secondLifeAssets;
   const rows = await select(db)
     .where(
       and(
-        ofOwnPack(caller, pack),
+        own(pack),
         filter.site === undefined ? undefined : eq(site, filter.site),
         filter.pack === undefined ? undefined : eq(pack, filter.pack),
         filter.state === undefined ? undefined : eq(state, filter.state),

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Episode } from '../../machines/cascade/dispatch-alarms.ts';
 import { dispatchAlarms, dispatchReadings } from '../../schema/tables/dispatch.ts';
@@ -31,9 +31,7 @@ export async function listReadings(
         filter.asset === undefined ? undefined : eq(asset, filter.asset),
         filter.from === undefined ? undefined : gte(startsAt, new Date(filter.from)),
         filter.to === undefined ? undefined : lt(startsAt, new Date(filter.to)),
-        after === null
-          ? undefined
-          : or(lt(startsAt, new Date(after[0])), and(eq(startsAt, new Date(after[0])), lt(asset, after[1]))),
+        after === null ? undefined : sql`(${startsAt}, ${asset}) < (${after[0]}::timestamptz, ${after[1]})`,
       ),
     )
     .orderBy(desc(startsAt), desc(asset))
@@ -87,9 +85,7 @@ export async function listDispatchAlarms(
       and(
         eq(dispatchAlarms.site, site),
         active === undefined ? undefined : active ? sql`${clearedAt} is null` : sql`${clearedAt} is not null`,
-        after === null
-          ? undefined
-          : or(lt(raisedAt, new Date(after[0])), and(eq(raisedAt, new Date(after[0])), lt(key, after[1]))),
+        after === null ? undefined : sql`(${raisedAt}, ${key}) < (${after[0]}::timestamptz, ${after[1]})`,
       ),
     )
     .orderBy(desc(raisedAt), desc(key))

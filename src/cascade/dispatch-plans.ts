@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { limitsOf } from '../../machines/cascade/grid-limits.ts';
 import { type AssetPlan, planSite, siteOutcome } from '../../machines/cascade/site-dispatch.ts';
@@ -193,10 +193,7 @@ export async function listPlans(
         asset === undefined ? undefined : eq(dispatchPlans.asset, asset),
         after === null
           ? undefined
-          : or(
-              lt(dispatchPlans.making, after[0]),
-              and(eq(dispatchPlans.making, after[0]), lt(dispatchPlans.asset, after[1])),
-            ),
+          : sql`(${dispatchPlans.making}, ${dispatchPlans.asset}) < (${after[0]}::bigint, ${after[1]})`,
       ),
     )
     .orderBy(desc(dispatchPlans.making), desc(dispatchPlans.asset))

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { gradePack, type Measured, measure } from '../../machines/cascade/grading.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
@@ -12,7 +12,7 @@ import type { Tenant } from '../api/tenancy.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
 import { type Statement, statement } from '../db/statement.ts';
-import { isFuture, ofOwnPack, packUnchanged, type RetiredPack } from './retired-pack.ts';
+import { isFuture, ofOwnPack, ofOwnPacks, packUnchanged, type RetiredPack } from './retired-pack.ts';
 
 type Row = typeof gradings.$inferSelect;
 export type NewGrading = z.output<typeof newGrading>;
@@ -32,23 +32,18 @@ export async function listGradings(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Grading>> {
   const after = cursor.decode(page.cursor);
+  const own = await ofOwnPacks(db, caller);
   const rows = await db
     .select()
     .from(gradings)
     .where(
       and(
-        ofOwnPack(caller, gradings.pack),
+        own(gradings.pack),
         pack === undefined ? undefined : eq(gradings.pack, pack),
         grade === undefined ? undefined : eq(gradings.grade, grade),
         after === null
           ? undefined
-          : or(
-              lt(gradings.gradedAt, new Date(after[0])),
-              and(
-                eq(gradings.gradedAt, new Date(after[0])),
-                sql`(${gradings.pack}, ${gradings.n}) < (${after[1]}, ${after[2]}::int)`,
-              ),
-            ),
+          : sql`(${gradings.gradedAt}, ${gradings.pack}, ${gradings.n}) < (${after[0]}::timestamptz, ${after[1]}, ${after[2]}::int)`,
       ),
     )
     .orderBy(desc(gradings.gradedAt), desc(gradings.pack), desc(gradings.n))

@@ -12,7 +12,7 @@ import { type Statement, statement } from '../db/statement.ts';
 import { bad } from './asset-rules.ts';
 import { type FoundAsset, toAsset } from './assets.ts';
 import { awayParts, statusPart } from './pack-away.ts';
-import { isFuture, ofOwnPack, packUnchanged, type RetiredPack } from './retired-pack.ts';
+import { isFuture, ofOwnPack, ofOwnPacks, packUnchanged, type RetiredPack } from './retired-pack.ts';
 
 const cursor = cursorCodec('recyclings', z.tuple([cursorInstant, packCode]));
 
@@ -24,12 +24,13 @@ export async function listRecyclings(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Recycling>> {
   const after = cursor.decode(page.cursor);
+  const own = await ofOwnPacks(db, caller);
   const rows = await db
     .select()
     .from(recyclings)
     .where(
       and(
-        ofOwnPack(caller, recyclings.pack),
+        own(recyclings.pack),
         recycler === undefined ? undefined : eq(recyclings.recycler, `recycler/${recycler}`),
         after === null
           ? undefined

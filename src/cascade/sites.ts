@@ -13,6 +13,7 @@ import { rowOf } from '../db/row-of.ts';
 import { type Statement, statement } from '../db/statement.ts';
 import { assignments, unknownReference } from '../inventory/change.ts';
 import { isPublished } from '../tariffs/store.ts';
+import { ofOwnPacks } from './retired-pack.ts';
 
 type Row = Record<string, unknown>;
 
@@ -32,10 +33,16 @@ export async function listSites(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Site>> {
   const after = cursor.decode(page.cursor);
+  const own = (await ofOwnPacks(db, caller))(sql`a.pack`);
   const rows = await db
     .select()
     .from(secondLifeSites)
-    .where(and(seesSites(caller), after === null ? undefined : gt(secondLifeSites.id, after)))
+    .where(
+      and(
+        own && sql`${secondLifeSites.id} in (select a.site from ${secondLifeAssets} a where ${own})`,
+        after === null ? undefined : gt(secondLifeSites.id, after),
+      ),
+    )
     .orderBy(asc(secondLifeSites.id))
     .limit(page.limit + 1);
   return toPage(rows, page.limit, ({ id }) => cursor.encode(id), toSite);

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { paymentFiles, paymentMatches, payments } from '../../schema/tables/payments.ts';
+import { paymentFiles, paymentMatches, payments, paymentsInSuspense } from '../../schema/tables/payments.ts';
 import type { PaymentFileDetail, PaymentFileView, PaymentView } from '../../schema/wire/api/payment.ts';
 import { paymentFileId, paymentId } from '../../schema/wire/settlement/payment.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
@@ -18,14 +18,26 @@ interface PageRequest {
 const paymentCursor = cursorCodec('payments', z.tuple([cursorInstant, paymentId]));
 const fileCursor = cursorCodec('payment-files', z.tuple([cursorInstant, paymentFileId]));
 
-/** The payments of which something is a party's now. */
+/** The payments of which something is a party's now: those ever matched to it, by its index, without what was undone. */
 const ofParty = (party: string | null): SQL =>
-  sql`${payments.id} in (select m.payment from ${paymentMatches} m where m.party = ${party} group by m.payment having sum(m.amount_fen) > 0)`;
+  sql`(${payments.id} in (select m.payment from ${paymentMatches} m where m.party = ${party})
+    and (select sum(m.amount_fen) from ${paymentMatches} m where m.party = ${party} and m.payment = ${payments.id}) > 0)`;
 
 const seesPayment = ({ role, organisation }: Tenant): SQL | undefined =>
   role === 'fleet' ? ofParty(organisation) : undefined;
 
-const matchedFen = sql`coalesce((select sum(m.amount_fen) from ${paymentMatches} m where m.payment = ${payments.id}), 0)`;
+/** Of which a party is told, or to whom a match belongs, a fleet sees its own only. */
+const isOfOther = ({ role, organisation }: Tenant, party: string): boolean =>
+  role === 'fleet' && party !== organisation;
+
+const ofStatement = ({ role, organisation }: Tenant, statement: string): SQL => {
+  const own = role === 'fleet' ? sql`and m.party = ${organisation}` : sql``;
+  return sql`${payments.id} in (select m.payment from ${paymentMatches} m where m.statement = ${statement} ${own})`;
+};
+
+/** There are few, and an array makes sure that each is looked up. */
+const inSuspense = sql`${payments.id} = any(array(select s.payment from ${paymentsInSuspense} s))`;
+const notInSuspense = sql`not exists (select from ${paymentsInSuspense} s where s.payment = ${payments.id})`;
 
 export interface PaymentFilter {
   party?: string | undefined;
@@ -48,14 +60,10 @@ export async function listPayments(
     .where(
       and(
         seesPayment(caller),
-        party === undefined ? undefined : ofParty(party),
-        statement === undefined
-          ? undefined
-          : sql`${payments.id} in (select m.payment from ${paymentMatches} m where m.statement = ${statement})`,
+        party === undefined ? undefined : isOfOther(caller, party) ? sql`false` : ofParty(party),
+        statement === undefined ? undefined : ofStatement(caller, statement),
         file === undefined ? undefined : eq(payments.file, file),
-        suspense === undefined
-          ? undefined
-          : sql`(${payments.amountFen} > ${matchedFen}) = ${suspense === 'true'}::boolean`,
+        suspense === undefined ? undefined : suspense === 'true' ? inSuspense : notInSuspense,
         before === null
           ? undefined
           : sql`(${payments.recordedAt}, ${payments.id}) < (${before[0]}::timestamptz, ${before[1]})`,

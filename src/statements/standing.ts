@@ -26,10 +26,12 @@ export async function readStandings(
       select s.party, s.id, s.due_day::text as "dueDay",
         s.total_fen + coalesce((select sum(total_fen) from ${notes} n where n.statement = s.id), 0) as "owedFen",
         coalesce((select sum(amount_fen) from ${paymentMatches} m where m.statement = s.id), 0) as "paidFen",
-        coalesce((select sum(d.disputed_fen) from ${disputes} d
-          where d.party = s.party and d.state <> 'resolved' and coalesce(d.statement,
-            (select i.statement from ${statementItems} i where i.kind = 'receipt' and i.item = d.swap)) = s.id), 0) as "disputedFen"
-      from ${statements} s where s.kind = 'fleet' ${of(sql`s.party`)} order by s.party, s.id`),
+        coalesce(o.fen, 0) as "disputedFen"
+      from ${statements} s left join (
+        select d.party, coalesce(d.statement, (select i.statement from ${statementItems} i where i.kind = 'receipt' and i.item = d.swap)) as statement,
+          sum(d.disputed_fen) as fen
+        from ${disputes} d where d.state <> 'resolved' ${of(sql`d.party`)} group by 1, 2) o on o.party = s.party and o.statement = s.id
+      where s.kind = 'fleet' ${of(sql`s.party`)} order by s.party, s.id`),
     db.execute<{ party: string; fen: string }>(sql`
       select m.party, sum(m.amount_fen) as fen from ${paymentMatches} m where m.statement is null ${of(sql`m.party`)} group by m.party`),
   ]);
