@@ -26,6 +26,8 @@ export interface OpenOptions {
   allow?: readonly RegExp[];
   /** Signs in anew instead of going on with the session of the role: for tests that end it. */
   ownSession?: boolean;
+  /** Runs before the page's own scripts. */
+  script?: string;
 }
 
 type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
@@ -72,7 +74,8 @@ async function sharedPlace(): Promise<DemoPlace> {
   return (await answer.json()) as DemoPlace;
 }
 
-function useBrowser(findPlace: () => Promise<DemoPlace>) {
+/** A browser beside whatever is found there. */
+export function useBrowser(findPlace: () => Promise<DemoPlace>) {
   let browser: Browser | undefined;
   let place: DemoPlace = { url: '', password: '', keys: {} };
   const sessions = new Map<UserRole, Cookies>();
@@ -102,6 +105,7 @@ function useBrowser(findPlace: () => Promise<DemoPlace>) {
       const context = await browser.newContext(contextOf(place.url, cookies, options));
       context.setDefaultTimeout(30_000);
       const page = await context.newPage();
+      if (options.script) await page.addInitScript(options.script);
       failOnErrors(page, allow);
       if (role === null || cookies) await page.goto(`${place.url}${path}`);
       else await signIn(page, role, path);
@@ -119,8 +123,6 @@ function useBrowser(findPlace: () => Promise<DemoPlace>) {
     },
   };
 }
-
-export type Site = ReturnType<typeof useConsole>;
 
 function contextOf(origin: string, cookies: Cookies | undefined, options: OpenOptions) {
   const { language = 'en', colours = 'light', size = sizes.controlRoom } = options;
@@ -161,3 +163,5 @@ async function keepPicture(page: Page, name: string): Promise<void> {
   const path = join(folder, `${name.replaceAll(/\W+/g, '-')}.png`);
   await page.screenshot({ path, fullPage: true }).catch(() => {});
 }
+
+export type Site = ReturnType<typeof useConsole>;

@@ -25,7 +25,7 @@ const first = frame('state', 'a:1', { ...emptyState(), bays: [bayOf('bj-001', '1
 const change = (n: number) => frame('bay', `a:${n}`, bayOf('bj-001', '1', n).value);
 const beat = (sent: number) => frame('beat', null, { sent });
 const versionIn = (told: readonly FromWorker[]) =>
-  (storeOf(told).one('bay', 'bj-001/1') as { version: number })?.version;
+  (storeOf(told).one('bay', 'bj-001/1') as { version?: number } | undefined)?.version;
 
 describe('who follows the stream', () => {
   test('is told the full state, then what changed', async () => {

@@ -1,5 +1,5 @@
 import { ActionIcon, Anchor, AppShell, Avatar, Burger, Group, Menu, NavLink, ScrollArea, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconBatteryAutomotive, IconLogout, IconUser } from '@tabler/icons-react';
 import { Link, Outlet, useLocation, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -20,6 +20,7 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes when the page changes.
   useEffect(close, [pathname]);
   useArrival();
+  const isPhone = useMediaQuery('(max-width: 47.99em)');
   const { state } = useLink();
   useEffect(() => {
     if (state === 'signedOut') leaveToSignIn();
@@ -48,7 +49,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" data-no-print>
+      <AppShell.Navbar p="xs" data-no-print inert={isPhone && !opened}>
         <ScrollArea>
           <PageMenu />
         </ScrollArea>
