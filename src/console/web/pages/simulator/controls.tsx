@@ -119,7 +119,7 @@ function TaxiForm({ station, order }: ControlsProps) {
         void order({ type: 'taxi', bay: bay || null, vin: vin || null, socPct }, say('controls.taxi'));
       }}
     >
-      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="xs">
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="xs" style={{ alignItems: 'end' }}>
         <NativeSelect
           label={say('controls.taxiBay')}
           value={bay}

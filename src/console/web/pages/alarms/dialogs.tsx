@@ -1,0 +1,114 @@
+import { Modal, NativeSelect, ScrollArea, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import { newIdempotencyKey } from '../../../../client/client.ts';
+import { useFormats } from '../../i18n/formats.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { ErrorPanel } from '../../parts/error-panel.tsx';
+import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { acknowledge, assign, close as closeIncident } from './acts.ts';
+import { useLogAround, useStationPeople } from './data.ts';
+import type { Notice } from './notice.ts';
+import { alarmsTexts } from './texts.ts';
+
+export interface Doing {
+  act: 'acknowledge' | 'give' | 'close' | 'events';
+  notice: Notice;
+}
+
+interface DialogProps {
+  notice: Notice;
+  close: () => void;
+}
+
+/** What a person does with an alarm or an incident. */
+export function DoingDialog({ act, notice, close }: Doing & { close: () => void }) {
+  const say = useTexts(alarmsTexts);
+  const [intent] = useState(newIdempotencyKey);
+  if (act === 'events') return <LogDialog notice={notice} close={close} />;
+  if (act === 'give') return <GiveDialog notice={notice} close={close} />;
+  const key = act === 'close' ? 'closing' : 'ack';
+  return (
+    <ReasonDialog
+      title={say(`${key}.title`)}
+      consequence={say(`${key}.about`)}
+      confirm={say(act)}
+      dangerous={act === 'close'}
+      act={(note) => (act === 'close' ? closeIncident(notice, note, intent) : acknowledge(notice, note, intent))}
+      close={close}
+    />
+  );
+}
+
+function GiveDialog({ notice, close }: DialogProps) {
+  const say = useTexts(alarmsTexts);
+  const people = useStationPeople(notice.station);
+  const [to, setTo] = useState(notice.assignedTo ?? '');
+  return (
+    <ReasonDialog
+      title={say('giving.title')}
+      consequence={say('giving.about')}
+      confirm={say('give')}
+      complete={to !== (notice.assignedTo ?? '')}
+      act={(note) => assign(notice, to || null, note)}
+      close={close}
+    >
+      {people.error && <ErrorPanel error={people.error} />}
+      <NativeSelect
+        label={say('giving.to')}
+        value={to}
+        onChange={(event) => setTo(event.currentTarget.value)}
+        data={[
+          { value: '', label: say('giving.nobody') },
+          ...(people.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+    </ReasonDialog>
+  );
+}
+
+function LogDialog({ notice, close }: DialogProps) {
+  const say = useTexts(alarmsTexts);
+  const formats = useFormats();
+  const log = useLogAround(notice);
+  return (
+    <Modal opened onClose={close} size="xl" title={say('log.title', { station: notice.station, n: notice.eventN })}>
+      {log.isPending && <PageSkeleton />}
+      {log.error && <ErrorPanel error={log.error} retry={() => void log.refetch()} />}
+      {log.data?.items.length === 0 && <Text>{say('log.empty')}</Text>}
+      <ScrollArea type="auto">
+        <Table fz="sm" verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th ta="right">{say('log.n')}</Table.Th>
+              <Table.Th>{say('log.at')}</Table.Th>
+              <Table.Th>{say('log.what')}</Table.Th>
+              <Table.Th>{say('log.cause')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {log.data?.items.map((event) => (
+              <Table.Tr
+                key={event.n}
+                {...(event.n === notice.eventN ? { bg: 'var(--mantine-color-default-hover)' } : {})}
+              >
+                <Table.Td ta="right">{event.n}</Table.Td>
+                <Table.Td style={{ whiteSpace: 'nowrap' }}>{formats.dayAndTime(event.occurredAt)}</Table.Td>
+                <Table.Td>
+                  {event.n === notice.eventN ? <b>{`${event.type} (${say('log.here')})`}</b> : event.type}
+                  <details>
+                    <summary>{say('log.technical')}</summary>
+                    <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                      {JSON.stringify(event.body, null, 1)}
+                    </pre>
+                  </details>
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>{event.cause}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea>
+    </Modal>
+  );
+}
