@@ -6,6 +6,7 @@ import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { packTexts } from '../../parts/pack-texts.ts';
 import { stationTexts } from '../../parts/station-texts.ts';
+import { usePeople } from '../alarms/data.ts';
 import classes from './shift.module.css';
 import { shiftTexts } from './texts.ts';
 
@@ -188,7 +189,8 @@ function Alarms({ report: { alarms } }: { report: ShiftReport }) {
   );
 }
 
-function Incidents({ report: { openIncidents } }: { report: ShiftReport }) {
+function Incidents({ report: { station, openIncidents } }: { report: ShiftReport }) {
+  const people = usePeople([station]);
   const say = useTexts(shiftTexts);
   const formats = useFormats();
   return (
@@ -198,7 +200,11 @@ function Incidents({ report: { openIncidents } }: { report: ShiftReport }) {
         none={say('incidents.none')}
         rows={openIncidents.map(({ id, code, detail, openedAt, assignedTo }) => ({
           key: id,
-          cells: [detail || code, formats.dayAndTime(openedAt), assignedTo ?? say('incidents.nobody')],
+          cells: [
+            detail || code,
+            formats.dayAndTime(openedAt),
+            assignedTo === null ? say('incidents.nobody') : (people.get(assignedTo)?.name ?? assignedTo),
+          ],
         }))}
       />
     </Section>
