@@ -2,6 +2,7 @@ import { ScrollArea, Table } from '@mantine/core';
 import type { SwapStep } from '../../../../schema/wire/api/swap.ts';
 import { useFormats } from '../i18n/formats.ts';
 import { useTexts } from '../i18n/texts.ts';
+import { useReasonWords } from './reason-words.ts';
 import { stationTexts } from './station-texts.ts';
 
 /** The same as the timeline, in rows: step, attempt, budget and what it took. */
@@ -31,10 +32,15 @@ export function StepTable({ steps }: { steps: readonly SwapStep[] }) {
 }
 
 function StepRow({ step }: { step: SwapStep }) {
+  const reasonWords = useReasonWords();
   const say = useTexts(stationTexts);
   const formats = useFormats();
   const over = step.actualMs !== null && step.actualMs > step.budgetMs;
-  const words = [say(`result.${step.result}`), step.reason, over ? say('timeline.over') : null].filter(Boolean);
+  const words = [
+    say(`result.${step.result}`),
+    step.reason === null ? null : reasonWords(step.reason),
+    over ? say('timeline.over') : null,
+  ].filter(Boolean);
   return (
     <Table.Tr>
       <Table.Td>{say(`step.${step.step}`)}</Table.Td>

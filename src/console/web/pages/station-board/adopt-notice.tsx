@@ -12,7 +12,13 @@ export function AdoptNotice({ station, journalId }: { station: string; journalId
   const say = useTexts(boardTexts);
   const [intent, setIntent] = useState<string | null>(null);
   return (
-    <Alert color="yellow" icon={<IconCpu aria-hidden />} title={say('adopt.title')} data-testid="adopt">
+    <Alert
+      color="yellow"
+      icon={<IconCpu aria-hidden />}
+      title={say('adopt.title')}
+      data-testid="adopt"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
       <Text size="sm" mb="sm">
         {say('adopt.text', { journal: journalId })}
       </Text>

@@ -7,6 +7,7 @@ import type { Swap } from '../../../../../schema/wire/api/swap.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useOne } from '../../live/use-live.ts';
 import { BayStateBadge, bayLooks } from '../../parts/bay-state.tsx';
+import { useReasonWords } from '../../parts/reason-words.ts';
 import { StepTable } from '../../parts/step-table.tsx';
 import { StepTimeline } from '../../parts/step-timeline.tsx';
 import { useNow } from '../../parts/use-now.ts';
@@ -20,6 +21,7 @@ import { PanelNotice } from './panel-notice.tsx';
 import { StepsNow } from './steps-now.tsx';
 import { boardTexts } from './texts.ts';
 import { useWaitingWords } from './waiting.ts';
+import { WhatToDo } from './what-to-do.tsx';
 
 interface BayTileProps {
   bay: Bay;
@@ -58,6 +60,7 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
           </Text>
         </Group>
         <PanelNotice bay={bay} />
+        <WhatToDo bay={bay} />
         {waits !== null && (
           <Group gap={6} wrap="nowrap" data-testid="waits">
             <IconHourglass size={16} aria-hidden style={{ flex: 'none' }} />
@@ -67,9 +70,7 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
           </Group>
         )}
         {swap ? <SwapNow bay={bay} swap={swap} station={station} /> : <LastSwap bay={bay} />}
-        {delivery && (
-          <DeliveryLine key={delivery.command.id} delivery={delivery} dismiss={() => deliveries.dismiss(bay.bay)} />
-        )}
+        {delivery && <DeliveryLine key={delivery.command.id} delivery={delivery} dismiss={deliveries.dismiss} />}
         <Divider />
         <BayActions allowed={bay.allowed} wish={wish} />
       </Stack>
@@ -79,6 +80,7 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
 
 function SwapNow({ bay, swap, station }: { bay: Bay; swap: Swap; station: Station }) {
   const say = useTexts(boardTexts);
+  const reasonWords = useReasonWords();
   const [opened, { toggle }] = useDisclosure(false);
   const { data } = useSwapSteps(swap.id, `${bay.robotStep} ${bay.shuttleStep} ${bay.state} ${swap.state}`);
   const steps = data?.id === swap.id ? data.steps : [];
@@ -88,7 +90,7 @@ function SwapNow({ bay, swap, station }: { bay: Bay; swap: Swap; station: Statio
       <BayClock swap={swap} timeScale={station.timeScale} now={now} />
       {swap.reason !== null && (
         <Text size="sm" mb="xs">
-          {say('bay.reason', { reason: swap.reason })}
+          {say('bay.reason', { reason: reasonWords(swap.reason) })}
         </Text>
       )}
       <StepsNow steps={steps} from={swap.inPositionAt} timeScale={station.timeScale} now={now} />

@@ -55,8 +55,8 @@ export const SlotTile = memo(function SlotTile({ slot, measured, open }: SlotTil
         <Picture size={15} aria-hidden color={`var(--mantine-color-${color}-filled)`} />
       </span>
       <span className={classes.top}>
-        <span className={classes.soc}>{pack === null ? ' ' : formats.pct(soc)}</span>
-        {heat !== null && <span>{formats.whole(heat)} °C</span>}
+        <span className={classes.soc}>{pack === null ? ' ' : `${formats.whole(soc)} %`}</span>
+        {heat !== null && <span className={classes.heat}>{formats.whole(heat)} °C</span>}
       </span>
       <span className={classes.charge}>{pack !== null && <div style={{ width: `${soc ?? 0}%` }} />}</span>
       <span className={classes.small}>{word}</span>

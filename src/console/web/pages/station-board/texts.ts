@@ -53,6 +53,14 @@ export const boardTexts = defineTexts(
       awaitingConfirm:
         'Press CONFIRM at the panel. After that the bay is ready again; here it cannot be done from afar.',
     },
+    faulted: {
+      title: 'This bay needs you',
+      look: 'Go to the bay and look. Nothing moves until somebody decides here.',
+      confirm: 'if everything stands as it should and the motion that stopped may be done again.',
+      resolve: 'if you have ended the swap by hand. You say how it ended and where each pack is.',
+      reset: 'if what kept the shuttle from its work is gone.',
+    },
+    nothingMoves: 'Nothing moves now.',
     sensor: {
       vehiclePresent: 'Car on the stops',
       clamps: 'Clamps',
@@ -254,6 +262,14 @@ export const boardTexts = defineTexts(
       awaitingReset: '确认工位内无人后，在面板上按“复位”。',
       awaitingConfirm: '请在面板上按“确认”，之后工位恢复可用；此步不能远程操作。',
     },
+    faulted: {
+      title: '此工位需要您处理',
+      look: '请到工位查看。在此处做出决定之前，设备不会动作。',
+      confirm: '一切位置正常，停下的动作可以重做时使用。',
+      resolve: '已由人工结束换电时使用，需说明结果和每块电池的位置。',
+      reset: '妨碍穿梭车的原因已排除时使用。',
+    },
+    nothingMoves: '当前没有动作。',
     sensor: {
       vehiclePresent: '车辆到位',
       clamps: '车轮夹具',

@@ -1,7 +1,8 @@
 import { ActionIcon, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { IconMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { baySpec } from '../../../../../../machines/bay/spec.ts';
 import { cycleSpec } from '../../../../../../machines/cycle/spec.ts';
 import type { Bay } from '../../../../../../schema/wire/api/station.ts';
@@ -19,12 +20,17 @@ const specs = { bay: baySpec, cycle: cycleSpec };
 type Machine = keyof typeof specs;
 
 /** Where the machines of the bay are; asked again when the bay says something new. */
-const useMachines = (bay: Bay) =>
-  useQuery({
+function useMachines(bay: Bay) {
+  const machines = useQuery({
     queryKey: ['stations', 'machines', bay.station, bay.bay],
     queryFn: () => bodyOf(api.stations[':id'].bays[':bay'].machines.$get({ param: { id: bay.station, bay: bay.bay } })),
-    refetchInterval: 2000,
+    refetchInterval: 3000,
   });
+  const { refetch } = machines;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the bay is another object whenever the stream has told of it.
+  useEffect(() => void refetch(), [bay, refetch]);
+  return machines;
+}
 
 /** Bay and cycle as charts, with the states lit in which they are now. */
 export default function StateCharts({ bay }: { bay: Bay }) {
@@ -49,18 +55,24 @@ export default function StateCharts({ bay }: { bay: Bay }) {
   );
 }
 
-const zooms = [0.35, 0.5, 0.7, 1, 1.4, 2] as const;
+/** Times the width of the frame. */
+const zooms = [0.5, 0.75, 1, 1.5, 2, 3] as const;
+const whole = zooms.indexOf(1);
+/** A small chart in a wide frame does not grow beyond reading. */
+const largest = 1.25;
 
 function StateChart({ machine, states }: { machine: Machine; states: readonly string[] }) {
   const say = useTexts(boardTexts);
   const nameOf = useStateName();
   const { language } = useLanguage();
-  const [level, setLevel] = useState(2);
+  const frame = useElementSize<HTMLElement>();
+  const [level, setLevel] = useState(whole);
   // biome-ignore lint/correctness/useExhaustiveDependencies: names change with the language only.
   const chart = useMemo(() => layOut(specs[machine], (_, key) => nameOf(key)), [machine, language]);
   const lit = useMemo(() => new Set(states.flatMap(withOuter)), [states]);
   const words = states.map((path) => path.split('.').map(nameOf).join(' › '));
   const label = say('chart.label', { machine: say(`chart.${machine}`) });
+  const fitting = frame.width === 0 ? 1 : Math.min(largest, frame.width / (chart.width + 20));
   const step = (by: number) => setLevel((now) => Math.min(zooms.length - 1, Math.max(0, now + by)));
   return (
     <Stack gap="xs">
@@ -71,13 +83,19 @@ function StateChart({ machine, states }: { machine: Machine; states: readonly st
         <ActionIcon variant="default" onClick={() => step(1)} aria-label={say('chart.zoomIn')}>
           <IconZoomIn size={18} aria-hidden />
         </ActionIcon>
-        <ActionIcon variant="default" onClick={() => setLevel(0)} aria-label={say('chart.fit')}>
+        <ActionIcon variant="default" onClick={() => setLevel(whole)} aria-label={say('chart.fit')}>
           <IconMaximize size={18} aria-hidden />
         </ActionIcon>
       </Group>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <section className={classes.frame} tabIndex={0} aria-label={label} data-testid={`chart-${machine}`}>
-        <Drawing chart={chart} lit={lit} zoom={zooms[level] ?? 1} label={label} />
+      <section
+        ref={frame.ref}
+        className={classes.frame}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+        tabIndex={0}
+        aria-label={label}
+        data-testid={`chart-${machine}`}
+      >
+        <Drawing chart={chart} lit={lit} zoom={fitting * (zooms[level] ?? 1)} label={label} />
       </section>
       {words.length > 0 && (
         <div>
