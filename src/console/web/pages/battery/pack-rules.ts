@@ -1,6 +1,7 @@
 import type { UserRole } from '../../../../../schema/wire/api/access.ts';
 import { type Battery, statusByHand } from '../../../../../schema/wire/api/battery.ts';
-import type { PackStatus } from '../../parts/pack-status.tsx';
+
+type PackStatus = Battery['status'];
 
 /** Why nothing can be done with a pack at this moment; null: something may. */
 export type Hindrance = 'machines' | 'reserved' | 'recycled' | 'works';
