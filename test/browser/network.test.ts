@@ -1,0 +1,23 @@
+import { expect } from 'vitest';
+import type { Swap } from '../../schema/wire/api/swap.ts';
+import { test, useConsole } from './harness.ts';
+
+const site = useConsole();
+
+test('the network finds a station by its id, and says where none matches', async () => {
+  const page = await site.open('regulator', '/network');
+  await page.locator('tr[data-station="bj-001"]').waitFor();
+  await page.getByLabel('Station, name or address').fill('bj-002');
+  await page.getByText('1 of 2 stations').waitFor();
+  expect(await page.locator('tr[data-station="bj-001"]').count()).toBe(0);
+  await page.getByLabel('Station, name or address').fill('nowhere');
+  await page.getByRole('heading', { name: 'No station matches' }).waitFor();
+});
+
+test('a swap of a fleet has its packs, and no log of the station', async () => {
+  const { body } = await site.ask<{ items: Swap[] }>('fleet', '/swaps?state=completed&limit=1');
+  const id = body.items[0]?.id ?? '';
+  const page = await site.open('fleet', `/swaps/${id}`);
+  await page.getByRole('heading', { level: 2, name: 'Packs' }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Events and commands' }).count()).toBe(0);
+});
