@@ -41,8 +41,6 @@ export function ledgerSql(size: Size, stationType: string): string {
       else case when pg_temp.chance(b, 8, 100) < 96 then 'inService' when pg_temp.chance(b, 9, 2) = 0 then 'quarantined' else 'resting' end end,
     1000000, 20, pg_temp.base() - interval '100 days'
   from dealt order by code;
-  insert into gradings (pack, n, policy, grade, soh_pct, reasons, test, inputs, place, tested_at, graded_by)
-  select code, 1, 1, 'B', 70, '[]', '{}', '{}', 'workshop', pg_temp.base(), 'k' from batteries where status = 'secondLife' limit 200;
   insert into battery_history (code, status, model, owner, recorded_at) select code, status, model, owner, created_at from batteries;
 
   insert into custody (pack, kind, place, station, version, since)

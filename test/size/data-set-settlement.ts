@@ -98,6 +98,6 @@ export const settlementSql = ({ stations, batteries, vehicles, swaps }: Size): s
   insert into life_reports (prepared_by, events, prepared_at) select 'k', 1000, now() - n * interval '1 hour' from generate_series(1, 210) n;
 
   insert into notes (id, reason, party, statement, text, lines, total_fen, by, issued_at)
-  select 'n-' || lpad(to_hex(n), 16, '0'), 'correction', (array['blue-taxi', 'green-cab', 'tiny-cabs'])[1 + n % 3], 's-2025-0' || (1 + n % 9) || '-blue-taxi',
-    'x', '[]', -100, 'k', now() - n * interval '1 hour'
-  from generate_series(1, 6000) n;`;
+  select 'n-' || lpad(to_hex(m), 16, '0'), 'correction', party, id, 'x', '[]', -100, 'k', now() - m * interval '1 hour'
+  from (select id, party, row_number() over (order by hashtext(id)) as n from statements where kind = 'fleet') bills, generate_series(0, 1) again,
+    lateral (select bills.n * 2 + again as m) twice;`;

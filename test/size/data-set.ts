@@ -3,6 +3,8 @@ import { defaultStationType } from '../../machines/station-type.ts';
 import { historySql } from './data-set-history.ts';
 import { ledgerSql } from './data-set-ledger.ts';
 import { partiesSql } from './data-set-parties.ts';
+import { paymentsSql } from './data-set-payments.ts';
+import { secondLifeSql } from './data-set-second-life.ts';
 import { settlementSql } from './data-set-settlement.ts';
 
 /** How much of everything. The same numbers make the same rows; instants lie before `now()` of the run, to the hour. */
@@ -72,6 +74,8 @@ export async function fillDataSet(databaseUrl: string, size: Size = citySize): P
       ledgerSql(size, JSON.stringify(defaultStationType)),
       historySql(size),
       settlementSql(size),
+      paymentsSql,
+      secondLifeSql(size),
       ...later,
     ])
       await one.unsafe(text);
