@@ -26,6 +26,7 @@ const hoursAgo = (days: number): string =>
 
 /** Values by the name of a parameter, so that a new route needs nothing here as long as it uses the common names. */
 const values: Record<string, string[]> = {
+  only: ['station'],
   station: [stationOf(155)],
   bay: ['1'],
   vehicle: [vinOf(4711)],
