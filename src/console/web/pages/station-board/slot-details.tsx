@@ -7,8 +7,8 @@ import { useTexts } from '../../i18n/texts.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { useArrivals } from './data.ts';
 import { isPromise, slotLooks, slotState } from './slot-look.ts';
+import { slotTexts } from './slot-texts.ts';
 import { useHolderWords } from './slot-tile.tsx';
-import { boardTexts } from './texts.ts';
 
 interface SlotDetailsProps {
   slot: Slot;
@@ -19,7 +19,7 @@ interface SlotDetailsProps {
 }
 
 export function SlotDetails({ slot, measured, measuredAt, isolate, close }: SlotDetailsProps) {
-  const say = useTexts(boardTexts);
+  const say = useTexts(slotTexts);
   const { pack } = slot;
   const state = slotState(slot);
   const word = state === 'alarm' ? say('slots.alarm', { level: pack?.alarmLevel ?? 0 }) : say(`slots.${state}`);
@@ -65,7 +65,7 @@ export function SlotDetails({ slot, measured, measuredAt, isolate, close }: Slot
 
 /** With the car, where the reservation is the caller's to see. */
 function usePromise(slot: Slot): string | null {
-  const say = useTexts(boardTexts);
+  const say = useTexts(slotTexts);
   const { items } = useArrivals(slot.station);
   const words = useHolderWords(slot);
   const holder = slot.pack?.reservedBy ?? null;
@@ -75,7 +75,7 @@ function usePromise(slot: Slot): string | null {
 }
 
 function PackFigures({ slot, measured, measuredAt }: Omit<SlotDetailsProps, 'isolate' | 'close'>) {
-  const say = useTexts(boardTexts);
+  const say = useTexts(slotTexts);
   const formats = useFormats();
   const { pack } = slot;
   if (!pack) return null;

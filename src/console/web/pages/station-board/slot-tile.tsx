@@ -5,8 +5,8 @@ import type { TelemetrySlot } from '../../../../../schema/wire/api/telemetry.ts'
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { isPromise, slotLooks, slotState } from './slot-look.ts';
+import { slotTexts } from './slot-texts.ts';
 import classes from './slot-wall.module.css';
-import { boardTexts } from './texts.ts';
 
 interface SlotTileProps {
   slot: Slot;
@@ -16,7 +16,7 @@ interface SlotTileProps {
 }
 
 export const SlotTile = memo(function SlotTile({ slot, measured, open }: SlotTileProps) {
-  const say = useTexts(boardTexts);
+  const say = useTexts(slotTexts);
   const formats = useFormats();
   const state = slotState(slot);
   const { color, icon: Picture } = slotLooks[state];
@@ -66,7 +66,7 @@ export const SlotTile = memo(function SlotTile({ slot, measured, open }: SlotTil
 
 /** For whom pack or slot is set aside, in words. */
 export function useHolderWords({ pack, reservedBy }: Slot): string | null {
-  const say = useTexts(boardTexts);
+  const say = useTexts(slotTexts);
   if (pack?.reservedBy)
     return isPromise(pack.reservedBy)
       ? say('slots.promisedUnknown')

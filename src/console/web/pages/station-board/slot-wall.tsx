@@ -5,10 +5,10 @@ import { useAll, useOne } from '../../live/use-live.ts';
 import { useNow } from '../../parts/use-now.ts';
 import { SlotDetails } from './slot-details.tsx';
 import { type SlotState, slotLooks, slotState } from './slot-look.ts';
+import { slotTexts } from './slot-texts.ts';
 import { SlotTile } from './slot-tile.tsx';
 import classes from './slot-wall.module.css';
 import { telemetryFreshMs } from './station-head.tsx';
-import { boardTexts } from './texts.ts';
 
 interface SlotWallProps {
   station: string;
@@ -18,7 +18,7 @@ interface SlotWallProps {
 
 /** Every slot with what is in it, as it hangs on the wall. */
 export function SlotWall({ station, isolate }: SlotWallProps) {
-  const say = useTexts(boardTexts);
+  const say = useTexts(slotTexts);
   const slots = useAll('slot', station).toSorted((a, b) => a.slot - b.slot);
   const telemetry = useOne('telemetry', station);
   const now = useNow(5000);
@@ -62,7 +62,7 @@ export function SlotWall({ station, isolate }: SlotWallProps) {
 const shownInLegend = ['ready', 'charging', 'waiting', 'resting', 'quarantined', 'retired', 'locked', 'empty'] as const;
 
 function Legend() {
-  const say = useTexts(boardTexts);
+  const say = useTexts(slotTexts);
   return (
     <Group gap="sm" visibleFrom="md" aria-label={say('slots.legend')} role="group">
       {shownInLegend.map((state) => {
