@@ -274,6 +274,9 @@ test('a fleet sees what is its own, and of a payment for two its part; all else 
       matches.every(({ party }) => party === 'blue-taxi'),
     ),
   ).toBe(true);
+  // Nor does a filter say to whom the other parts belong.
+  for (const query of ['party=green-taxi', 'statement=s-2026-05-green-taxi'])
+    expect((await world.ask(`/payments?${query}`, 'fleet')).body.items).toEqual([]);
   const only = async (query: string) => (await world.ask(`/payments?limit=200&${query}`, 'operations')).body.items;
   expect((await only('party=green-taxi')).map(({ id }: { id: string }) => id)).toContain(idOf(line));
   expect(await only('statement=s-2026-05-green-taxi')).toHaveLength(1);
