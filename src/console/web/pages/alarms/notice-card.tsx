@@ -2,11 +2,11 @@ import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { IconAlertOctagon, IconAlertTriangle, IconCheck, IconInfoCircle, IconUserQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { StationPerson } from '../../../../../schema/wire/api/log.ts';
-import { alarmTextsZh } from '../../../../api/texts/alarms-zh.ts';
 import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
-import { useLanguage, useTexts } from '../../i18n/texts.ts';
+import { useTexts } from '../../i18n/texts.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
+import { codeTexts } from './code-texts.ts';
 import type { Doing } from './dialogs.tsx';
 import { isOpen, type Notice } from './notice.ts';
 import { alarmsTexts } from './texts.ts';
@@ -27,12 +27,11 @@ const looks = [
   { color: 'red', icon: IconAlertOctagon },
 ] as const;
 
-/** `chargeLimit` → `Charge limit`; in Chinese by the service's own words. */
+/** What kind it is, in words; an unknown `newCode` as `New code`. */
 function useCodeWords(): (code: string) => string {
-  const { language } = useLanguage();
+  const say = useTexts(codeTexts);
   return (code) => {
-    const words = language === 'zh' ? alarmTextsZh[code] : undefined;
-    if (words !== undefined) return words;
+    if (code in codeTexts.en) return say(code as keyof typeof codeTexts.en);
     const plain = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
     return plain.charAt(0).toUpperCase() + plain.slice(1);
   };

@@ -49,7 +49,7 @@ export interface FaultValues {
 }
 export type FaultField = keyof FaultValues;
 
-export interface FaultDefinition {
+interface FaultDefinition {
   kind: SimFault['kind'];
   icon: Icon;
   fields: readonly FaultField[];

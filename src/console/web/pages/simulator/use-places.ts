@@ -3,7 +3,7 @@ import { useTexts } from '../../i18n/texts.ts';
 import { useAll } from '../../live/use-live.ts';
 import { simulatorTexts } from './texts.ts';
 
-export interface PlaceChoice {
+interface PlaceChoice {
   value: string;
   label: string;
 }
