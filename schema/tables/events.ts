@@ -1,4 +1,5 @@
-import { pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { counter, instant, json } from './columns.ts';
 
 export const eventSources = [
@@ -43,5 +44,14 @@ export const events = pgTable(
     prevHash: text(),
     hash: text(),
   },
-  (t) => [primaryKey({ columns: [t.station, t.n, t.recordedAt] })],
+  (t) => {
+    // What people and programs did: a few lines among the many that machines write, so these stay small.
+    const byPeople = sql`${t.source} in ('action', 'staff')`;
+    return [
+      primaryKey({ columns: [t.station, t.n, t.recordedAt] }),
+      index('events_by_people').on(t.recordedAt, t.station, t.n).where(byPeople),
+      index('events_by_author').on(t.cause, t.recordedAt, t.station, t.n).where(byPeople),
+      index('events_by_people_of_station').on(t.station, t.recordedAt, t.n).where(byPeople),
+    ];
+  },
 );

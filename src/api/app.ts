@@ -36,6 +36,7 @@ import type { Log } from '../platform/log.ts';
 import { reservationRoutes } from '../reservations/routes.ts';
 import { openCertificates, settlementRoutes } from '../settlement/routes.ts';
 import { statementRoutes } from '../statements/routes.ts';
+import { auditLogRoutes } from '../stations/audit-log-routes.ts';
 import type { BayDesk } from '../stations/bay-desk.ts';
 import { bayRoutes } from '../stations/bay-routes.ts';
 import { calendarRoutes } from '../stations/calendar-routes.ts';
@@ -171,6 +172,7 @@ const aboutPeople = (options: ApiOptions, parties: ReturnType<typeof createParty
     .route('/api/v1/keys', keyRoutes(parties))
     .route('/api/v1/audit', auditRoutes(options))
     .route('/api/v1/events', eventRoutes(options))
+    .route('/api/v1/audit-log', auditLogRoutes(options))
     .route('/api/v1/alarms', alarmRoutes(options))
     .route('/api/v1/alarms', alarmActRoutes(options))
     .route('/api/v1/incidents', incidentRoutes(options))

@@ -424,6 +424,8 @@ export const table: Record<string, Line> = {
   'GET /api/v1/inventory/counts': plain(all),
   'GET /api/v1/audit/custody': plain(seers),
 
+  // What is in it: test/api/audit-log.test.ts.
+  'GET /api/v1/audit-log': plain(managers),
   'GET /api/v1/events': many(seers, { path: 'events', shows: ({ station }) => station, own: onSite }),
   'GET /api/v1/alarms': many(seers, { path: 'alarms', shows: ({ station }) => station, own: onSite }),
   'GET /api/v1/incidents': many(seers, { path: 'incidents', shows: ({ station }) => station, own: onSite }),

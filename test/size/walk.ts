@@ -42,6 +42,7 @@ const values: Record<string, string[]> = {
   email: ['user-4711@example.com'],
   from: [hoursAgo(30)],
   to: [hoursAgo(10)],
+  author: ['user:u00000000000a'],
   at: [hoursAgo(10)],
   upTo: ['20000'],
   by: ['place,status'],

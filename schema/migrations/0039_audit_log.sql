@@ -1,0 +1,3 @@
+CREATE INDEX "events_by_people" ON "events" USING btree ("recorded_at","station","n") WHERE "events"."source" in ('action', 'staff');--> statement-breakpoint
+CREATE INDEX "events_by_author" ON "events" USING btree ("cause","recorded_at","station","n") WHERE "events"."source" in ('action', 'staff');--> statement-breakpoint
+CREATE INDEX "events_by_people_of_station" ON "events" USING btree ("station","recorded_at","n") WHERE "events"."source" in ('action', 'staff');
