@@ -13,6 +13,7 @@ import {
   IconFileImport,
   IconGavel,
   IconKey,
+  IconListSearch,
   IconLogin,
   IconMail,
   IconMap2,
@@ -276,6 +277,14 @@ export const pages: readonly Page[] = [
     icon: IconKey,
     roles: ['admin'],
     load: () => import('../pages/keys/page.tsx'),
+  },
+  {
+    path: '/audit',
+    name: 'audit',
+    menu: true,
+    icon: IconListSearch,
+    roles: ['operations', 'admin'],
+    load: () => import('../pages/audit/page.tsx'),
   },
 ];
 

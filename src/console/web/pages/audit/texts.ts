@@ -1,0 +1,40 @@
+import { defineTexts } from '../../i18n/texts.ts';
+
+export const auditTexts = defineTexts(
+  'audit',
+  {
+    title: 'Who did what',
+    about:
+      'Actions at bays, acknowledgements, decisions about packs and swaps, changes of stations. Nothing here can be changed.',
+    empty: { title: 'Nothing was done', text: 'What people and programs do at stations appears here.' },
+    when: 'When',
+    who: 'Who',
+    what: 'What',
+    where: 'Where',
+    bay: '{{station}}, bay {{bay}}',
+    swap: 'Swap',
+    details: 'Why, and with what',
+    nobody: 'the service',
+    station: 'Station',
+    all: 'All stations',
+    author: 'Author (id)',
+    day: 'Day (Beijing time)',
+  },
+  {
+    title: '操作审计',
+    about: '工位操作、告警确认、电池与换电处置、站点变更。记录不可更改。',
+    empty: { title: '没有记录', text: '人员和程序在站点的操作会显示在这里。' },
+    when: '时间',
+    who: '操作人',
+    what: '事项',
+    where: '地点',
+    bay: '{{station}}，{{bay}} 号工位',
+    swap: '换电单',
+    details: '原因与内容',
+    nobody: '系统',
+    station: '站点',
+    all: '全部站点',
+    author: '操作人编号',
+    day: '日期（北京时间）',
+  },
+);
