@@ -30,9 +30,9 @@ const matrix: readonly Rule[] = [
   },
   { folder: 'src/console/web/vite.config.ts', folders: [], packages: 'any', node: true },
   {
-    // Runs in a browser: of the service it knows the typed client, the contracts and the machines it draws.
+    // Runs in a browser: of the service it knows the typed client, the contracts, its sentences in Chinese, and the machines it draws.
     folder: 'src/console/web/',
-    folders: ['src/console/web/', 'src/client/', 'machines/', 'schema/wire/'],
+    folders: ['src/console/web/', 'src/client/', 'src/api/texts/', 'machines/', 'schema/wire/'],
     packages: 'any',
     node: false,
   },
