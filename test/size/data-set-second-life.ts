@@ -1,8 +1,8 @@
 import type { Size } from './data-set.ts';
 
-/** Two sites have a month of readings and plans behind them, and a hundred times as many sites have none. */
+/** Some sites have forty days of readings and plans behind them, and a hundred times as many have none. */
 const sites = 1_200;
-const sitesRead = 2;
+const sitesRead = 6;
 
 const json = (value: unknown): string => `'${JSON.stringify(value)}'::jsonb`;
 const interval = `jsonb_build_object('startsAt', to_char(at + q * interval '15 minutes', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"'), 'chargeWh', 0,

@@ -32,6 +32,7 @@ const elsewhere = new Set([
   '/api/v1/stream',
   '/api/v1/imports/{id}/progress',
   '/api/v1/stations/{id}/bays/{bay}',
+  '/api/v1/stations/{id}/bays/{bay}/machines',
   '/api/v1/sessions',
 ]);
 
