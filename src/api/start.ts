@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Gauge, type Registry } from 'prom-client';
-import { startAssetWatch } from '../cascade/watch.ts';
 import { dispatchConsumer } from '../cascade/dispatch-replan.ts';
+import { startAssetWatch } from '../cascade/watch.ts';
 import { startFollowUps } from '../follow-ups/start.ts';
 import { healthConsumer } from '../health/judge-charges.ts';
 import { retirementConsumer } from '../health/retire.ts';
