@@ -5,6 +5,7 @@ import {
   IconBatteryAutomotive,
   IconBuildingWarehouse,
   IconCar,
+  IconCash,
   IconChartBar,
   IconClipboardList,
   IconClipboardText,
@@ -285,6 +286,14 @@ export const pages: readonly Page[] = [
     icon: IconListSearch,
     roles: ['operations', 'admin'],
     load: () => import('../pages/audit/page.tsx'),
+  },
+  {
+    path: '/money',
+    name: 'money',
+    menu: true,
+    icon: IconCash,
+    roles: ['operations', 'admin'],
+    load: () => import('../pages/money/page.tsx'),
   },
 ];
 
