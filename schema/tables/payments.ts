@@ -72,6 +72,7 @@ export const paymentMatches = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.payment, t.n] }),
+    index('payment_matches_on_account').on(t.party).where(sql`${t.statement} is null`),
     uniqueIndex('payment_matches_undone_once').on(t.payment, t.undoes).where(sql`${t.undoes} is not null`),
     index('payment_matches_by_party').on(t.party, t.payment, t.n),
     index('payment_matches_by_statement').on(t.statement).where(sql`${t.statement} is not null`),

@@ -163,5 +163,3 @@ async function keepPicture(page: Page, name: string): Promise<void> {
   const path = join(folder, `${name.replaceAll(/\W+/g, '-')}.png`);
   await page.screenshot({ path, fullPage: true }).catch(() => {});
 }
-
-export type Site = ReturnType<typeof useConsole>;

@@ -32,13 +32,6 @@ function follow(query: string): void {
   worker.postMessage({ type: 'follow', query } satisfies ToWorker);
 }
 
-/** Ends the stream: the person signs out. */
-export function unfollow(): void {
-  worker?.postMessage({ type: 'stop' } satisfies ToWorker);
-  followed = null;
-  store.clear();
-}
-
 export function useLink() {
   return useSyncExternalStore(
     useCallback((listener: () => void) => store.subscribe('link', listener), []),

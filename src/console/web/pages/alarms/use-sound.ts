@@ -1,5 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
+import { showTitleBadge } from '../../app/title.ts';
 
 /** Two short tones. A browser allows no sound before the first click or key. */
 function beep(): void {
@@ -35,11 +36,8 @@ export function useNotices(unseen: readonly string[], whole: boolean) {
   }, [keys, sound, whole]);
   const count = unseen.length;
   useEffect(() => {
-    const bare = document.title.replace(/^\(\d+\) /, '');
-    document.title = count > 0 ? `(${count}) ${bare}` : bare;
-    return () => {
-      document.title = document.title.replace(/^\(\d+\) /, '');
-    };
+    showTitleBadge(count);
+    return () => showTitleBadge(0);
   }, [count]);
   return { sound, setSound };
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "payment_matches_on_account" ON "payment_matches" USING btree ("party") WHERE "payment_matches"."statement" is null;
