@@ -38,8 +38,8 @@ const report = createRoute({
   request: {
     params,
     query: z.strictObject({
-      from: instant.openapi({ description: 'The shift begins.' }),
-      to: instant.openapi({ description: 'The shift ends; not part of it.' }),
+      from: instant.openapi({ description: 'The shift begins.', example: '2026-08-10T22:00:00Z' }),
+      to: instant.openapi({ description: 'The shift ends; not part of it.', example: '2026-08-11T06:00:00Z' }),
     }),
   },
   responses: { 200: json(shiftReport, 'The report.'), ...problems('not-found', 'invalid-parameter') },

@@ -39,6 +39,8 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
       values ('bj-001/1/bay/main/7.42.0', 'bj-001', '1', 'bay', 'main', 'hold', 'x', '{"params":{}}', 7, 1, 1, 'completed', 1)`;
     await sql`insert into battery_models (id, name, chemistry, nominal_wh, nominal_v, mass_kg, mechanical_interface, electrical_interface)
       values ('PLN-OLD', 'Pitlane 40 kWh', 'LFP', 40000, 350, 330, 'frame-a', 'plug-400')`;
+    await sql`insert into users (id, email, name, role, stations)
+      values ('u562a95833159', 'wang@example.com', 'Wang', 'staff', '{bj-001}')`;
     await sql`insert into alarms (station, key, level, code, detail, raised_at, raised_n)
       values ('bj-001', 'smoke/slots', 4, 'smoke', 'smoke in the slots', now(), 1)`;
     await sql`insert into incidents (station, key, code, packs, detail, opened_at, opened_n)
