@@ -155,10 +155,11 @@ export function createApp(options: ApiOptions): AppType {
   return app
     .route('/', aboutPeople(options, parties, imports))
     .route('/', aboutStations(options))
-    .route('/', aboutBusiness(options)) as unknown as AppType;
+    .route('/', aboutPacks(options))
+    .route('/', aboutMoney(options)) as unknown as AppType;
 }
 
-// Three groups, because the type of one chain of all is longer than the compiler writes into a declaration.
+// Groups, because the type of one chain of all is longer than the compiler writes into a declaration.
 
 const aboutPeople = (options: ApiOptions, parties: ReturnType<typeof createPartyDesk>, imports: ImportDesk) =>
   new OpenAPIHono<ApiEnv>()
@@ -201,27 +202,30 @@ const aboutStations = (options: ApiOptions) =>
     .route('/api/v1/stations', stationTariffRoutes(options))
     .route('/api/v1/work-orders', workOrderRoutes(options));
 
-const aboutBusiness = (options: ApiOptions) =>
+const aboutPacks = (options: ApiOptions) =>
   new OpenAPIHono<ApiEnv>()
-    .route('/api/v1', settlementRoutes(options))
     .route('/api/v1/batteries', batteryRoutes(options))
     .route('/api/v1', batteryHealthRoutes(options))
     .route('/api/v1/battery-models', batteryModelRoutes(options))
     .route('/api/v1/grading-policies', gradingPolicyRoutes(options))
     .route('/api/v1/gradings', gradingRoutes(options))
     .route('/api/v1/traceability', traceabilityRoutes(options))
+    .route('/api/v1/second-life-sites', signalRoutes(options))
+    .route('/api/v1/second-life-sites', dispatchPlanRoutes(options))
+    .route('/api/v1/second-life-sites', dispatchLogRoutes(options))
+    .route('/api/v1/second-life-sites', secondLifeSiteRoutes(options))
+    .route('/api/v1/second-life-assets', secondLifeAssetRoutes(options))
+    .route('/api/v1/recyclings', recyclingRoutes(options));
+
+const aboutMoney = (options: ApiOptions) =>
+  new OpenAPIHono<ApiEnv>()
+    .route('/api/v1', settlementRoutes(options))
     .route('/api/v1/vehicles', vehicleRoutes(options))
     .route('/api/v1/vehicles', leaseVehicleRoutes())
     .route('/api/v1/leases', leaseRoutes(options))
     .route('/api/v1/owners', ownerRoutes(options))
     .route('/api/v1/plans', planRoutes(options))
     .route('/api/v1/tariffs', tariffRoutes(options))
-    .route('/api/v1/second-life-sites', signalRoutes(options))
-    .route('/api/v1/second-life-sites', dispatchPlanRoutes(options))
-    .route('/api/v1/second-life-sites', dispatchLogRoutes(options))
-    .route('/api/v1/second-life-sites', secondLifeSiteRoutes(options))
-    .route('/api/v1/second-life-assets', secondLifeAssetRoutes(options))
-    .route('/api/v1/recyclings', recyclingRoutes(options))
     .route('/api/v1/statements', statementRoutes(options))
     .route('/api/v1/payments', paymentRoutes(options))
     .route('/api/v1/disputes', disputeRoutes(options))
@@ -231,5 +235,6 @@ type SchemaOf<App> = App extends OpenAPIHono<ApiEnv, infer S, string> ? S : neve
 
 type PeopleSchema = SchemaOf<ReturnType<typeof aboutPeople>>;
 type StationsSchema = SchemaOf<ReturnType<typeof aboutStations>>;
-type BusinessSchema = SchemaOf<ReturnType<typeof aboutBusiness>>;
-export type AppType = OpenAPIHono<ApiEnv, PeopleSchema & StationsSchema & BusinessSchema, '/'>;
+type PacksSchema = SchemaOf<ReturnType<typeof aboutPacks>>;
+type MoneySchema = SchemaOf<ReturnType<typeof aboutMoney>>;
+export type AppType = OpenAPIHono<ApiEnv, PeopleSchema & StationsSchema & PacksSchema & MoneySchema, '/'>;
