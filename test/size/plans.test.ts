@@ -10,12 +10,8 @@ import { type ApiDocument, combinations, deepen, type ReadRoute, readRoutes } fr
  * in order, and reads each in three tables. Everything that grows with the fleet is a hundred thousand rows and more.
  */
 const limits: Limits = { rowsRead: 10_000, rowsSorted: 2_500 };
-/**
- * More than a page. Of a site's load: each quarter of an hour, at most 31 days, of each of its 19 assets. Of statements: how one stands follows from
- * all that its party owes, oldest first, so of 50 parties at once all of theirs are read.
- */
+/** No page: each quarter of an hour of a span, of each of the 19 assets of a site. 31 days at most. */
 const spanLimits: Readonly<Record<string, Limits>> = {
-  '/api/v1/statements': { rowsRead: 60_000, rowsSorted: 6_000 },
   '/api/v1/second-life-sites/{id}/load': { rowsRead: 19 * 31 * 96, rowsSorted: 19 * 31 * 96 },
 };
 

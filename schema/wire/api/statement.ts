@@ -33,7 +33,9 @@ export const statementView = z
     totalFen: fen,
     dueDay: z.iso.date().nullable(),
     closedAt: z.string(),
-    balance: z.union([statementBalance, z.null()]).describe('As it stands today; null on an owner’s.'),
+    balance: z
+      .union([statementBalance, z.null()])
+      .describe('As it stands today; null on an owner’s, and in a list of several parties: ask with `party`.'),
   })
   .meta({ id: 'Statement' });
 export type StatementView = z.infer<typeof statementView>;
