@@ -44,6 +44,7 @@ const boundsOf: Readonly<Record<string, Bounds>> = {
   'dead-letters': bySite,
   commands: bySite,
   audit: bySite,
+  'audit-log': bySite,
   'work-orders': bySite,
   swaps: { ...bySite, ...byFleet },
   vehicles: { ...bySite, ...byFleet },
