@@ -5,9 +5,8 @@ import { killAtPoint, killWithCommitUnderWay } from '../faults/scenarios/kill-se
 
 /** Points that need a world of their own are in `rare-fault-points.test.ts`. */
 const rare: readonly FaultPointName[] = ['before-skip', 'before-dead-letter', 'foreign-step-before-wake'];
-/** Those of imports are in `test/imports/crash.test.ts`. */
-/** Of files, requests and promises: these have tests of their own. */
-const elsewhere = /^(import|request|planner)-/;
+/** No swap passes these. Files, requests, promises and the closing of a month are killed in tests of their own (`killed`, `crash`). */
+const elsewhere = /^(import|request|planner|month)-/;
 const points = faultPointNames.filter((name) => !rare.includes(name) && !elsewhere.test(name));
 
 describe('kill -9 of the service', () => {
