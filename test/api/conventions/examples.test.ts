@@ -73,6 +73,7 @@ const order = (name: string): number => {
     'battery-models',
     'stations',
     'batteries',
+    'tariffs',
     'vehicles',
     'users',
     'keys',
