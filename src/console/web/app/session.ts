@@ -4,16 +4,20 @@ import type { CallerView } from '../../../../schema/wire/api/session.ts';
 import { api, bodyOf, onSignedOut } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
 
-/** Who is signed in; null: nobody. */
+const queryKey = ['session'];
+
+/** Who is signed in; null: nobody. Who was keeps their page until the browser has left it: it is made for somebody. */
 export const sessionQuery = queryOptions({
-  queryKey: ['session'],
+  queryKey,
   staleTime: 60_000,
-  queryFn: async (): Promise<CallerView | null> => {
+  queryFn: async ({ client }): Promise<CallerView | null> => {
     try {
       return await bodyOf(api.session.$get());
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof Problem && error.status === 401)) throw error;
+      const before = client.getQueryData<CallerView | null>(queryKey) ?? null;
+      if (before !== null) leaveToSignIn();
+      return before;
     }
   },
 });
