@@ -2,7 +2,7 @@ import type { EngineContext } from './context.ts';
 import type { Intake } from './intake.ts';
 import type { LaneHooks } from './lane.ts';
 import type { Publisher } from './publisher.ts';
-import type { Runtime } from './runtime.ts';
+import { countJournal, type Runtime } from './runtime.ts';
 import type { Draft } from './station/draft.ts';
 import type { OpenCommand, Timer } from './station/image.ts';
 import type { RecordWork, Work } from './station/work.ts';
@@ -25,7 +25,7 @@ export function createAfterCommit(
   function onLoaded(runtime: Runtime): void {
     const { image } = runtime;
     if (!image) return;
-    runtime.journalId = image.contact.journal_id ?? runtime.journalId;
+    countJournal(runtime, image.contact.journal_id);
     for (const timer of image.timers.values()) timers.add(timer.dueAt, { runtime, timer });
     realign(runtime, image.seq);
     const unsent = [...image.commands.values()].filter(({ id }) => !runtime.deliveries.has(id));
@@ -47,7 +47,7 @@ export function createAfterCommit(
   function onCommitted(runtime: Runtime, works: readonly Work[], _: readonly unknown[], draft: Draft): void {
     for (const timer of draft.timers.values()) if (timer) timers.add(timer.dueAt, { runtime, timer });
     for (const id of draft.settled) runtime.deliveries.delete(id);
-    runtime.journalId = draft.contact.journal_id ?? runtime.journalId;
+    countJournal(runtime, draft.contact.journal_id);
     // First what forbids sending (a boot, a gap), or allows it again (a hello).
     for (const work of works) followUp(runtime, work);
     if (works.some(({ kind }) => kind === 'hello')) {

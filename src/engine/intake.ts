@@ -52,7 +52,7 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     const { envelope } = record;
     runtime.heardAt = now;
     if (envelope.journalId !== runtime.journalId) {
-      foreignJournal(runtime, envelope.journalId);
+      foreignJournal(runtime, envelope.journalId, 'record');
       return;
     }
     if (envelope.seq < runtime.sequencer.next) {
@@ -93,7 +93,7 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
       return;
     }
     if (message.journalId !== runtime.journalId) {
-      foreignJournal(runtime, message.journalId);
+      foreignJournal(runtime, message.journalId, message.kind);
       return;
     }
     switch (message.kind) {
@@ -128,7 +128,7 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     // Commissioning: the first journal a station ever shows is its own. The first commit stores it.
     runtime.journalId ??= hello.journalId;
     if (hello.journalId !== runtime.journalId) {
-      foreignJournal(runtime, hello.journalId);
+      foreignJournal(runtime, hello.journalId, 'hello');
       return;
     }
     const { anchor, beat, timeScale, epoch, asOfSeq } = hello.body;
@@ -170,9 +170,17 @@ export function createIntake(context: EngineContext, publisher: Publisher, optio
     publisher.askHello(runtime);
   }
 
-  /** A controller we do not know. Nothing of it counts before staff adopt its journal. */
-  function foreignJournal(runtime: Runtime, journalId: string): void {
+  /**
+   * A controller we do not know. Nothing of it counts before staff adopt its journal. A will says that somebody has gone, and of a journal that was
+   * left old messages may still be on their way: only a hello is a controller that was put back.
+   */
+  function foreignJournal(runtime: Runtime, journalId: string, kind: (Uplink | Heartbeat | Telemetry)['kind']): void {
     metrics.dropped.inc({ reason: 'foreignJournal' });
+    if (kind === 'will') return;
+    if (runtime.left.has(journalId) && kind !== 'hello') {
+      if (kind === 'heartbeat') publisher.askHello(runtime);
+      return;
+    }
     if (runtime.journalId === null) {
       publisher.askHello(runtime);
       return;

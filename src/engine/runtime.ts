@@ -32,6 +32,8 @@ export interface Runtime {
   looksAgain: boolean;
   /** The adopted journal, also while the image is being read. */
   journalId: string | null;
+  /** Journals that counted before another was adopted. What is still on its way from them is no new controller. */
+  left: Set<string>;
   mailbox: Work[];
   /** So many pieces of work go one by one: together they could not be stored. */
   solo: number;
@@ -71,6 +73,7 @@ export function createRuntime(image: Image, lane: number, config: EngineConfig, 
     image,
     looksAgain: false,
     journalId: image.contact.journal_id,
+    left: new Set(),
     mailbox: [],
     solo: 0,
     sequencer: createSequencer<Arrival>(
@@ -91,6 +94,14 @@ export function createRuntime(image: Image, lane: number, config: EngineConfig, 
     acked: 0,
     dropped: false,
   };
+}
+
+/** The journal that counts from now on; the one before is left. */
+export function countJournal(runtime: Runtime, journalId: string | null): void {
+  if (journalId === null || journalId === runtime.journalId) return;
+  if (runtime.journalId !== null) runtime.left.add(runtime.journalId);
+  runtime.left.delete(journalId);
+  runtime.journalId = journalId;
 }
 
 /** UTC of a station time. A boot that has not said hello yet has no clock: then it is now. */

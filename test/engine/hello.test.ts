@@ -199,4 +199,39 @@ describe('another journal', () => {
     await waitFor('it is forgotten', async () => (await pending()) === null);
     expect(await sql`select key from alarms where station = ${station} and cleared_at is null`).toEqual([]);
   });
+
+  it('that was left says nothing more: neither its late will nor its late records are a new controller', async () => {
+    const { sql, station, startEngine, connect } = await createKit(db);
+    const engine = await startEngine();
+    const old = await connect();
+    old.say('vehicleEntered', { bay: '1' });
+    await old.acked(1);
+    await old.close();
+    const plc = await connect(station, { journalId: 'new-controller', boot: 1 });
+    const pending = async () => {
+      const [row] = await sql`select pending_journal_id from station_marks where station = ${station}`;
+      return row?.pending_journal_id;
+    };
+    await waitFor('it is known to wait', async () => (await pending()) === 'new-controller');
+    await engine.adoptJournal(station, 'new-controller', 'staff-key');
+    await waitFor('it is greeted', async () => (await markOf(sql, station)).reconciled);
+
+    const late = await connect(station, { journalId: old.journalId, greets: false });
+    late.raw(
+      `pitlane/v1/${station}/up`,
+      JSON.stringify({ v: 1, station, journalId: old.journalId, boot: 1, kind: 'will' }),
+    );
+    late.record(1, 'vehicleEntered', { bay: '1' });
+    late.heartbeat();
+    const asked = late.received.length;
+    // Whatever speaks with the old journal is asked who it is: a controller that was put back would answer.
+    await waitFor('it is asked', () => late.received.slice(asked).some(({ kind }) => kind === 'helloRequest'));
+    plc.record(1, 'vehicleLeft', { bay: '1', early: false });
+    await plc.acked(1);
+    expect(await pending()).toBe(null);
+    expect((await logOf(sql, station)).filter((line) => line === 'gap foreignJournal')).toHaveLength(1);
+
+    late.hello();
+    await waitFor('the one put back is known to wait', async () => (await pending()) === old.journalId);
+  });
 });
