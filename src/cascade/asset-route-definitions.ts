@@ -7,6 +7,7 @@ import {
   assetEvent,
   assetFault,
   newAsset,
+  secondLifePipeline,
   siteId,
 } from '../../schema/wire/api/second-life.ts';
 import { assetStates } from '../../schema/wire/cascade/asset.ts';
@@ -39,6 +40,16 @@ export const list = createRoute({
     }),
   },
   responses: { 200: json(pageOf(asset), 'A page of assets.'), ...problems('invalid-parameter') },
+});
+
+export const pipeline = createRoute({
+  ...access(...viewers),
+  method: 'get',
+  path: '/pipeline',
+  tags,
+  summary: 'How many packs stand where on their way from traffic to the recycler',
+  description: 'Each pack is in one number. An owner counts its own.',
+  responses: { 200: json(secondLifePipeline, 'The counts.'), ...problems() },
 });
 
 export const one = createRoute({

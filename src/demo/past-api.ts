@@ -9,6 +9,7 @@ import { secondLifeAssetRoutes } from '../cascade/asset-routes.ts';
 import { dispatchLogRoutes } from '../cascade/dispatch-log-routes.ts';
 import { dispatchPlanRoutes } from '../cascade/dispatch-plan-routes.ts';
 import { gradingRoutes } from '../cascade/grading-routes.ts';
+import { recyclingRoutes } from '../cascade/recycling-routes.ts';
 import { secondLifeSiteRoutes } from '../cascade/site-routes.ts';
 import type { Database } from '../db/client.ts';
 import { disputeRoutes } from '../disputes/routes.ts';
@@ -55,6 +56,7 @@ export function createPastApi(db: Database, log: Log, by: string): PastApi {
     .route('/second-life-sites', dispatchLogRoutes(options))
     .route('/second-life-sites', secondLifeSiteRoutes(options))
     .route('/second-life-assets', secondLifeAssetRoutes(options))
+    .route('/recyclings', recyclingRoutes(options))
     .route('/payments', paymentRoutes(options))
     .route('/disputes', disputeRoutes(options));
 

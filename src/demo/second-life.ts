@@ -6,6 +6,7 @@ import { secondLifeAssets } from '../../schema/tables/second-life.ts';
 import { workOrders } from '../../schema/tables/work-orders.ts';
 import type { MadePlans } from '../../schema/wire/api/dispatch.ts';
 import type { newGrading } from '../../schema/wire/api/grading.ts';
+import type { newRecycling } from '../../schema/wire/api/second-life.ts';
 import { intervalMs } from '../../schema/wire/cascade/dispatch.ts';
 import type { Database } from '../db/client.ts';
 import { workOnce } from '../follow-ups/worker.ts';
@@ -31,7 +32,7 @@ export interface SecondLifeOptions {
 
 /**
  * What became of the pilot's packs. The policy retires those that came back tired; all go to a workshop; two of them are graded for a second life, one
- * for the recycler, one still waits. The two shave the peaks of a depot: planned the evening before, and read through a day.
+ * is handed to a recycler, one still waits. The two shave the peaks of a depot: planned the evening before, and read through a day.
  */
 export async function seedSecondLife(options: SecondLifeOptions): Promise<void> {
   const { db, log, api, startedAt } = options;
@@ -60,6 +61,7 @@ export async function seedSecondLife(options: SecondLifeOptions): Promise<void> 
     gradingOf(leaking, { at, health: 0.71, findings: ['leakage'] }),
   ])
     await api({ at: eve + 12 * hourMs, path: '/gradings', body });
+  await api({ at: eve + 15 * hourMs, path: '/recyclings', body: handOverOf(leaking) });
   await runSite(options, [first, second], { day, eve });
 }
 
@@ -103,6 +105,14 @@ function gradingOf(
     measured: { cellSpreadMv: 19 },
   };
 }
+
+const handOverOf = (pack: string): z.input<typeof newRecycling> => ({
+  pack,
+  recycler: 'brunp-tianjin',
+  weightKg: 318.5,
+  receiptNumber: 'HS-0815',
+  reason: '评级为回收 / graded for the recycler',
+});
 
 /** Of the depot without its assets, W, by the hour: its chargers are busy when the shift changes in the evening. */
 const loadByHour = [28, 26, 25, 25, 27, 32, 46, 62, 70, 66, 72, 78, 74, 60, 56, 58, 70, 92, 97, 94, 88, 58, 44, 34];

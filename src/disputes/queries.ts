@@ -4,8 +4,10 @@ import { disputeEvidence, disputes, notes } from '../../schema/tables/disputes.t
 import { type DisputeView, disputeId, type EvidenceView } from '../../schema/wire/api/dispute.ts';
 import { type NoteView, noteId } from '../../schema/wire/api/note.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
+import type { Language } from '../api/language.ts';
 import { ofFleet, type Tenant } from '../api/tenancy.ts';
 import type { Database } from '../db/client.ts';
+import { said } from '../settlement/bill-words.ts';
 
 export type DisputeRow = typeof disputes.$inferSelect;
 export type NoteRow = typeof notes.$inferSelect;
@@ -128,7 +130,7 @@ export async function listNotes(
   db: Database,
   caller: Tenant,
   { party, statement, swap }: NoteFilter,
-  page: PageRequest,
+  page: PageRequest & { language: Language },
 ): Promise<Page<NoteView>> {
   const after = noteCursor.decode(page.cursor);
   const rows = await db
@@ -145,18 +147,25 @@ export async function listNotes(
     )
     .orderBy(desc(notes.issuedAt), desc(notes.id))
     .limit(page.limit + 1);
-  return toPage(rows, page.limit, ({ issuedAt, id }) => noteCursor.encode([issuedAt.toISOString(), id]), toNote);
+  return toPage(
+    rows,
+    page.limit,
+    ({ issuedAt, id }) => noteCursor.encode([issuedAt.toISOString(), id]),
+    (row) => toNote(row, page.language),
+  );
 }
 
-export async function findNote(db: Database, caller: Tenant, id: string): Promise<NoteView | null> {
+export async function findNote(db: Database, caller: Tenant, id: string, language: Language): Promise<NoteView | null> {
   const [row] = await db
     .select()
     .from(notes)
     .where(and(eq(notes.id, id), ofFleet(caller, notes.party)));
-  return row ? toNote(row) : null;
+  return row ? toNote(row, language) : null;
 }
 
-export const toNote = ({ owner: _, issuedAt, ...same }: NoteRow): NoteView => ({
+/** The lines in the language of who reads them. */
+export const toNote = ({ owner: _, issuedAt, lines, ...same }: NoteRow, language: Language): NoteView => ({
   ...same,
+  lines: said(lines, language),
   issuedAt: issuedAt.toISOString(),
 });

@@ -4,6 +4,7 @@ import { disputeEvidence, disputes, notes } from '../../schema/tables/disputes.t
 import type { ApiEnv } from '../api/context.ts';
 import { answerOne, etagOf } from '../api/etag.ts';
 import { once } from '../api/idempotency.ts';
+import { sayLanguage } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
@@ -107,10 +108,11 @@ export const noteRoutes = ({ db, now = Date.now }: Options) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(route.noteList, async (c) => {
       const { limit, cursor, ...filter } = c.req.valid('query');
-      return c.json(await listNotes(db, c.get('caller'), filter, { limit, cursor }), 200);
+      const page = { limit, cursor, language: sayLanguage(c) };
+      return c.json(await listNotes(db, c.get('caller'), filter, page), 200);
     })
     .openapi(route.noteOne, async (c) => {
-      const note = await findNote(db, c.get('caller'), c.req.valid('param').id);
+      const note = await findNote(db, c.get('caller'), c.req.valid('param').id, sayLanguage(c));
       if (note === null) throw notFound('note');
       return answerOne(c, note);
     })
@@ -119,7 +121,7 @@ export const noteRoutes = ({ db, now = Date.now }: Options) =>
         effect: () => planNote(db, c.req.valid('json'), { by: c.get('caller').key, now: now() }),
         answer: (row) => {
           if (row === null) throw meanwhile();
-          const note = toNote(rowOf(notes, row));
+          const note = toNote(rowOf(notes, row), sayLanguage(c));
           return c.json(note, 201, { Location: `/api/v1/notes/${note.id}` });
         },
       }),

@@ -11,7 +11,7 @@ import { maskSlot } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { fleetsOwn } from '../swaps/queries.ts';
 import { listStations, readSlots, readStation } from './queries.ts';
-import { withWaits } from './waits.ts';
+import { stationsNow } from './stations-now.ts';
 
 const params = z.object({ id: stationId });
 
@@ -48,12 +48,13 @@ const slots = createRoute({
 export const stationRoutes = ({ db }: { db: Database }) =>
   new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
-      const { items, nextCursor } = await listStations(db, c.get('caller').scope, c.req.valid('query'));
-      return c.json({ items: await withWaits(db, items), nextCursor }, 200);
+      const { scope, role } = c.get('caller');
+      const { items, nextCursor } = await listStations(db, scope, c.req.valid('query'));
+      return c.json({ items: await stationsNow(db, items, role), nextCursor }, 200);
     })
     .openapi(one, async (c) => {
       const found = await readStation(db, c.req.valid('param').id);
-      const [now] = found === null ? [] : await withWaits(db, [found]);
+      const [now] = found === null ? [] : await stationsNow(db, [found], c.get('caller').role);
       if (!now) throw notFound('station');
       return answerOne(c, now);
     })

@@ -1,4 +1,4 @@
-import { gt, sql } from 'drizzle-orm';
+import { and, gt, inArray, sql } from 'drizzle-orm';
 import { stationTelemetry } from '../../schema/tables/station-telemetry.ts';
 import type { StationTelemetry } from '../../schema/wire/api/telemetry.ts';
 import type { Telemetry } from '../../schema/wire/uplink.ts';
@@ -71,4 +71,17 @@ async function write(db: Database, rows: (typeof stationTelemetry.$inferInsert)[
 export async function readTelemetry(db: Database, after: Date): Promise<StationTelemetry[]> {
   const rows = await db.select().from(stationTelemetry).where(gt(stationTelemetry.receivedAt, after));
   return rows.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() }));
+}
+
+/** What stations took from the grid, W, by their id: of those that were heard since then. */
+export async function readPowers(
+  db: Database,
+  stations: readonly string[],
+  since: Date,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .select({ station: stationTelemetry.station, powerW: stationTelemetry.powerW })
+    .from(stationTelemetry)
+    .where(and(inArray(stationTelemetry.station, [...stations]), gt(stationTelemetry.receivedAt, since)));
+  return new Map(rows.map(({ station, powerW }) => [station, powerW]));
 }

@@ -168,13 +168,24 @@ describe('the past of the demo', () => {
     expect((await home.get('operations', '/disputes?state=open')).body.items).toMatchObject([{ party: 'jade-taxi' }]);
   });
 
-  test('packs that came back tired are retired: one waits, one is for the recycler, two have a second life', async () => {
+  test('packs that came back tired are retired: one waits, one is with the recycler, two have a second life', async () => {
     const of = async (status: string) => (await home.get('owner', `/batteries?status=${status}`)).body.items;
-    expect(await of('retired')).toHaveLength(2);
+    expect(await of('retired')).toHaveLength(1);
     expect(await of('secondLife')).toHaveLength(2);
     const graded = (await home.get('owner', '/gradings')).body.items as { pack: string; grade: string }[];
     expect(graded.map(({ grade }) => grade).sort()).toEqual(['A', 'A', 'recycle']);
     const recycled = graded.find(({ grade }) => grade === 'recycle')?.pack ?? '';
+    expect(await of('recycled')).toMatchObject([{ code: recycled, place: { place: 'recycler/brunp-tianjin' } }]);
+    expect((await home.get('owner', `/recyclings/${recycled}`)).body).toMatchObject({
+      weightKg: 318.5,
+      receiptNumber: 'HS-0815',
+    });
+    expect((await home.get('regulator', '/second-life-assets/pipeline')).body).toMatchObject({
+      ungraded: 1,
+      graded: { A: 0, B: 0, C: 0, recycle: 0 },
+      assets: { commissioned: 2 },
+      recycled: 1,
+    });
     expect((await home.get('regulator', `/traceability/${recycled}`)).status).toBe(200);
     const decisions = await home.get('owner', `/batteries/${recycled}/retirement-decisions`);
     expect(decisions.body.items[0]).toMatchObject({ retire: true, reasons: ['soh'] });

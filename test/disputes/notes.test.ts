@@ -38,11 +38,15 @@ describe('notes by people', () => {
         amountFen: -300,
         rule: '10 kWh at half price',
         basis: { corrects: 'serviceFee', swap: 'bj-001.1.1', statement: null, line: 2, owner: null, lease: null },
+        text: 'Correction (10 kWh at half price): 10 kWh × -0.30 CNY = -3.00 CNY',
       },
     ]);
     expect(await balance(world.sql, 'revenue:service')).toBe(before + 300);
     expect((await world.get(`notes?statement=${statement}`, 'fleet')).body.items).toEqual([body]);
-    expect((await world.get('notes?swap=bj-001.1.1')).body.items).toHaveLength(1);
+    const inChinese = await world.get('notes?swap=bj-001.1.1', 'fleet', { 'Accept-Language': 'zh' });
+    expect(inChinese.body.items).toMatchObject([
+      { lines: [{ text: '更正（10 kWh at half price）：10 kWh × -0.30 元 = -3.00 元' }] },
+    ]);
   });
 
   test('never more than was billed less earlier notes, by two at once neither', async () => {

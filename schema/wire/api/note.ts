@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { safeText, swapId } from '../ids.ts';
-import { billLine } from '../settlement/bill.ts';
+import { billLine, saidBillLine } from '../settlement/bill.ts';
 import { fen, microYuan } from '../settlement/money.ts';
 import { noteReasons, statementId } from '../settlement/statement.ts';
 import { organisationId } from './access.ts';
@@ -21,7 +21,7 @@ export const note = z
     corrects: orNull(statementId).describe('Statement whose lines it corrects.'),
     dispute: orNull(z.string()),
     text: z.string(),
-    lines: z.array(billLine).describe('`basis` names the line that each corrects.'),
+    lines: z.array(saidBillLine).describe('`basis` names the line that each corrects.'),
     totalFen: fen.describe('Below 0: a credit note.'),
     by: z.string(),
     issuedAt: utcInstant,

@@ -137,6 +137,22 @@ export const asset = z
   .meta({ id: 'SecondLifeAsset' });
 export type Asset = z.infer<typeof asset>;
 
+const packs = z.int().min(0);
+
+export const secondLifePipeline = z
+  .object({
+    /** Retired, and not graded yet. */
+    ungraded: packs,
+    /** Retired, by their last grade: those that wait for a site, or for the recycler. */
+    graded: z.record(z.enum(grades), packs),
+    /** At sites, by the state of the asset they have become. */
+    assets: z.record(z.enum(assetStates).exclude(['recycled']), packs),
+    /** Handed to recyclers. */
+    recycled: packs,
+  })
+  .meta({ id: 'SecondLifePipeline' });
+export type SecondLifePipeline = z.infer<typeof secondLifePipeline>;
+
 const instant = z.iso.datetime({ offset: true });
 const at = instant.optional().meta({ description: 'When it was done; now when left out.' });
 const checked = {

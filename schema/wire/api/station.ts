@@ -40,6 +40,8 @@ export const stationNow = station
     inMaintenance: z.boolean(),
     /** From the line to the bay, by the running swaps, the cars expected before and the measured time a car takes; null: no car is taken. */
     expectedWaitMs: orNull(z.int()),
+    /** What it took from the grid when it was last measured; null: not in the last minute, or not for the caller to see. */
+    powerW: orNull(z.number()),
   })
   .meta({ id: 'StationNow' });
 

@@ -152,6 +152,7 @@ function createStation(index: number) {
       openNow: true,
       inMaintenance: false,
       expectedWaitMs: (version % 7) * 60_000,
+      powerW: (version % 25) * 100_000,
     }),
     // One of them changes each time: a station or its bay.
     deltas: (): StreamDelta[] => [
