@@ -4,16 +4,17 @@
  * One station is one consistency unit: its bays, machines, slots and the packs in it are loaded together, stepped in memory and
  * written by one statement that is gated on the station's version. `stepStation` is the only way in.
  */
-import type { CommandOutcome, CommandParams, CommandType } from '../schema/wire/commands.ts';
+import type { CommandParams, CommandType } from '../schema/wire/commands.ts';
 import type { HelloBody } from '../schema/wire/hello.ts';
 import type { BaySafety, BaySensors, PackReading } from '../schema/wire/sensors.ts';
-import type { SohSource } from '../schema/wire/settlement/usage.ts';
 import type { StationRecord } from '../schema/wire/uplink.ts';
 import type { LedgerPlace, PackFacts } from './pack-facts.ts';
 import type { PlantedBugs } from './planted.ts';
 import type { LeaseFacts } from './policy/lease-terms.ts';
+import type { StepFacts, SwapFacts } from './swap-facts.ts';
 
 export type { LedgerPlace, PackCounters, PackFacts } from './pack-facts.ts';
+export type { StepFacts, SwapFacts, SwapState } from './swap-facts.ts';
 
 /** Machines of a bay. */
 export type MachineKind = 'bay' | 'cycle';
@@ -195,54 +196,6 @@ export interface StepContext {
   validBeats: number;
   /** Defects switched on by a test; absent otherwise. */
   planted?: PlantedBugs;
-}
-
-export type SwapState = 'requested' | 'running' | 'completed' | 'rolled-back' | 'refused' | 'needs-person';
-
-/** Row of a swap as the core knows it. A patch holds the changed fields only. */
-export interface SwapFacts {
-  id: string;
-  bay: string;
-  vin: string;
-  state: SwapState;
-  reason: string | null;
-  odometerKm: number;
-  packOut: string | null;
-  packIn: string | null;
-  /** SOC at hand-over, percent. */
-  packOutSocPct: number | null;
-  packInSocPct: number | null;
-  packOutEnergyWh: number | null;
-  packInEnergyWh: number | null;
-  /** State of health by which the pack was chosen, percent, and where it is from. A floor of health is judged by nothing else. */
-  packInSohPct: number | null;
-  packInSohSource: SohSource | null;
-  /** UTC epoch ms, by the station's clock. */
-  enteredAt: number | null;
-  inPositionAt: number;
-  releasedAt: number | null;
-  leftAt: number | null;
-  endedAt: number | null;
-  /** vehicleInPosition to released, equipment ms. */
-  swapTimeMs: number | null;
-}
-
-/** One line of a swap's timeline. Keyed (swap, ordinal). */
-export interface StepFacts {
-  swap: string;
-  /** 1, 2, … in order of start. */
-  ordinal: number;
-  step: CommandType;
-  track: Track;
-  attempt: number;
-  commandId: string;
-  budgetMs: number;
-  /** Equipment ms as the station measured; null while running. */
-  actualMs: number | null;
-  result: CommandOutcome | 'running';
-  reason: string | null;
-  startedAt: number;
-  endedAt: number | null;
 }
 
 /** What a step wants done. The engine folds these into rows of one statement; nothing else leaves the core. */

@@ -1,6 +1,6 @@
 import { intervalHours } from '../../schema/wire/cascade/dispatch.ts';
 import { amountFen } from '../settlement/money.ts';
-import type { Moved } from './site-dispatch.ts';
+import type { Moved } from './site-outcome.ts';
 
 export interface AssetQuarter extends Moved {
   asset: string;

@@ -1,13 +1,6 @@
 import { intervalHours, type SiteFigures } from '../../schema/wire/cascade/dispatch.ts';
-import { amountFen } from '../settlement/money.ts';
-import {
-  type DispatchInterval,
-  type DispatchOutcome,
-  type DispatchStep,
-  type DispatchStore,
-  outcomeOf,
-  planDispatch,
-} from './dispatch.ts';
+import { type DispatchInterval, type DispatchStep, type DispatchStore, planDispatch } from './dispatch.ts';
+import { siteOutcome } from './site-outcome.ts';
 
 export interface SiteAsset {
   asset: string;
@@ -21,7 +14,7 @@ export interface AssetPlan {
   /** What the assets planned before it add to the site's load, interval by interval. */
   othersWh: number[];
   /** The site without this asset and with it. */
-  outcome: DispatchOutcome;
+  outcome: SiteFigures;
 }
 
 /**
@@ -39,7 +32,7 @@ export function planSite(
     const rest = intervals.map((interval, at) => remaining(interval, before[at] ?? 0));
     const steps = planDispatch(rest, store, startWh);
     others = before.map((wh, at) => wh + (steps[at]?.chargeWh ?? 0) - (steps[at]?.dischargeWh ?? 0));
-    return { asset, steps, othersWh: before, outcome: outcomeOf(rest, steps) };
+    return { asset, steps, othersWh: before, outcome: siteOutcome(rest, steps) };
   });
 }
 
@@ -48,41 +41,4 @@ function remaining(interval: DispatchInterval, othersWh: number): DispatchInterv
   const netWh = interval.loadWh + othersWh;
   if (netWh >= 0) return { ...interval, loadWh: netWh };
   return { ...interval, loadWh: 0, exportLimitW: Math.max(0, interval.exportLimitW + netWh / intervalHours) };
-}
-
-export interface Moved {
-  chargeWh: number;
-  dischargeWh: number;
-}
-
-/**
- * The site's bill and peak without any asset and with all of them; `moved` is what they do together. What they discharge is used by the site's load
- * and by what charges at the same time; the rest goes into the grid and earns nothing.
- */
-export function siteOutcome(intervals: readonly DispatchInterval[], moved: readonly Moved[]): SiteFigures {
-  const figures: SiteFigures = {
-    costWithoutFen: 0,
-    costWithFen: 0,
-    peakWithoutW: 0,
-    peakWithW: 0,
-    overLimitWithoutWh: 0,
-    overLimitWithWh: 0,
-    chargeWh: 0,
-    dischargeWh: 0,
-  };
-  for (const [at, { loadWh, priceMicro, importLimitW }] of intervals.entries()) {
-    const { chargeWh = 0, dischargeWh = 0 } = moved[at] ?? {};
-    const drawnWh = loadWh + chargeWh - dischargeWh;
-    const limitWh = Math.floor(importLimitW * intervalHours);
-    const fen = (wh: number) => amountFen(wh, 'Wh', priceMicro);
-    figures.costWithoutFen += fen(loadWh);
-    figures.costWithFen += fen(loadWh) + fen(chargeWh) - fen(Math.min(dischargeWh, loadWh + chargeWh));
-    figures.peakWithoutW = Math.max(figures.peakWithoutW, Math.round(loadWh / intervalHours));
-    figures.peakWithW = Math.max(figures.peakWithW, Math.round(drawnWh / intervalHours));
-    figures.overLimitWithoutWh += Math.max(0, loadWh - limitWh);
-    figures.overLimitWithWh += Math.max(0, drawnWh - limitWh);
-    figures.chargeWh += chargeWh;
-    figures.dischargeWh += dischargeWh;
-  }
-  return figures;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import type { CommandOutcome, CommandType } from '../wire/commands.ts';
 import { counter, instant, json } from './columns.ts';
 
 export const deliveryStates = [
@@ -25,7 +26,7 @@ export const outbox = pgTable(
     machine: text({ enum: ['bay', 'cycle'] }).notNull(),
     instance: text().notNull(),
     swap: text(),
-    type: text().notNull(),
+    type: text().$type<CommandType>().notNull(),
     hash: text().notNull(),
     /** The message without its head (version, station, epoch, ack), as JSON text: it is sent byte for byte as it was decided. */
     message: text().notNull(),
@@ -42,7 +43,7 @@ export const outbox = pgTable(
     cancelledAt: instant(),
     settledAt: instant(),
     /** Outcome, reason, detail and duration as the station reported them. */
-    result: json<{ outcome: string; reason: string | null; detail: string | null; durationMs: number }>(),
+    result: json<{ outcome: CommandOutcome; reason: string | null; detail: string | null; durationMs: number }>(),
   },
   (t) => [
     index('outbox_open').on(t.station).where(sql`${t.settledAt} is null`),

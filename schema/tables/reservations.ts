@@ -10,6 +10,7 @@ import {
   smallint,
   text,
 } from 'drizzle-orm/pg-core';
+import type { Alternative } from '../wire/api/reservation.ts';
 import { counter, instant, json } from './columns.ts';
 
 /** open: the promise stands or is being mended; the others are final. */
@@ -45,8 +46,8 @@ export const reservations = pgTable(
     /** The fleet was told that the promise cannot be kept; null again when another pack is found. */
     lostAt: instant(),
     lostReason: text(),
-    /** Best other station when it was lost: an `Alternative` of `schema/wire/api/reservation.ts`. */
-    alternative: json<unknown>(),
+    /** Best other station when it was lost. */
+    alternative: json<Alternative>(),
     /**
      * Bay that expects the car. `sending`: it is being told, perhaps more than once; `due`: it was told; `over`: it is to be told that it
      * need not. Of a reservation that is over: anything but null is still to be taken back.

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { CommandOutcome, CommandType } from '../wire/commands.ts';
 import { instant } from './columns.ts';
 
 export const swapStates = ['requested', 'running', 'completed', 'rolled-back', 'refused', 'needs-person'] as const;
@@ -53,14 +54,14 @@ export const swapSteps = pgTable(
   {
     swap: text().notNull(),
     ordinal: integer().notNull(),
-    step: text().notNull(),
+    step: text().$type<CommandType>().notNull(),
     track: text({ enum: ['robot', 'shuttle'] }).notNull(),
     attempt: integer().notNull(),
     commandId: text().notNull(),
     budgetMs: integer().notNull(),
     actualMs: integer(),
     /** A `CommandOutcome`, or `running`. */
-    result: text().notNull(),
+    result: text().$type<CommandOutcome | 'running'>().notNull(),
     reason: text(),
     startedAt: instant().notNull(),
     endedAt: instant(),

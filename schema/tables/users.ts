@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { UserRole } from '../wire/api/access.ts';
 import { roles } from './api-keys.ts';
 import { instant } from './columns.ts';
 
@@ -14,7 +15,7 @@ export const users = pgTable(
     /** Lower case, so that one address is one person. */
     email: text().notNull().unique(),
     name: text().notNull(),
-    role: text({ enum: roles }).notNull(),
+    role: text({ enum: roles }).$type<UserRole>().notNull(),
     /** Needed for fleet and owner: whose vehicles and packs they see. */
     organisation: text(),
     /** Needed for staff and maintenance: the only stations they see. Empty for the other roles: all. */

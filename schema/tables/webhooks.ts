@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { CloudEvent, WebhookEventType } from '../wire/api/webhook.ts';
 import { instant, json } from './columns.ts';
 
 /** Where an organisation wants to be told of what concerns it. */
@@ -13,7 +14,7 @@ export const webhookEndpoints = pgTable(
     url: text().notNull(),
     description: text().notNull().default(''),
     /** Types it wants; empty: all. */
-    types: text().array().notNull().default([]),
+    types: text().array().$type<WebhookEventType[]>().notNull().default([]),
     /** `whsec_…`. In the clear, because each message is signed with it. */
     secret: text().notNull(),
     /** Signs too until then, so that a receiver may change over without a gap. */
@@ -40,13 +41,13 @@ export const webhookEvents = pgTable(
   {
     /** `evt_` and a hash of what happened to what: the same event is never there twice. */
     id: text().primaryKey(),
-    type: text().notNull(),
+    type: text().$type<WebhookEventType>().notNull(),
     source: text().notNull(),
     subject: text().notNull(),
     time: instant().notNull(),
     /** The organisation it concerns, which is told besides the operator; null: the operator alone. */
     audience: text(),
-    data: json<object>().notNull(),
+    data: json<CloudEvent['data']>().notNull(),
     recordedAt: instant().notNull().defaultNow(),
     /** The deliveries were made; null: not yet. */
     spreadAt: instant(),
@@ -73,7 +74,7 @@ export const webhookDeliveries = pgTable(
   {
     endpoint: text().notNull(),
     event: text().notNull(),
-    type: text().notNull(),
+    type: text().$type<WebhookEventType>().notNull(),
     state: text({ enum: deliveryStates }).notNull().default('pending'),
     /** Rises when an attempt begins; whoever ends an attempt names its number. */
     attempts: integer().notNull().default(0),

@@ -263,7 +263,7 @@ export function toBattery(
   };
 }
 
-function toMove(row: MoveRow): CustodyMove {
+export function toMove(row: MoveRow): CustodyMove {
   return {
     version: row.version,
     from: row.fromKind !== null && row.fromPlace !== null ? { kind: row.fromKind, place: row.fromPlace } : null,

@@ -12,12 +12,12 @@ import { access, overseers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
-import { ApiError, notFound } from '../api/problem.ts';
+import { ApiError } from '../api/problem.ts';
 import { bodyProblems, instant, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { listDispatchAlarms, listReadings } from './dispatch-log.ts';
 import { readingOf, recordReadings } from './dispatch-readings.ts';
-import { quarterOf, readDispatchSite, requireController } from './dispatch-site.ts';
+import { needDispatchSite, quarterOf, requireController } from './dispatch-site.ts';
 import { readSiteLoad } from './site-load.ts';
 
 const tags = ['second life'];
@@ -96,24 +96,19 @@ const load = createRoute({
 
 const mostDays = 31;
 
-export const dispatchLogRoutes = ({ db, now = Date.now }: { db: Database; now?: () => number }) => {
-  const needSite = async (id: string) => {
-    const site = await readDispatchSite(db, id);
-    if (site === null) throw notFound('site');
-    return site;
-  };
-  return new OpenAPIHono<ApiEnv>()
+export const dispatchLogRoutes = ({ db, now = Date.now }: { db: Database; now?: () => number }) =>
+  new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { id } = c.req.valid('param');
       const { limit, cursor, ...filter } = c.req.valid('query');
-      await needSite(id);
+      await needDispatchSite(db, id);
       return c.json(await listReadings(db, id, filter, { limit, cursor }), 200);
     })
     .openapi(record, (c) => {
       const caller = c.get('caller');
       return once(c, {
         effect: async () => {
-          const site = await needSite(c.req.valid('param').id);
+          const site = await needDispatchSite(db, c.req.valid('param').id);
           requireController(caller, site);
           return recordReadings(db, site, c.req.valid('json').readings, { by: caller.key, now: now() });
         },
@@ -132,12 +127,12 @@ export const dispatchLogRoutes = ({ db, now = Date.now }: { db: Database; now?: 
     .openapi(alarms, async (c) => {
       const { id } = c.req.valid('param');
       const { limit, cursor, active } = c.req.valid('query');
-      await needSite(id);
+      await needDispatchSite(db, id);
       const filter = { active: active === undefined ? undefined : active === 'true' };
       return c.json(await listDispatchAlarms(db, id, filter, { limit, cursor }), 200);
     })
     .openapi(load, async (c) => {
-      const site = await needSite(c.req.valid('param').id);
+      const site = await needDispatchSite(db, c.req.valid('param').id);
       const today = beijingDay(now());
       const { from = new Date(startOfDay(today)).toISOString() } = c.req.valid('query');
       const first = quarterOf(Date.parse(from));
@@ -151,4 +146,3 @@ export const dispatchLogRoutes = ({ db, now = Date.now }: { db: Database; now?: 
       if (end - first > mostDays * 86_400_000) throw wrong(`must be ${mostDays} days after from at most`);
       return c.json(await readSiteLoad(db, site, first, end), 200);
     });
-};

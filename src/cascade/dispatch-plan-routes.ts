@@ -13,7 +13,7 @@ import type { Database } from '../db/client.ts';
 import { statement } from '../db/statement.ts';
 import { taskOf } from './dispatch-ask.ts';
 import { listPlans, madePlansOf, planAssets, planParts, readPlan } from './dispatch-plans.ts';
-import { readDispatchSite, requireController } from './dispatch-site.ts';
+import { needDispatchSite, requireController } from './dispatch-site.ts';
 
 const tags = ['second life'];
 const params = z.object({ id: siteId });
@@ -61,17 +61,12 @@ From the next quarter of an hour on; of two plans that cover an interval the lat
   },
 });
 
-export const dispatchPlanRoutes = ({ db, now = Date.now }: { db: Database; now?: () => number }) => {
-  const needSite = async (id: string) => {
-    const site = await readDispatchSite(db, id);
-    if (site === null) throw notFound('site');
-    return site;
-  };
-  return new OpenAPIHono<ApiEnv>()
+export const dispatchPlanRoutes = ({ db, now = Date.now }: { db: Database; now?: () => number }) =>
+  new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { id } = c.req.valid('param');
       const { limit, cursor, ...filter } = c.req.valid('query');
-      await needSite(id);
+      await needDispatchSite(db, id);
       return c.json(await listPlans(db, id, filter, { limit, cursor }), 200);
     })
     .openapi(one, async (c) => {
@@ -85,7 +80,7 @@ export const dispatchPlanRoutes = ({ db, now = Date.now }: { db: Database; now?:
       return once(c, {
         effect: async () => {
           const at = now();
-          const site = await needSite(c.req.valid('param').id);
+          const site = await needDispatchSite(db, c.req.valid('param').id);
           requireController(caller, site);
           const plans = await planAssets(db, await taskOf(db, site, c.req.valid('json'), at));
           return statement<{ plans: Record<string, unknown>[] }>({
@@ -96,4 +91,3 @@ export const dispatchPlanRoutes = ({ db, now = Date.now }: { db: Database; now?:
         answer: (row) => c.json(madePlansOf(row?.plans ?? []), 201),
       });
     });
-};

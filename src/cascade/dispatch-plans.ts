@@ -1,7 +1,8 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { limitsOf } from '../../machines/cascade/grid-limits.ts';
-import { type AssetPlan, planSite, siteOutcome } from '../../machines/cascade/site-dispatch.ts';
+import { type AssetPlan, planSite } from '../../machines/cascade/site-dispatch.ts';
+import { siteOutcome } from '../../machines/cascade/site-outcome.ts';
 import type { Price } from '../../machines/settlement/price-book.ts';
 import { tariffName } from '../../machines/settlement/tariff.ts';
 import { dispatchMarks, dispatchPlans } from '../../schema/tables/dispatch.ts';
@@ -112,8 +113,6 @@ function figuresOf(
 ): PlanFigures {
   return {
     ...outcome,
-    chargeWh: steps.reduce((sum, { chargeWh }) => sum + chargeWh, 0),
-    dischargeWh: steps.reduce((sum, { dischargeWh }) => sum + dischargeWh, 0),
     startWh,
     endWh: steps.at(-1)?.storedWh ?? startWh,
     tariffs: [...new Set([...prices.values()].map(({ tariff }) => tariffName(tariff)))],

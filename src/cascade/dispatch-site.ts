@@ -3,7 +3,7 @@ import type { GridLimits, Signal } from '../../machines/cascade/grid-limits.ts';
 import { dispatchMarks, dispatchPlans } from '../../schema/tables/dispatch.ts';
 import { gridSignals, secondLifeAssets, secondLifeSites } from '../../schema/tables/second-life.ts';
 import { intervalMs, mostIntervals, type PlannedInterval } from '../../schema/wire/cascade/dispatch.ts';
-import { ApiError } from '../api/problem.ts';
+import { ApiError, notFound } from '../api/problem.ts';
 import type { Database } from '../db/client.ts';
 
 export type AssetRow = typeof secondLifeAssets.$inferSelect;
@@ -42,6 +42,13 @@ export async function readDispatchSite(db: Database, id: string): Promise<Dispat
     .where(eq(secondLifeAssets.site, id))
     .orderBy(asc(secondLifeAssets.code));
   return { ...row, planN: row.planN ?? 0, readingN: row.readingN ?? 0, assets };
+}
+
+/** For a route: a site that is not there is 404. */
+export async function needDispatchSite(db: Database, id: string): Promise<DispatchSite> {
+  const site = await readDispatchSite(db, id);
+  if (site === null) throw notFound('site');
+  return site;
 }
 
 /** A service key speaks for a site when it is its controller's, or when none is named. */

@@ -8,7 +8,7 @@ import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../ap
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { readDispatchSite } from './dispatch-site.ts';
+import { needDispatchSite } from './dispatch-site.ts';
 import { listSignals, recordSignal, signalOf } from './signals.ts';
 
 const tags = ['second life'];
@@ -44,7 +44,7 @@ export const signalRoutes = ({ db, now = Date.now }: { db: Database; now?: () =>
   new OpenAPIHono<ApiEnv>()
     .openapi(list, async (c) => {
       const { id } = c.req.valid('param');
-      if ((await readDispatchSite(db, id)) === null) throw notFound('site');
+      await needDispatchSite(db, id);
       return c.json(await listSignals(db, id, c.req.valid('query')), 200);
     })
     .openapi(record, (c) => {
@@ -52,7 +52,7 @@ export const signalRoutes = ({ db, now = Date.now }: { db: Database; now?: () =>
       const signal = c.req.valid('json');
       return once(c, {
         effect: async () => {
-          if ((await readDispatchSite(db, id)) === null) throw notFound('site');
+          await needDispatchSite(db, id);
           const at = now();
           if (Date.parse(signal.to) <= at) {
             const detail = 'is over: a signal is of time to come';

@@ -24,13 +24,13 @@ export interface ReplayOptions {
 export type Said = readonly OpenCommand[];
 
 export interface Replay {
-  /** Everything taken until `end` is one commit. `vin`: the car that comes. */
-  begin(now: number, vin: string | null): void;
+  /** Everything taken until `finishDraft` is one commit. `vin`: the car that comes. */
+  startDraft(now: number, vin: string | null): void;
   take(work: Work, now: number): Said;
   /** What is due by then, in order. */
   dueTimers(until: number): Timer[];
   /** Rows of the commit; memory goes on as if it had applied. */
-  end(): StationRows;
+  finishDraft(): StationRows;
 }
 
 /**
@@ -85,7 +85,7 @@ export function createReplay(options: ReplayOptions): Replay {
   }
 
   return {
-    begin(now, vin) {
+    startDraft(now, vin) {
       startedAt ??= now;
       if (vin !== null) image = { ...image, state: withCar(image.state, vin) };
       draft = beginDraft(image, now);
@@ -104,7 +104,7 @@ export function createReplay(options: ReplayOptions): Replay {
         .filter((timer): timer is Timer => timer !== null && timer.dueAt <= until)
         .sort((a, b) => a.dueAt - b.dueAt);
     },
-    end() {
+    finishDraft() {
       const rows = rowsOf(draft);
       image = evictVisitors(committedImage(draft));
       return rows;

@@ -7,6 +7,7 @@ import type { Movement } from '../../schema/wire/api/movement.ts';
 import { packCode } from '../../schema/wire/ids.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
 import { ofStations, type Scope } from '../api/scope.ts';
+import { toMove } from '../batteries/queries.ts';
 import type { Database } from '../db/client.ts';
 
 type MoveRow = typeof custodyMoves.$inferSelect;
@@ -72,19 +73,4 @@ const movementsIn = (scope: Scope): SQL | undefined =>
           where held.pack = ${custodyMoves.pack} and held.kind = 'vehicle') = ${scope.fleet}`,
   );
 
-const toMovement = (row: MoveRow): Movement => ({
-  pack: row.pack,
-  version: row.version,
-  from: row.fromKind !== null && row.fromPlace !== null ? { kind: row.fromKind, place: row.fromPlace } : null,
-  to: { kind: row.toKind, place: row.toPlace },
-  station: row.station,
-  eventN: row.eventN,
-  bay: row.bay,
-  swap: row.swap,
-  cause: row.cause,
-  by: row.by,
-  reason: row.reason,
-  reading: row.reading,
-  occurredAt: row.occurredAt.toISOString(),
-  recordedAt: row.recordedAt.toISOString(),
-});
+const toMovement = (row: MoveRow): Movement => ({ pack: row.pack, ...toMove(row) });

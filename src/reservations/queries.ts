@@ -138,7 +138,7 @@ export function toReservation(row: ReservationRow): Reservation {
         : {
             at: lostAt.toISOString(),
             reason: lostReason ?? '',
-            alternative: (alternative ?? null) as Alternative | null,
+            alternative: alternative,
           },
     bay: row.bayTold === 'due' ? row.bay : null,
     arrivedAt: row.arrivedAt?.toISOString() ?? null,

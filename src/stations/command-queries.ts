@@ -50,7 +50,7 @@ export function toCommand(row: typeof outbox.$inferSelect): ApiCommand {
     station: row.station,
     bay: row.bay,
     swap: row.swap,
-    type: row.type as ApiCommand['type'],
+    type: row.type,
     params,
     delivery: row.state,
     eventN: row.eventN,
@@ -59,7 +59,7 @@ export function toCommand(row: typeof outbox.$inferSelect): ApiCommand {
     acceptedAt: row.acceptedAt?.toISOString() ?? null,
     cancelledAt: row.cancelledAt?.toISOString() ?? null,
     settledAt: row.settledAt?.toISOString() ?? null,
-    result: row.result as ApiCommand['result'],
+    result: row.result,
   };
 }
 

@@ -30,10 +30,10 @@ export async function findStationPerson(db: Database, station: string, id: strin
 }
 
 const columns = { id: users.id, name: users.name, role: users.role };
-const toPerson = ({ id, name, role }: { id: string; name: string; role: string }): StationPerson => ({
+const toPerson = ({ id, name, role }: { id: string; name: string; role: UserRole }): StationPerson => ({
   id: `user:${id}`,
   name,
-  role: role as UserRole,
+  role,
 });
 
 const worksAt = (station: string) =>

@@ -133,12 +133,12 @@ export function toSwap(row: SwapRow): Swap {
 function toStep(row: StepRow): SwapStep {
   return {
     ordinal: row.ordinal,
-    step: row.step as SwapStep['step'],
+    step: row.step,
     track: row.track,
     attempt: row.attempt,
     budgetMs: row.budgetMs,
     actualMs: row.actualMs,
-    result: row.result as SwapStep['result'],
+    result: row.result,
     reason: row.reason,
     commandId: row.commandId,
     startedAt: row.startedAt.toISOString(),

@@ -6,6 +6,7 @@ import {
   webhookEndpoints,
   webhookEvents,
 } from '../../schema/tables/webhooks.ts';
+import type { CloudEvent } from '../../schema/wire/api/webhook.ts';
 import type { Database } from '../db/client.ts';
 import { announce } from './outbox.ts';
 import { webhookRules as rules } from './rules.ts';
@@ -41,11 +42,11 @@ export interface Claim {
   url: string;
   secrets: string[];
   event: string;
-  type: string;
+  type: CloudEvent['type'];
   source: string;
   subject: string;
   time: string;
-  data: object;
+  data: CloudEvent['data'];
 }
 
 interface ClaimRow extends Claim, Record<string, unknown> {}

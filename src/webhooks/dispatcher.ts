@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CloudEvent, WebhookEventType } from '../../schema/wire/api/webhook.ts';
+import type { CloudEvent } from '../../schema/wire/api/webhook.ts';
 import type { Database } from '../db/client.ts';
 import type { Log } from '../platform/log.ts';
 import {
@@ -44,11 +44,11 @@ export const bodyOf = ({ event, type, source, subject, time, data }: Claim): str
     specversion: '1.0',
     id: event,
     source,
-    type: type as WebhookEventType,
+    type,
     subject,
     time,
     datacontenttype: 'application/json',
-    data: data as CloudEvent['data'],
+    data,
   } satisfies CloudEvent);
 
 /** Sends what the outbox holds. Any number of processes may: each takes rows that no other has. */

@@ -4,9 +4,9 @@ import {
   type DispatchInterval,
   type DispatchStep,
   type DispatchStore,
-  outcomeOf,
   planDispatch,
 } from '../../machines/cascade/dispatch.ts';
+import { siteOutcome } from '../../machines/cascade/site-outcome.ts';
 import { intervalHours } from '../../schema/wire/cascade/dispatch.ts';
 
 const store: DispatchStore = {
@@ -39,7 +39,7 @@ describe('a plan', () => {
     // The window is 32 kWh wide; levels stand 160 Wh apart.
     expect(sum(steps, 'chargeWh')).toBeGreaterThan(33_000);
     expect(sum(steps, 'dischargeWh')).toBeGreaterThan(30_000);
-    const { costWithFen, costWithoutFen } = outcomeOf(day, steps);
+    const { costWithFen, costWithoutFen } = siteOutcome(day, steps);
     expect(costWithoutFen - costWithFen).toBeGreaterThan(1_550);
     expect(steps.at(-1)?.storedWh).toBe(4_000);
   });
@@ -53,7 +53,7 @@ describe('a plan', () => {
   test('shaves a load that breaks the limit of the grid, though prices give no reason', () => {
     const limited = (loadWh: number) => at({ loadWh, importLimitW: 24_000 });
     const day = [...times(8, limited(2_000)), ...times(4, limited(9_000)), ...times(8, limited(2_000))];
-    const outcome = outcomeOf(day, planDispatch(day, store, 20_000));
+    const outcome = siteOutcome(day, planDispatch(day, store, 20_000));
     expect([outcome.overLimitWithoutWh, outcome.overLimitWithWh]).toEqual([12_000, 0]);
     expect(outcome.peakWithoutW).toBe(36_000);
     expect(outcome.peakWithW).toBeLessThanOrEqual(24_000);
@@ -139,7 +139,7 @@ describe('whatever is asked', () => {
   test('it is never worse than doing nothing: not above the limit, and where both keep it, not in money', () => {
     fc.assert(
       fc.property(problem, ({ store: own, intervals, startWh }) => {
-        const outcome = outcomeOf(intervals, planDispatch(intervals, own, startWh));
+        const outcome = siteOutcome(intervals, planDispatch(intervals, own, startWh));
         expect(outcome.overLimitWithWh).toBeLessThanOrEqual(outcome.overLimitWithoutWh);
         const reserveWh = (own.energyWh * Math.max(own.socMinPct, own.reservePct)) / 100;
         // Filling a reserve that lacks, and keeping a limit that the load breaks, may cost something.
@@ -159,7 +159,7 @@ describe('whatever is asked', () => {
     fc.assert(
       fc.property(small, ({ prices, startWh }) => {
         const intervals = prices.map((priceMicro) => at({ priceMicro, loadWh: 3_000 }));
-        const { costWithFen } = outcomeOf(intervals, planDispatch(intervals, tiny, startWh));
+        const { costWithFen } = siteOutcome(intervals, planDispatch(intervals, tiny, startWh));
         expect(costWithFen).toBeLessThanOrEqual(cheapest(intervals, tiny, startWh));
       }),
       { ...runs, numRuns: 60 },
@@ -172,7 +172,7 @@ function cheapest(intervals: readonly DispatchInterval[], own: DispatchStore, st
   let least = Number.POSITIVE_INFINITY;
   const walk = (steps: DispatchStep[], stored: number) => {
     if (steps.length === intervals.length) {
-      if (stored >= startWh) least = Math.min(least, outcomeOf(intervals, steps).costWithFen);
+      if (stored >= startWh) least = Math.min(least, siteOutcome(intervals, steps).costWithFen);
       return;
     }
     for (const gained of [-1_000, 0, 1_000]) {

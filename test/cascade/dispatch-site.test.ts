@@ -6,7 +6,8 @@ import { bookQuarter, implausible, mostPlausibleWh } from '../../machines/cascad
 import { energyBalance } from '../../machines/cascade/energy-balance.ts';
 import { limitsOf, type Signal } from '../../machines/cascade/grid-limits.ts';
 import { forecastLoad } from '../../machines/cascade/load-forecast.ts';
-import { planSite, siteOutcome } from '../../machines/cascade/site-dispatch.ts';
+import { planSite } from '../../machines/cascade/site-dispatch.ts';
+import { siteOutcome } from '../../machines/cascade/site-outcome.ts';
 import { parseAccount } from '../../machines/settlement/accounts.ts';
 import { amountFen } from '../../machines/settlement/money.ts';
 import { dispatchPostings } from '../../machines/settlement/postings.ts';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DispatchStore } from '../../machines/cascade/dispatch.ts';
-import { planSite, siteOutcome } from '../../machines/cascade/site-dispatch.ts';
+import { planSite } from '../../machines/cascade/site-dispatch.ts';
+import { siteOutcome } from '../../machines/cascade/site-outcome.ts';
 import { projectRoot } from '../../src/platform/paths.ts';
 
 interface Block {

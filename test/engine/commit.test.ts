@@ -10,6 +10,8 @@ import { createFaultPoints, noFaultPoints } from '../../src/platform/fault-point
 import { startTcpProxy } from '../faults/harness/tcp-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
 import { waitFor } from '../helpers/wait-for.ts';
+import { changeOfEveryTable, rowsOfEveryTable } from './full-rows.ts';
+import { scansIn, squareLoopsIn } from './plan-nodes.ts';
 import { custodyRow, eventRow, rowsFor } from './station-rows.ts';
 
 let db: TestDatabase;
@@ -46,31 +48,6 @@ const markOf = async (station: string) => {
     from station_marks m where station = ${station}`;
   return row;
 };
-
-/** Every scan of a table in a plan, in words. */
-function scansIn(plan: unknown): string[] {
-  if (Array.isArray(plan)) return plan.flatMap(scansIn);
-  if (plan === null || typeof plan !== 'object') return [];
-  const node = plan as Record<string, unknown>;
-  const own =
-    node['Relation Name'] !== undefined && String(node['Node Type']).endsWith('Scan')
-      ? [`${node['Node Type']} of ${node['Relation Name']}${node['Index Cond'] ? ' by key' : ''}`]
-      : [];
-  return [...own, ...Object.values(node).flatMap(scansIn)];
-}
-
-/** Nested loops of a plan that compare every row of one side with every row of the other, in words. */
-function squareLoopsIn(plan: unknown): string[] {
-  if (Array.isArray(plan)) return plan.flatMap(squareLoopsIn);
-  if (plan === null || typeof plan !== 'object') return [];
-  const node = plan as Record<string, unknown>;
-  const below = Object.values(node).flatMap(squareLoopsIn);
-  if (node['Node Type'] !== 'Nested Loop') return below;
-  const inner = (node.Plans as Record<string, unknown>[]).find((side) => side['Parent Relationship'] === 'Inner') ?? {};
-  // Looked up row by row, or made of the row itself.
-  const byRow = /= \(*\w+\.\w+/.test(JSON.stringify(inner)) || inner['Function Name'] === 'jsonb_populate_record';
-  return byRow ? below : [...below, `${inner['Node Type']} ${inner.Alias}`];
-}
 
 describe('the statement', () => {
   const all = shapes.flatMap((shape) => [false, true].map((ordered) => ({ shape, ordered })));
@@ -115,78 +92,7 @@ describe('the statement', () => {
 describe('a commit', () => {
   it('moves the mark, counts the version and writes every table', async () => {
     const station = await one();
-    const bay = { station, bay: '1', machine: 'bay', instance: 'main' };
-    const rows = rowsFor(station, 0, {
-      contactChanged: true,
-      machines: [{ ...bay, revision: 4, definition: 1, source_hash: 'h', snapshot: { value: 'idle' }, ended_at: null }],
-      timers: [{ ...bay, send_id: 'a', token: 't', due_at: 1_800_000_000_500 }],
-      commands: [
-        {
-          ...bay,
-          id: `${station}/1/bay/main/1.4.0`,
-          swap: null,
-          type: 'fetchPack',
-          hash: 'hhhhhhhh',
-          message: '{"kind":"command"}',
-          decided_epoch: 1,
-          valid_boot: 1,
-          valid_until_beat: 20,
-          state: 'queued',
-          event_n: 1,
-          sent_at: null,
-          accepted_at: null,
-          cancelled_at: null,
-          settled_at: null,
-          result: null,
-        },
-      ],
-      custody: [custodyRow(station, `${station}-A`, 0, 1)],
-      newBatteries: [
-        {
-          station,
-          code: `${station}-A`,
-          model: 'M',
-          firmware: '1',
-          soc_pct: 20.5,
-          soh_pct: null,
-          energy_wh: null,
-          ready: false,
-          alarm_level: 0,
-          status: 'inService',
-          reserved_by: null,
-          charge_wh: 0,
-          charge_ah: 0,
-          charge_from_wh: null,
-          min_cell_c: null,
-          max_cell_c: null,
-          negative_events: 0,
-          swap_count: 0,
-        },
-      ],
-      slots: [{ station, slot: 3, reserved_by: 'x', locked: false, charging: true }],
-      vehicles: [
-        { station, vin: `V-${station}`, firmware: '2', odometer_km: 10.5, seen_at: 1_800_000_000_123, fitted: 1 },
-      ],
-      newSwaps: [
-        {
-          station,
-          row: {
-            id: `${station}.1.1`,
-            station,
-            bay: '1',
-            vin: `V-${station}`,
-            state: 'requested',
-            odometer_km: 10.5,
-            in_position_at: '2027-01-15T08:00:00.123Z',
-          },
-        },
-      ],
-      deadLetters: [
-        { station, journal_id: 'j-1', seq: 1, boot: 1, type: 'x', problem: 'p', payload: '{}', event_n: 1 },
-      ],
-      hellos: [{ station, journal_id: 'j-1', boot: 1, as_of_seq: 1, body: { beat: 7 }, event_n: 1 }],
-    });
-    expect(await committer()([rows], signal)).toEqual([{ kind: 'applied' }]);
+    expect(await committer()([rowsOfEveryTable(station)], signal)).toEqual([{ kind: 'applied' }]);
     expect(await markOf(station)).toEqual({ version: 1, n: 1, seq: 1, events: 1 });
     const [event] = await sql`select occurred_at, body, decided, seq::int from events where station = ${station}`;
     expect(event).toEqual({ occurred_at: new Date(1_800_000_000_123), body: { text: 'x' }, decided: null, seq: 1 });
@@ -196,34 +102,7 @@ describe('a commit', () => {
       await sql`select reconciled, boot, station_epoch::int as epoch from station_marks where station = ${station}`;
     expect(mark).toEqual({ reconciled: true, boot: 1, epoch: 3 });
 
-    const change = rowsFor(station, 1, {
-      machines: [
-        {
-          ...bay,
-          revision: 5,
-          definition: 1,
-          source_hash: 'h',
-          snapshot: { value: 'held' },
-          ended_at: 1_800_000_001_000,
-        },
-      ],
-      timersGone: [{ ...bay, send_id: null }],
-      deliveries: [
-        {
-          id: `${station}/1/bay/main/1.4.0`,
-          station,
-          state: 'completed',
-          sent_at: null,
-          accepted_at: null,
-          cancelled_at: null,
-          settled_at: 1_800_000_001_000,
-          result: { outcome: 'completed' },
-        },
-      ],
-      batteries: [{ station, code: `${station}-A`, patch: { soc_pct: null, reserved_by: 'swap' } }],
-      swaps: [{ station, id: `${station}.1.1`, patch: { state: 'completed', ended_at: '2027-01-15T08:01:00.000Z' } }],
-    });
-    expect(await committer()([change], signal)).toEqual([{ kind: 'applied' }]);
+    expect(await committer()([changeOfEveryTable(station)], signal)).toEqual([{ kind: 'applied' }]);
     const [battery] = await sql`select model, soc_pct, reserved_by from batteries where code = ${`${station}-A`}`;
     expect(battery).toEqual({ model: 'M', soc_pct: null, reserved_by: 'swap' });
     const [after] = await sql`select state, vin from swaps where id = ${`${station}.1.1`}`;

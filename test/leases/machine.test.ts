@@ -5,10 +5,10 @@ import { leaseRunner } from '../../machines/lease/machine.ts';
 import { leaseContextOf } from '../../machines/lease/step.ts';
 import { addDays, startOfDay } from '../../machines/settlement/calendar.ts';
 import { countCoverage } from '../machines/helpers/coverage.ts';
+import { day, story, tell } from './lease-stories.ts';
 import { createLease } from './lease-world.ts';
 
 const coverage = countCoverage(leaseRunner);
-const day = '2026-08-10';
 const why = { reason: 'test' };
 const begin = { type: 'activate', fromDay: day, untilDay: null } as const;
 const overdue = { type: 'overdue', statement: 's-1', dueDay: '2026-08-15' } as const;
@@ -203,47 +203,6 @@ test('a transfer gives the days from today on to another car', () => {
   expect(effects).toContainEqual({ kind: 'setTerm', vin: 'CAR-2', fromDay: '2026-08-20', untilDay: null });
   expect(effects).toContainEqual({ kind: 'needLease', vin: 'CAR-2', fromDay: '2026-08-20' });
 });
-
-/** Events around a few days, so that they meet often. */
-const near = fc.integer({ min: -3, max: 12 }).map((days) => addDays(day, days));
-const anyEvent: fc.Arbitrary<LeaseEvent> = fc.oneof(
-  fc.record({ type: fc.constant('activate' as const), fromDay: near, untilDay: fc.option(near) }),
-  fc.record({
-    type: fc.constantFrom('withdraw' as const, 'suspend' as const, 'resume' as const),
-    reason: fc.constant('r'),
-  }),
-  fc.record({ type: fc.constant('overdue' as const), statement: fc.constantFrom('s-1', 's-2'), dueDay: near }),
-  fc.record({ type: fc.constant('paid' as const), statement: fc.constantFrom('s-1', 's-2') }),
-  fc.record({
-    type: fc.constantFrom('dispute' as const, 'disputeResolved' as const),
-    dispute: fc.constantFrom('d-1', 'd-00000000000000b1'),
-  }),
-  fc.record({ type: fc.constant('end' as const), lastDay: near, override: fc.boolean(), reason: fc.constant('r') }),
-  fc.record({
-    type: fc.constant('transfer' as const),
-    vin: fc.constantFrom('CAR-1', 'CAR-2'),
-    reason: fc.constant('r'),
-  }),
-  fc.record({
-    type: fc.constant('changePlan' as const),
-    plan: fc.record({ plan: fc.constant('taxi'), version: fc.integer({ min: 1, max: 3 }), graceDays: fc.nat(3) }),
-    fromDay: near,
-  }),
-  fc.record({ type: fc.constant('clock' as const) }),
-);
-const story = fc.array(fc.tuple(anyEvent, fc.integer({ min: 0, max: 40 })), { maxLength: 25 });
-
-/** Runs a story in order of time and gives the lease after each event. */
-function tell(events: [LeaseEvent, number][], see: (lease: ReturnType<typeof createLease>, hour: number) => void) {
-  const lease = createLease({ graceDays: 2 });
-  let hour = 10;
-  for (const [event, hours] of events) {
-    hour += hours;
-    lease.to(addDays(day, Math.floor(hour / 24)), hour % 24);
-    lease.step(event);
-    see(lease, hour);
-  }
-}
 
 test('whatever happens: numbers without gaps, blocks that fit the state, and no clock that is late', () => {
   fc.assert(

@@ -292,3 +292,32 @@ test('an organisation is made, renamed by one of two, and its name is taken for 
     'blue-taxi',
   ]);
 });
+
+test('a key says who it is', async () => {
+  const answer = await app.request('/api/v1/session', {
+    headers: { Authorization: `Bearer ${world.keys.fleet}` },
+  });
+  expect(await answer.json()).toMatchObject({
+    kind: 'key',
+    role: 'fleet',
+    organisation: { id: 'blue-taxi' },
+    session: null,
+  });
+  const change = await app.request('/api/v1/session', {
+    method: 'PATCH',
+    headers: { Authorization: `Bearer ${world.keys.fleet}`, 'Content-Type': 'application/json' },
+    body: '{"language":"en"}',
+  });
+  expect(change.status).toBe(403);
+});
+
+test('wrong secrets for a key are limited; the right one goes on working', async () => {
+  const key = world.keys.service;
+  const ask = (secret: string) => app.request('/api/v1/stations', { headers: { Authorization: `Bearer ${secret}` } });
+  const wrong = `${key.slice(0, -2)}${key.endsWith('AA') ? 'BB' : 'AA'}`;
+  const statuses: number[] = [];
+  for (let n = 0; n < 22; n++) statuses.push((await ask(wrong)).status);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(20);
+  expect(statuses.at(-1)).toBe(429);
+  expect((await ask(key)).status).toBe(200);
+});

@@ -39,17 +39,17 @@ export function* playPast(world: PastWorld): Generator<StationRows> {
   const station = createPastStation({ id: world.station, bootedAt: world.from, slots, cars, packs: made });
   const replay = createReplay({ ...world, validBeats: 20 });
 
-  replay.begin(world.from, null);
+  replay.startDraft(world.from, null);
   const hello = station.hello();
   replay.take({ kind: 'hello', hello, occurredAt: world.from, receivedAt: 0 }, world.from);
   station.open();
   runOn(station, replay, world.from);
-  yield replay.end();
+  yield replay.finishDraft();
   for (const visit of world.visits) {
-    replay.begin(visit.at, visit.vin);
+    replay.startDraft(visit.at, visit.vin);
     station.visit(visit);
     runOn(station, replay, world.from);
-    yield replay.end();
+    yield replay.finishDraft();
   }
 }
 

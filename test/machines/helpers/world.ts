@@ -6,7 +6,6 @@ import type {
   StationState,
   StationStep,
   StationType,
-  SwapFacts,
 } from '../../../machines/contract.ts';
 import type { PlantedBugs } from '../../../machines/planted.ts';
 import { journeys } from '../../../machines/policy/assess.ts';
@@ -17,7 +16,10 @@ import type { EventBody, EventType, VehicleIdentity } from '../../../schema/wire
 import type { HelloBody } from '../../../schema/wire/hello.ts';
 import type { BaySafety } from '../../../schema/wire/sensors.ts';
 import type { StationRecord } from '../../../schema/wire/uplink.ts';
-import { carryOut, type Equipment, readAt, restingSensors, type Script } from './plc.ts';
+import { type CommandEffect, custodyErrors, lastSwap } from './findings.ts';
+import { helloOf } from './hello-of.ts';
+import { carryOut, type Equipment, restingSensors, type Script } from './plc.ts';
+import { createVirtualTime } from './virtual-time.ts';
 
 export const station = 'bj-001';
 export const packCode = (n: number): string => `PITPB00TRACE01A11${String(n).padStart(7, '0')}`;
@@ -30,14 +32,6 @@ export interface WorldOptions {
   type?: Partial<StationType>;
   timeScale?: number;
   planted?: PlantedBugs;
-}
-
-type CommandEffect = Extract<Effect, { kind: 'command' }>;
-
-interface Due {
-  at: number;
-  order: number;
-  run: () => void;
 }
 
 /**
@@ -53,15 +47,14 @@ export function createWorld(options: WorldOptions = {}) {
     ...options.type,
   };
   let state: StationState = newStation(station, type, { simulated: true });
-  let now = 1_000_000;
+  const clock = createVirtualTime(1_000_000);
+  const { after, run } = clock;
   let seq = 0;
   let boot = 1;
-  let order = 0;
   let safety: BaySafety = 'ready';
   let epoch = 1;
   let linkUp = true;
-  const bootedAt = now;
-  const due: Due[] = [];
+  const bootedAt = clock.now;
   const equipment: Equipment = { sensors: { ...restingSensors }, at: new Map(), dirty: new Set() };
   const effects: Effect[] = [];
   const ignored: Ignored[] = [];
@@ -74,15 +67,16 @@ export function createWorld(options: WorldOptions = {}) {
   let car: VehicleIdentity | null = null;
   for (let n = 1; n <= (options.packs ?? slots); n += 1) equipment.at.set(`slot/${n}`, packCode(n));
 
-  const after = (ms: number, run: () => void) => {
-    order += 1;
-    due.push({ at: now + ms, order, run });
-  };
-
   function input(given: StationInput): StationStep {
-    const beat = Math.floor((now - bootedAt) / 1000);
+    const beat = Math.floor((clock.now - bootedAt) / 1000);
     const { planted } = options;
-    const step = stepStation(state, given, { now, epoch, beat, validBeats: 20, ...(planted ? { planted } : {}) });
+    const step = stepStation(state, given, {
+      now: clock.now,
+      epoch,
+      beat,
+      validBeats: 20,
+      ...(planted ? { planted } : {}),
+    });
     state = step.state;
     steps.push({ input: given, step });
     ignored.push(...step.ignored);
@@ -96,7 +90,7 @@ export function createWorld(options: WorldOptions = {}) {
       const { machine, instance, sendId, token, dueAt } = effect;
       const key = `${machine} ${instance} ${sendId}`;
       timers.set(key, { token, dueAt });
-      after(Math.max(0, dueAt - now), () => {
+      after(Math.max(0, dueAt - clock.now), () => {
         if (timers.get(key)?.token === token) {
           input({ source: 'timer', bay: '1', machine, instance, sendId, token });
         }
@@ -108,9 +102,13 @@ export function createWorld(options: WorldOptions = {}) {
 
   function record<T extends EventType>(eventType: T, body: EventBody<T>): StationStep {
     seq += 1;
-    const atMs = now - bootedAt;
+    const atMs = clock.now - bootedAt;
     const head = { v: 1 as const, station, journalId: 'j1', kind: 'record' as const, seq, boot, atMs };
-    return input({ source: 'record', record: { ...head, type: eventType, body } as StationRecord, occurredAt: now });
+    return input({
+      source: 'record',
+      record: { ...head, type: eventType, body } as StationRecord,
+      occurredAt: clock.now,
+    });
   }
 
   function begin(effect: CommandEffect): void {
@@ -196,48 +194,12 @@ export function createWorld(options: WorldOptions = {}) {
     });
   }
 
-  function helloBody(): HelloBody {
-    const places = [
-      'bay/1/berth/1',
-      ...(type.bays[0]?.berths === 2 ? ['bay/1/berth/2'] : []),
-      'bay/1/lift',
-      'bay/1/vehicle',
-    ];
-    const slotList = Array.from({ length: slots }, (_, i) => {
-      const code = readAt(equipment, `slot/${i + 1}`);
-      const facts = code ? state.packs[code] : undefined;
-      const ready = facts ? facts.ready : code !== null;
-      return { slot: i + 1, code, socPct: code ? (facts?.socPct ?? 95) : null, charging: false, ready };
-    });
-    return {
-      asOfSeq: seq,
-      oldestSeq: 0,
-      epoch,
-      firmware: 'mini',
-      anchor: { atMs: now - bootedAt, utc: new Date(now).toISOString() },
+  const helloBody = (): HelloBody =>
+    helloOf({
+      ...{ type, equipment, state, running, results, seq, epoch, safety, car, bootedAt },
+      now: clock.now,
       timeScale: options.timeScale ?? 1,
-      beat: 0,
-      stationPowerLimitW: 1,
-      bays: [
-        {
-          bay: '1',
-          berths: type.bays[0]?.berths ?? 2,
-          sensors: { ...equipment.sensors },
-          safety,
-          active: [...running.values()].map(({ id, type: command }) => ({ id, type: command })),
-          vehicle: car,
-          places: places.map((place) => ({ place, code: readAt(equipment, place) })),
-        },
-      ],
-      slots: slotList,
-      isolation: [1, 2].map((box) => ({
-        place: `isolation/${box}`,
-        code: readAt(equipment, `isolation/${box}`),
-      })),
-      results: [...results.entries()].slice(-64).map(([id, result]) => ({ id, ...result })),
-      alarms: [],
-    };
-  }
+    });
 
   const world = {
     equipment,
@@ -252,7 +214,7 @@ export function createWorld(options: WorldOptions = {}) {
       return state;
     },
     get now() {
-      return now;
+      return clock.now;
     },
     set state(next: StationState) {
       state = next;
@@ -280,7 +242,7 @@ export function createWorld(options: WorldOptions = {}) {
     finishRunning: () => [...running.values()].forEach((effect) => void finish(effect)),
     hello(begun: string[] = []): StationStep {
       linkUp = true;
-      return input({ source: 'hello', hello: helloBody(), boot, occurredAt: now, begun });
+      return input({ source: 'hello', hello: helloBody(), boot, occurredAt: clock.now, begun });
     },
     helloBody,
     loseLink(): StationStep {
@@ -364,42 +326,10 @@ export function createWorld(options: WorldOptions = {}) {
       epoch += 1;
       state = { ...state, reconciled: false };
     },
-    /** Runs what is due until `done` holds, or the time has passed. */
-    run(done: () => boolean = () => false, forMs = 3_600_000): boolean {
-      const end = now + forMs;
-      while (!done()) {
-        due.sort((a, b) => a.at - b.at || a.order - b.order);
-        const next = due[0];
-        if (!next || next.at > end) break;
-        due.shift();
-        now = Math.max(now, next.at);
-        next.run();
-      }
-      if (done()) return true;
-      now = end;
-      return false;
-    },
-    swap(): SwapFacts | null {
-      const opened = effects.filter((effect) => effect.kind === 'openSwap').at(-1);
-      if (opened?.kind !== 'openSwap') return null;
-      const { id } = opened.swap;
-      const patches = effects.flatMap((effect) =>
-        effect.kind === 'updateSwap' && effect.id === id ? [effect.patch] : [],
-      );
-      return Object.assign({}, opened.swap, ...patches);
-    },
+    run,
+    swap: () => lastSwap(effects),
     commands: () => effects.filter((effect): effect is CommandEffect => effect.kind === 'command'),
-    /** Differences between ledger and physical places, as text. A place that the ledger calls unknown is no lie. */
-    custodyErrors(): string[] {
-      const errors: string[] = [];
-      for (const [place, code] of equipment.at) {
-        const ledger = state.packs[code]?.place;
-        const key = place === 'bay/1/vehicle' ? `vehicle/${car?.vin}` : `${station}/${place}`;
-        if (ledger?.kind === 'unknown') continue;
-        if (ledger?.key !== key) errors.push(`${code} is at ${key}, ledger ${ledger?.key}`);
-      }
-      return errors;
-    },
+    custodyErrors: () => custodyErrors(state, equipment, car),
   };
   return world;
 }

@@ -78,7 +78,7 @@ async function readOnce(
     });
     if (answer.status === 401) throw new SignedOut();
     if (!answer.ok || !answer.body) throw new Error(`the stream answers ${answer.status}`);
-    reader.begin();
+    reader.connected();
     for (const pieces = answer.body.pipeThrough(new TextDecoderStream()).getReader(); ; ) {
       const { done, value } = await pieces.read();
       if (done) return;
@@ -135,7 +135,7 @@ function createReader(tell: (message: FromWorker) => void, gatherMs: number) {
   let parser = createParser({ onEvent });
   return {
     /** A new connection: the service tells at once either the full state or what was missed. */
-    begin() {
+    connected() {
       framesHere = 0;
       parser = createParser({ onEvent });
       tell({ type: 'link', state: 'live' });

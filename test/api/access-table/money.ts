@@ -1,0 +1,67 @@
+import {
+  all,
+  billed,
+  disputing,
+  importers,
+  type Line,
+  managers,
+  many,
+  one,
+  onSite,
+  open,
+  payers,
+  plain,
+  swapViewers,
+} from '../access-lines.ts';
+
+/** What is paid, to whom, and what is said against it. */
+export const money: Record<string, Line> = {
+  'GET /api/v1/receipts': many(payers, { path: 'receipts', shows: ({ swap }) => swap, own: ['fleet'] }),
+  'GET /api/v1/receipts/{swap}': one(payers, { path: ({ swap }) => `receipts/${swap}`, own: ['fleet'] }),
+  'GET /api/v1/swaps/{id}/certificate': one(swapViewers, {
+    path: ({ swap }) => `swaps/${swap}/certificate`,
+    own: ['fleet', ...onSite],
+  }),
+  // The link is its own key: test/settlement/routes.test.ts.
+  'GET /api/v1/certificates': open,
+  // Of each party its own: test/statements/routes.test.ts.
+  'GET /api/v1/statements': plain(billed),
+  'GET /api/v1/statements/{id}': plain(billed),
+  'GET /api/v1/statements/{id}/lines': plain(billed),
+  'GET /api/v1/statements/{id}/receipts': plain(billed),
+  'GET /api/v1/statements/{id}/pdf': plain(billed),
+  'POST /api/v1/statements/close': plain(managers),
+  // Of each fleet its own: test/payments/payments.test.ts.
+  'GET /api/v1/payments': plain(importers),
+  'GET /api/v1/payments/{id}': plain(importers),
+  'POST /api/v1/payments/{id}/matches': plain(managers),
+  'POST /api/v1/payments/{id}/matches/{n}/undo': plain(managers),
+  'POST /api/v1/payments/imports': plain(managers),
+  'GET /api/v1/payments/imports': plain(managers),
+  'GET /api/v1/payments/imports/{id}': plain(managers),
+  'GET /api/v1/payments/payers': plain(managers),
+  'POST /api/v1/payments/payers': plain(managers),
+  // Of each lessee its own: test/disputes.
+  'GET /api/v1/disputes': plain(disputing),
+  'POST /api/v1/disputes': plain(disputing),
+  'GET /api/v1/disputes/{id}': plain(disputing),
+  'GET /api/v1/disputes/{id}/evidence': plain(disputing),
+  'POST /api/v1/disputes/{id}/evidence': plain(disputing),
+  'POST /api/v1/disputes/{id}/resolve': plain(managers),
+  'POST /api/v1/disputes/{id}/withdraw': plain(disputing),
+  'GET /api/v1/notes': plain(disputing),
+  'GET /api/v1/notes/{id}': plain(disputing),
+  'POST /api/v1/notes': plain(managers),
+  'GET /api/v1/ledger/balances': plain(managers),
+  'GET /api/v1/ledger/transfers': plain(managers),
+  'GET /api/v1/energy-losses': plain(['admin', 'operations', 'regulator']),
+  'GET /api/v1/tariffs': plain(all),
+  'POST /api/v1/tariffs': plain(managers),
+  'GET /api/v1/tariffs/{category}/{validFrom}': plain(all),
+  'GET /api/v1/stations/{id}/tariffs': one(all, { path: ({ station }) => `stations/${station}/tariffs`, own: onSite }),
+  'POST /api/v1/stations/{id}/tariffs': one(managers, {
+    path: ({ station }) => `stations/${station}/tariffs`,
+    body: { fromDay: '2031-03-01', category: 'none' },
+    own: [],
+  }),
+};
