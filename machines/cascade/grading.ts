@@ -31,9 +31,24 @@ export interface BadRecord {
 
 const yearMs = 365.25 * 86_400_000;
 
+/** A test that measured something. */
+type MeasuredTest = GradingTest & {
+  insulation: NonNullable<GradingTest['insulation']>;
+  residualEnergy: NonNullable<GradingTest['residualEnergy']>;
+};
+
+const isMeasured = (test: GradingTest): test is MeasuredTest =>
+  test.insulation !== undefined && test.residualEnergy !== undefined;
+
 /** The figures of a test, or what makes it no test in the manner of GB/T 34015. */
 export function measure(pack: GradedPack, test: GradingTest, policy: GradingPolicy): Measured | { bad: BadRecord[] } {
   const bad: BadRecord[] = [];
+  if (!isMeasured(test)) {
+    for (const part of ['insulation', 'residualEnergy'] as const)
+      if (test[part] === undefined)
+        bad.push({ pointer: `/${part}`, detail: 'is needed, unless untestable says why nobody can measure it' });
+    return { bad };
+  }
   const { residualEnergy, insulation } = test;
   const { from, to } = policy.testTempC;
   if (residualEnergy.temperatureC < from || residualEnergy.temperatureC > to)
@@ -95,6 +110,29 @@ function ageOf(code: string, at: number): number | null {
   return madeOn == null ? null : Math.max(0, rounded((at - Date.parse(madeOn)) / yearMs));
 }
 
+/** A wreck: what makes the record contradict itself; nothing does, and it is for the recycler. */
+export function condemn(
+  pack: GradedPack,
+  test: GradingTest,
+  policy: GradingPolicy,
+): { reasons: GradeReason[] } | { bad: BadRecord[] } {
+  const bad = (['insulation', 'residualEnergy', 'pulse'] as const).flatMap((part) =>
+    test[part] === undefined
+      ? []
+      : { pointer: `/${part}`, detail: 'is of a test, and untestable says that there was none' },
+  );
+  if (test.visual.isFit)
+    bad.push({ pointer: '/visual/isFit', detail: 'must be false of a pack that cannot be tested' });
+  if (bad.length > 0) return { bad };
+  const untestable: GradeReason = {
+    grade: 'recycle',
+    reason: 'untestable',
+    measured: test.untestable ?? null,
+    demanded: 'a test',
+  };
+  return { reasons: [untestable, ...recycleReasons(pack, test, null, policy)] };
+}
+
 /** The best grade whose every demand is met, and why none above it. A pack that has ever burnt is never used again. */
 export function gradePack(
   pack: GradedPack,
@@ -116,7 +154,7 @@ export function gradePack(
 function recycleReasons(
   pack: GradedPack,
   { visual }: GradingTest,
-  measured: Measured,
+  measured: Measured | null,
   policy: GradingPolicy,
 ): GradeReason[] {
   const reasons: GradeReason[] = [];
@@ -126,7 +164,8 @@ function recycleReasons(
   if (!visual.isFit) add('visualUnfit', visual.findings.join(', '), 'fit');
   for (const finding of visual.findings)
     if (policy.recycleFindings.includes(finding)) add('visualFinding', finding, 'none');
-  if (measured.ohmPerV < policy.minOhmPerV) add('insulationTooLow', measured.ohmPerV, policy.minOhmPerV);
+  if (measured !== null && measured.ohmPerV < policy.minOhmPerV)
+    add('insulationTooLow', measured.ohmPerV, policy.minOhmPerV);
   return reasons;
 }
 

@@ -17,10 +17,11 @@ export interface GradingInputs {
   negativeEvents: number;
   ageYears: number | null;
   fullCycles: number | null;
-  ohmPerV: number;
-  residualAh: number;
+  /** Null, as the two below: it could not be tested. */
+  ohmPerV: number | null;
+  residualAh: number | null;
   /** Spread of the results that agree, by their mean. */
-  spreadPct: number;
+  spreadPct: number | null;
   pulse: { sohPct: number; lowPct: number; highPct: number; agrees: boolean } | null;
 }
 
@@ -33,7 +34,8 @@ export const gradings = pgTable(
     n: integer().notNull(),
     policy: integer().notNull(),
     grade: text({ enum: grades }).notNull(),
-    sohPct: doublePrecision().notNull(),
+    /** Null: the pack could not be tested any more, and is graded recycle. */
+    sohPct: doublePrecision(),
     reasons: json<GradeReason[]>().notNull(),
     test: json<GradingTest>().notNull(),
     inputs: json<GradingInputs>().notNull(),
@@ -48,6 +50,7 @@ export const gradings = pgTable(
     index('gradings_by_time').on(t.gradedAt, t.pack, t.n),
     index('gradings_by_grade').on(t.grade, t.gradedAt, t.pack, t.n),
     check('gradings_grade', sql`${t.grade} in ('A','B','C','recycle')`),
+    check('gradings_tested', sql`${t.sohPct} is not null or ${t.grade} = 'recycle'`),
   ],
 );
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   check,
+  date,
   doublePrecision,
   index,
   integer,
@@ -24,7 +25,7 @@ export const secondLifeSites = pgTable('second_life_sites', {
   /** What may be taken from the grid, and given to it. */
   importLimitW: integer().notNull(),
   exportLimitW: integer().notNull().default(0),
-  /** Under which category it buys its energy. */
+  /** Under which category it buys its energy, by what was said last; from which day on: `siteTariffs`. */
   tariffCategory: text().notNull(),
   /** The station it stands at, which shows the alarm of its faults; null: it stands by itself. */
   station: text(),
@@ -34,6 +35,22 @@ export const secondLifeSites = pgTable('second_life_sites', {
   createdAt: instant().notNull().defaultNow(),
   changedBy: text().notNull(),
 });
+
+/**
+ * From which day (Asia/Shanghai) on a site buys under which category. A trigger of the sites writes it: the first counts for ever before, a change from the
+ * day after. What has begun to count is never changed.
+ */
+export const siteTariffs = pgTable(
+  'site_tariffs',
+  {
+    site: text().notNull(),
+    fromDay: date().notNull(),
+    category: text().notNull(),
+    by: text().notNull(),
+    enteredAt: instant().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.site, t.fromDay] })],
+);
 
 /** Last part of a cascade code. Seven digits; the day before them keeps codes apart when it starts again. */
 export const cascadeSerials = pgSequence('cascade_serials', { minValue: 1, maxValue: 9_999_999, cycle: true });

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Role } from '../../schema/wire/api/access.ts';
+import { type ActLine, actLine, noteRefusal } from '../acts/note.ts';
+import { actorOf } from '../acts/of-request.ts';
 import { type AttemptLimits, byAddress, byKey } from '../parties/attempt-limits.ts';
 import { addressOf } from '../parties/client-address.ts';
 import type { CookieJar } from '../parties/cookies.ts';
@@ -19,6 +21,8 @@ export interface Credentials {
   sessions: SessionKeeper;
   jar: CookieJar;
   limits: AttemptLimits;
+  /** Takes a line of the record of who did what. */
+  refusals: (line: ActLine) => Promise<void>;
   trustedProxies: number;
 }
 
@@ -50,7 +54,7 @@ export function authenticateKey(keys: Keyring): MiddlewareHandler<ApiEnv> {
   };
 }
 
-type KeyCredentials = Pick<Credentials, 'keys'> & Partial<Pick<Credentials, 'limits' | 'trustedProxies'>>;
+type KeyCredentials = Pick<Credentials, 'keys'> & Partial<Pick<Credentials, 'limits' | 'refusals' | 'trustedProxies'>>;
 
 async function withKey(c: Context<ApiEnv>, credentials: KeyCredentials, header: string | undefined): Promise<void> {
   const given = bearer.exec(header ?? '')?.[1];
@@ -71,11 +75,13 @@ async function withKey(c: Context<ApiEnv>, credentials: KeyCredentials, header: 
 
 /** Only failures count, so nobody who guesses at a key keeps its owner out. */
 async function countFailure(c: Context<ApiEnv>, credentials: KeyCredentials, given: string): Promise<void> {
-  const { limits, trustedProxies = 0 } = credentials;
+  const { limits, refusals, trustedProxies = 0 } = credentials;
   if (limits === undefined) return;
   const address = addressOf(c, trustedProxies);
   const id = keyIdOf(given);
   const wait = await limits.take(byAddress(`keys:${address}`), ...(id === null ? [] : [byKey(id, address)]));
+  if (id !== null && (wait === null || wait.isNew))
+    await refusals?.(actLine({ what: 'keyRefused', kind: 'key', object: id, request: c.get('requestId'), address }));
   if (wait === null) return;
   throw new ApiError('too-many-attempts', undefined, { headers: { 'Retry-After': String(wait.retryAfterS) } });
 }
@@ -94,6 +100,14 @@ async function withSession(c: Context<ApiEnv>, { sessions, jar }: Credentials, c
   c.set('stillAllowed', async () => isDeepStrictEqual((await sessions.verify(cookie, false))?.caller, caller));
 }
 
+/** Somebody who is known wants what is not theirs to do. */
+async function noteForbidden(c: Context<ApiEnv>): Promise<void> {
+  const desk = c.get('answers') as ApiEnv['Variables']['answers'] | undefined;
+  if (desk === undefined) return;
+  const detail = `${c.req.method} ${c.req.path}`.slice(0, 200);
+  await noteRefusal(desk.db, actLine({ ...actorOf(c), what: 'accessRefused', kind: 'session', detail }));
+}
+
 /**
  * Declares who may call a route: spread it into the route's definition. The roles stand in the OpenAPI document as `x-roles`, and
  * a test walks every route with every role.
@@ -102,10 +116,16 @@ export function access<const R extends readonly [Role, ...Role[]]>(...roles: R) 
   const allowed: ReadonlySet<Role> = new Set(roles);
   const middleware: MiddlewareHandler<ApiEnv> = async (c, next) => {
     const { role, scopes } = c.get('caller');
-    if (!allowed.has(role)) throw new ApiError('forbidden', `The role ${role} may not do this.`);
     const scope = scopeOfRequest(c.req.method, c.req.path);
-    if (scopes !== null && !scopes.includes(scope))
-      throw new ApiError('forbidden', `This key lacks the scope ${scope}.`);
+    const why = !allowed.has(role)
+      ? `The role ${role} may not do this.`
+      : scopes !== null && !scopes.includes(scope)
+        ? `This key lacks the scope ${scope}.`
+        : null;
+    if (why !== null) {
+      await noteForbidden(c);
+      throw new ApiError('forbidden', why);
+    }
     await next();
   };
   return {

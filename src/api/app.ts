@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Registry } from 'prom-client';
+import { actRoutes } from '../acts/routes.ts';
 import { auditRoutes } from '../batteries/audit-routes.ts';
 import { batteryModelRoutes } from '../batteries/model-routes.ts';
 import { batteryRoutes } from '../batteries/routes.ts';
@@ -174,6 +175,7 @@ const aboutPeople = (options: ApiOptions, parties: ReturnType<typeof createParty
     .route('/api/v1/audit', auditRoutes(options))
     .route('/api/v1/events', eventRoutes(options))
     .route('/api/v1/audit-log', auditLogRoutes(options))
+    .route('/api/v1/acts', actRoutes(options))
     .route('/api/v1/alarms', alarmRoutes(options))
     .route('/api/v1/alarms', alarmActRoutes(options))
     .route('/api/v1/incidents', incidentRoutes(options))

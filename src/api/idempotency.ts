@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
+import type { SQL } from 'drizzle-orm';
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { ProblemCode } from '../../schema/wire/api/problem.ts';
+import { acted } from '../acts/of-request.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, type Statement } from '../db/statement.ts';
 import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
@@ -103,12 +105,14 @@ export interface Posted<R extends object, A extends Response> {
   answer: (row: R | null) => A | Promise<A>;
   /** Stands for the body in the fingerprint; for bodies that are streamed. */
   payload?: string;
+  /** Over `outcomeRow`: whether anything was done; left out, it was when the statement returned a row. */
+  done?: SQL;
 }
 
 /**
  * Does what a POST asks for, once per `Idempotency-Key`. Key, effect and what the answer is made of are one statement, so a crash at any moment
  * leaves all or nothing, and a lost connection to the database is no doubt: the same statement is sent again. Without a key it is done
- * each time it is asked for.
+ * each time it is asked for. Who asked is written by the same statement (src/acts).
  *
  *     (c) => once(c, {
  *       effect: async () => statement<{ id: string }>({ parts: { made: sql`insert … returning id` }, result: sql`select id from made` }),
@@ -117,14 +121,14 @@ export interface Posted<R extends object, A extends Response> {
  */
 export async function once<R extends object, A extends Response>(
   c: Context<ApiEnv>,
-  { effect, answer, payload }: Posted<R, A>,
+  { effect, answer, payload, done }: Posted<R, A>,
 ): Promise<A> {
   const { db, faultPoints } = c.get('answers');
   return onceWith<R, A>(c, {
     payload,
     answer,
     work: async (request) => {
-      const change = await effect();
+      const change = await acted(c, await effect(), done);
       faultPoints.pass('request-decided');
       const row = await repeated(
         () => (request === null ? runStatement(db, change) : runKeyed(db, request, change)),

@@ -5,7 +5,9 @@ import { organisations } from '../../schema/tables/organisations.ts';
 import { stations } from '../../schema/tables/stations.ts';
 import { type Role, role as roles } from '../../schema/wire/api/access.ts';
 import { isSafeText, stationId } from '../../schema/wire/ids.ts';
+import { actLine, withAct } from '../acts/note.ts';
 import type { Database } from '../db/client.ts';
+import { runStatement, statement } from '../db/statement.ts';
 import { OperatorError } from '../platform/errors.ts';
 import { issueKey, type KeyBinding } from './key-store.ts';
 
@@ -90,19 +92,25 @@ export async function runKeyOrder(db: Database, order: Exclude<KeyOrder, { comma
       const { role, label, bound } = order;
       await requireStations(db, bound.stations ?? []);
       await requireOrganisation(db, role, bound.organisation ?? null);
-      const key = await issueKey(db, role, label, bound);
+      const key = await issueKey(db, role, label, { ...bound, by: 'operator' });
       return `A ${role} key for ${label}, shown this once:\n\n  ${key}`;
     }
     case 'list':
       return list(db, order.all);
     case 'revoke': {
-      const revoked = await db
+      const revoked = db
         .update(apiKeys)
         .set({ revokedAt: sql`now()` })
         .where(and(eq(apiKeys.id, order.id), isNull(apiKeys.revokedAt)))
         .returning({ label: apiKeys.label, role: apiKeys.role });
-      if (!revoked[0]) throw new OperatorError(`There is no key ${order.id} that works. See "npm run key -- list".`);
-      return `The ${revoked[0].role} key of ${revoked[0].label} is revoked.`;
+      const change = statement<{ label: string; role: Role }>({
+        parts: { revoked },
+        result: sql`select * from revoked`,
+      });
+      const line = actLine({ actor: 'operator', what: 'keyRevoked', kind: 'key', object: order.id });
+      const row = await runStatement(db, withAct(change, { line }));
+      if (row === null) throw new OperatorError(`There is no key ${order.id} that works. See "npm run key -- list".`);
+      return `The ${row.role} key of ${row.label} is revoked.`;
     }
   }
 }

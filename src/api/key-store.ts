@@ -1,7 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { apiKeys } from '../../schema/tables/api-keys.ts';
 import type { Role } from '../../schema/wire/api/access.ts';
+import { actLine, withAct } from '../acts/note.ts';
 import type { Database } from '../db/client.ts';
+import { runStatement, statement } from '../db/statement.ts';
 import { hashKey, keyIdOf, newKey, type StoredKey } from './keys.ts';
 
 export async function findKey(db: Database, id: string): Promise<StoredKey | null> {
@@ -20,9 +22,14 @@ export interface KeyBinding {
 }
 
 /** Makes a key and stores its hash. The key itself is returned once and kept nowhere. */
-export async function issueKey(db: Database, role: Role, label: string, bound: KeyBinding = {}): Promise<string> {
+export async function issueKey(
+  db: Database,
+  role: Role,
+  label: string,
+  { by, ...bound }: KeyBinding & { by?: string } = {},
+): Promise<string> {
   const { key, id, hash } = newKey();
-  await storeKey(db, { id, hash, role, label, ...bound });
+  await storeKey(db, { id, hash, role, label, ...bound }, by);
   return key;
 }
 
@@ -50,9 +57,14 @@ async function storeKey(
     stations,
     organisation,
   }: { id: string; hash: string; role: Role; label: string } & KeyBinding,
+  by?: string,
 ): Promise<void> {
-  await db
+  const made = db
     .insert(apiKeys)
     .values({ id, hash, prefix: `pl_${id}`, label, role, stations, organisation })
-    .onConflictDoNothing({ target: apiKeys.id });
+    .onConflictDoNothing({ target: apiKeys.id })
+    .returning({ id: apiKeys.id });
+  const change = statement<{ id: string }>({ parts: { made }, result: sql`select id from made` });
+  const line = actLine({ actor: by ?? 'setup', what: 'keyMade', kind: 'key', object: id });
+  await runStatement(db, withAct(change, { line }));
 }

@@ -45,6 +45,7 @@ const boundsOf: Readonly<Record<string, Bounds>> = {
   commands: bySite,
   audit: bySite,
   'audit-log': bySite,
+  acts: byParty,
   'work-orders': bySite,
   swaps: { ...bySite, ...byFleet },
   vehicles: { ...bySite, ...byFleet },

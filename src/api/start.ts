@@ -7,6 +7,7 @@ import { healthConsumer } from '../health/judge-charges.ts';
 import { retirementConsumer } from '../health/retire.ts';
 import type { ImportDesk } from '../imports/desk.ts';
 import { startLeaseClock } from '../leases/clock.ts';
+import { startOwnerFigures } from '../owners/keeper.ts';
 import { forgetAttempts } from '../parties/attempt-limits.ts';
 import type { PartySettings } from '../parties/party-desk.ts';
 import type { FaultPoints } from '../platform/fault-points.ts';
@@ -117,6 +118,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
   ];
   const followUps = startFollowUps({ db, log, consumers, registry });
   const snapshots = startSnapshots({ db, log });
+  const figures = startOwnerFigures({ db, log });
   const reports = startReportWatch({ db, log, registry });
   const assets = startAssetWatch({ db, log, registry });
   const statements = startStatementKeeper({ db, log, faultPoints: options.faultPoints });
@@ -131,6 +133,7 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
         leaseClock.stop(),
         followUps.stop(),
         snapshots.stop(),
+        figures.stop(),
         reports.stop(),
         assets.stop(),
         statements.stop(),

@@ -5,6 +5,7 @@ import {
   batteryModelId,
   newBatteryModel,
 } from '../../schema/wire/api/battery-model.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access, everyone, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -23,7 +24,6 @@ import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../ap
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { runStatement } from '../db/statement.ts';
 import { changeModel, createModel, deleteModel, isUsed, listModels, modelOf, readModel } from './models.ts';
 
 const params = z.object({ id: batteryModelId });
@@ -122,7 +122,7 @@ export const batteryModelRoutes = ({ db }: { db: Database }) => {
       const { id } = c.req.valid('param');
       const expected = expectedEditions(c);
       const by = c.get('caller').key;
-      const row = await runStatement(db, await changeModel(db, id, c.req.valid('json'), { by, expected }));
+      const row = await runActed(c, db, await changeModel(db, id, c.req.valid('json'), { by, expected }));
       if (row === null) {
         const current = await found(id);
         throw staleEdition(current, current.edition);
@@ -133,7 +133,7 @@ export const batteryModelRoutes = ({ db }: { db: Database }) => {
     .openapi(remove, async (c) => {
       const { id } = c.req.valid('param');
       const expected = expectedEditions(c);
-      if ((await runStatement(db, deleteModel(id, expected))) !== null) return c.body(null, 204);
+      if ((await runActed(c, db, deleteModel(id, expected))) !== null) return c.body(null, 204);
       const current = await found(id);
       if (await isUsed(db, id)) throw new ApiError('change-refused', 'There are packs of this model.', { current });
       throw staleEdition(current, current.edition);

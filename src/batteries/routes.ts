@@ -12,6 +12,7 @@ import {
 } from '../../schema/wire/api/battery.ts';
 import { batteryModelId } from '../../schema/wire/api/battery-model.ts';
 import { packCode, stationId, vin } from '../../schema/wire/ids.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access, everyone, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -22,7 +23,6 @@ import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
-import { runStatement } from '../db/statement.ts';
 import { requireOrganisation, unknownReference } from '../inventory/change.ts';
 import { readModel } from './models.ts';
 import { listBatteries, listMoves, readBattery, toBattery } from './queries.ts';
@@ -171,7 +171,7 @@ export const batteryRoutes = ({ db }: { db: Database }) =>
         throw new ApiError('change-refused', refusal, { current: before });
       await requireOrganisation(db, 'owner', body.owner, '/owner');
       const how = { by, expected, seenAt: await seenAt(db, before) };
-      const row = refusal === null ? await runStatement(db, changeBattery(before, body, how)) : null;
+      const row = refusal === null ? await runActed(c, db, changeBattery(before, body, how)) : null;
       const current = (await readBattery(db, scope, code)) ?? before;
       if (row === null) {
         if (expected !== null && !expected.includes(current.edition)) throw staleEdition(current, current.edition);

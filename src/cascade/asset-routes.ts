@@ -1,3 +1,4 @@
+import { runActed } from '../acts/of-request.ts';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { AssetChange, NewAsset } from '../../schema/wire/api/second-life.ts';
@@ -6,7 +7,7 @@ import { answerOne, etagOf, expectedEditions, staleEdition } from '../api/etag.t
 import { once } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import type { Database } from '../db/client.ts';
-import { runStatement, type Statement } from '../db/statement.ts';
+import type { Statement } from '../db/statement.ts';
 import { actStatement, changeStatement, faultStatement, type HeldAsset, requireChangeable } from './asset-acts.ts';
 import * as route from './asset-route-definitions.ts';
 import { bad, changedWork, makingRefusal, requireWork, workOf } from './asset-rules.ts';
@@ -93,7 +94,8 @@ export const secondLifeAssetRoutes = ({ db, now = Date.now }: { db: Database; no
       const { edition } = before.asset;
       const expected = expectedEditions(c);
       if (expected !== null && !expected.includes(edition)) throw staleEdition(toAsset(before), edition);
-      const row = await runStatement(
+      const row = await runActed(
+        c,
         db,
         await changing(db, before, c.req.valid('json'), { by: c.get('caller').key, now: now() }),
       );

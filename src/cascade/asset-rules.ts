@@ -27,7 +27,8 @@ export function makingRefusal(pack: RetiredPack): string | null {
 
 /** What the pack still holds by its grading; null: nobody has described its model. */
 export function usableWhOf({ nominalWh, grading }: RetiredPack): number | null {
-  return nominalWh === null || grading === null ? null : Math.floor((nominalWh * grading.sohPct) / 100);
+  const sohPct = grading?.sohPct ?? null;
+  return nominalWh === null || sohPct === null ? null : Math.floor((nominalWh * sohPct) / 100);
 }
 
 /** What a black-out is met with when nobody says. */

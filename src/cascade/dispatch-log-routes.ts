@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm';
+import { outcomeRow } from '../acts/note.ts';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { addDays, beijingDay, startOfDay } from '../../machines/settlement/calendar.ts';
 import {
@@ -112,6 +114,7 @@ export const dispatchLogRoutes = ({ db, now = Date.now }: { db: Database; now?: 
           requireController(caller, site);
           return recordReadings(db, site, c.req.valid('json').readings, { by: caller.key, now: now() });
         },
+        done: sql`${outcomeRow} -> 'recorded' <> '[]'::jsonb`,
         answer: (row) => {
           if (row === null)
             throw new ApiError(

@@ -45,6 +45,7 @@ const create = createRoute({
   summary: 'Grade a retired pack by its test',
   description: `In the manner of GB/T 34015: visual check, insulation, residual energy at 25 °C until consecutive results agree, and if you like a 5 s pulse
 test. The pack is retired and in a workshop. The policy gives A, B, C or recycle; a pack that had a thermal event is recycled whatever it measures. A
+pack that is wrecked, so that nobody can measure it, is graded recycle by what was seen and why it cannot be tested (untestable). A
 test made again names the grading it \`replaces\`: of two people who grade a pack at once one is refused and shown what the other found.`,
   request: { headers: idempotencyKey, body: jsonBody(newGrading) },
   responses: {

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { gradePack, type Measured, measure } from '../../machines/cascade/grading.ts';
+import { type BadRecord, condemn, gradePack, type Measured, measure } from '../../machines/cascade/grading.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { type GradingInputs, gradings } from '../../schema/tables/gradings.ts';
 import type { Grading, newGrading, PublishedPolicy } from '../../schema/wire/api/grading.ts';
@@ -79,7 +79,8 @@ const testOf = ({ pack: _, replaces: __, ...test }: NewGrading): GradingTest => 
 
 export interface Judged {
   grade: Grade;
-  measured: Measured;
+  /** Null: a wreck, which nobody could test. */
+  measured: Measured | null;
   reasons: Row['reasons'];
 }
 
@@ -87,25 +88,49 @@ export interface Judged {
 export function judge(pack: RetiredPack, body: NewGrading, { terms }: PublishedPolicy, now: number): Judged {
   const test = testOf(body);
   const bad = timeFaults(pack, test, now);
+  if (test.untestable !== undefined) {
+    const wreck = condemn(pack, test, terms);
+    if ('bad' in wreck) bad.push(...wreck.bad);
+    if (bad.length > 0 || 'bad' in wreck) throw noTest(bad);
+    return { grade: 'recycle', measured: null, reasons: wreck.reasons };
+  }
   const measured = measure(pack, test, terms);
   if ('bad' in measured) bad.push(...measured.bad);
-  if (bad.length > 0 || 'bad' in measured) {
-    const [first] = bad;
-    const where = first?.pointer.slice(1).replaceAll('/', '.');
-    throw new ApiError('invalid-body', `The body is not valid at ${where}: ${first?.detail}`, { errors: bad });
-  }
+  if (bad.length > 0 || 'bad' in measured) throw noTest(bad);
   return { measured, ...gradePack(pack, test, measured, terms) };
 }
+
+function noTest(bad: BadRecord[]): ApiError {
+  const [first] = bad;
+  const where = first?.pointer.slice(1).replaceAll('/', '.');
+  return new ApiError('invalid-body', `The body is not valid at ${where}: ${first?.detail}`, { errors: bad });
+}
+
+/** Of the residual energy; of a wreck, of the look at it. */
+const testedAtOf = ({ visual, residualEnergy }: Pick<GradingTest, 'visual' | 'residualEnergy'>): string =>
+  (residualEnergy ?? visual).at;
 
 function timeFaults({ grading }: RetiredPack, test: GradingTest, now: number) {
   const faults = (['visual', 'insulation', 'residualEnergy', 'pulse'] as const).flatMap((part) => {
     const at = test[part]?.at;
     return at !== undefined && isFuture(at, now) ? [{ pointer: `/${part}/at`, detail: 'lies in the future' }] : [];
   });
-  if (grading && Date.parse(test.residualEnergy.at) <= grading.testedAt.getTime())
-    faults.push({ pointer: '/residualEnergy/at', detail: `must be after the test of grading ${grading.n}` });
+  if (grading && Date.parse(testedAtOf(test)) <= grading.testedAt.getTime())
+    faults.push({
+      pointer: test.residualEnergy ? '/residualEnergy/at' : '/visual/at',
+      detail: `must be after the test of grading ${grading.n}`,
+    });
   return faults;
 }
+
+const nothingMeasured = {
+  sohPct: null,
+  residualAh: null,
+  spreadPct: null,
+  ohmPerV: null,
+  ageYears: null,
+  pulse: null,
+};
 
 /**
  * One statement: the grading, and the state of health it found. Of two at once one finds the edition of the pack changed, and nothing is
@@ -117,7 +142,7 @@ export function writeGrading(
   { grade, measured, reasons }: Judged,
   { policy, by }: { policy: number; by: string },
 ): Statement<Record<string, unknown>> {
-  const { sohPct, ...rest } = measured;
+  const { sohPct = null, ...rest } = measured ?? nothingMeasured;
   const inputs: GradingInputs = {
     ...rest,
     thermalEvents: pack.thermalEvents,
@@ -128,13 +153,13 @@ export function writeGrading(
     parts: {
       ...packUnchanged(pack),
       known: sql`
-        update ${batteries} b set soh_pct = ${sohPct}::float8, changed_by = ${by}, change_reason = ${`graded ${grade}`}, edition = b.edition + 1
+        update ${batteries} b set soh_pct = coalesce(${sohPct}::float8, b.soh_pct), changed_by = ${by}, change_reason = ${`graded ${grade}`}, edition = b.edition + 1
         from same where b.code = same.code returning b.code`,
       graded: sql`
         insert into ${gradings} (pack, n, policy, grade, soh_pct, reasons, test, inputs, place, tested_at, graded_by)
         select code, ${(pack.grading?.n ?? 0) + 1}::int, ${policy}::int, ${grade}, ${sohPct}::float8, ${JSON.stringify(reasons)}::text::jsonb,
           ${JSON.stringify(testOf(body))}::text::jsonb, ${JSON.stringify(inputs)}::text::jsonb, ${pack.place},
-          ${new Date(body.residualEnergy.at).toISOString()}::timestamptz, ${by}
+          ${new Date(testedAtOf(body)).toISOString()}::timestamptz, ${by}
         from known returning *`,
     },
     result: sql`select * from graded`,

@@ -1,3 +1,4 @@
+import { runActed } from '../acts/of-request.ts';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { newSite, site, siteChange, siteId } from '../../schema/wire/api/second-life.ts';
 import { access, managers } from '../api/access.ts';
@@ -18,7 +19,6 @@ import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../ap
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { runStatement } from '../db/statement.ts';
 import { changeSite, createSite, listSites, readSite, requireSiteReferences, siteOf } from './sites.ts';
 import { viewers } from './viewers.ts';
 
@@ -108,7 +108,7 @@ export const secondLifeSiteRoutes = ({ db }: { db: Database }) =>
       if (before === null) throw notFound('site');
       const expected = expectedEditions(c);
       await requireSiteReferences(db, body);
-      const row = await runStatement(db, changeSite(id, body, { by: caller.key, expected }));
+      const row = await runActed(c, db, changeSite(id, body, { by: caller.key, expected }));
       if (row === null) {
         const current = (await readSite(db, caller, id)) ?? before;
         throw staleEdition(current, current.edition);

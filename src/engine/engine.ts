@@ -222,13 +222,13 @@ export function createEngine(options: EngineOptions): Engine {
       ownership.dropAll();
     },
     stepNow(station, input, request = {}) {
-      const { requestId = randomUUID(), key } = request;
-      const work = (reply: Reply<Stepped>): Work => ({ kind: 'input', input, requestId, key, reply });
+      const { requestId = randomUUID(), key, act } = request;
+      const work = (reply: Reply<Stepped>): Work => ({ kind: 'input', input, requestId, key, act, reply });
       return ask(station, work, () => stepper.stepNow(station, input, request));
     },
-    adoptJournal(station, journalId, by, key) {
-      const work = (reply: Reply<Stepped>): Work => ({ kind: 'adopt', journalId, by, key, reply });
-      return ask(station, work, () => stepper.adoptJournal(station, journalId, by, key));
+    adoptJournal(station, journalId, by, key, act) {
+      const work = (reply: Reply<Stepped>): Work => ({ kind: 'adopt', journalId, by, key, act, reply });
+      return ask(station, work, () => stepper.adoptJournal(station, journalId, by, key, act));
     },
     onChange: changes.add,
     onTelemetry: telemetry.add,

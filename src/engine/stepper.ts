@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StationInput, StepStation } from '../../machines/contract.ts';
+import type { ActLine } from '../acts/note.ts';
 import type { Pool } from '../db/pool.ts';
 import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
 import type { Log } from '../platform/log.ts';
@@ -35,9 +36,9 @@ export interface Stepper {
   stepNow(
     station: string,
     input: PersonInput,
-    request?: { requestId?: string; key?: RequestKey | undefined },
+    request?: { requestId?: string; key?: RequestKey | undefined; act?: ActLine | undefined },
   ): Promise<Stepped>;
-  adoptJournal(station: string, journalId: string, by: string, key?: RequestKey): Promise<Stepped>;
+  adoptJournal(station: string, journalId: string, by: string, key?: RequestKey, act?: ActLine): Promise<Stepped>;
 }
 
 /** There is no such station. */
@@ -141,10 +142,10 @@ export function createStepper(options: StepperOptions): Stepper {
   }
 
   return {
-    stepNow(station, input, { requestId = randomUUID(), key } = {}) {
-      return act(station, requestId, (reply) => ({ kind: 'input', input, requestId, key, reply }));
+    stepNow(station, input, { requestId = randomUUID(), key, act: line } = {}) {
+      return act(station, requestId, (reply) => ({ kind: 'input', input, requestId, key, act: line, reply }));
     },
-    adoptJournal: (station, journalId, by, key) =>
-      act(station, '', (reply) => ({ kind: 'adopt', journalId, by, key, reply })),
+    adoptJournal: (station, journalId, by, key, line) =>
+      act(station, '', (reply) => ({ kind: 'adopt', journalId, by, key, act: line, reply })),
   };
 }

@@ -17,7 +17,7 @@ export interface Applied {
 
 export interface AppliedImport extends CheckedImport {
   by: string;
-  /** Stations into whose places new packs come. */
+  /** Stations into whose places new packs come, or where cars may stand that the file changes. */
   stations: readonly string[];
 }
 
@@ -127,7 +127,7 @@ function batteryWriter({ id, by, stations }: AppliedImport): Writer {
   };
 }
 
-function vehicleWriter({ by, organisation }: AppliedImport): Writer {
+function vehicleWriter({ id, by, organisation, stations }: AppliedImport): Writer {
   const list = (name: string) =>
     sql`array(select jsonb_array_elements_text(coalesce(data->${name}::text, '[]'))) as ${sql.identifier(name)}`;
   const kept = (column: string) => {
@@ -135,6 +135,7 @@ function vehicleWriter({ by, organisation }: AppliedImport): Writer {
     return sql`case when excluded.${name} = '{}' then v.${name} else excluded.${name} end`;
   };
   const lists = ['models', 'firmwares', 'mechanical_interfaces', 'electrical_interfaces'];
+  const row = sql`key, plate, fleet, models, firmwares, "mechanicalInterfaces", "electricalInterfaces", ${by}`;
   const changed = sql.join(
     [
       sql`coalesce(excluded.plate, v.plate) is distinct from v.plate`,
@@ -149,15 +150,18 @@ function vehicleWriter({ by, organisation }: AppliedImport): Writer {
         select key, data->>'plate' as plate, data->>'fleet' as fleet, ${list('models')}, ${list('firmwares')},
           ${list('mechanicalInterfaces')}, ${list('electricalInterfaces')} from good`,
       due: sql`
-        select s.* from said s left join ${vehicles} v on v.vin = s.key
+        select s.*, v.vin is null as new from said s left join ${vehicles} v on v.vin = s.key
         where v.vin is null or (s.plate is not null and v.plate is distinct from s.plate) or (s.fleet is not null and v.fleet is distinct from s.fleet)
           or (s.models <> '{}' and v.models <> s.models) or (s.firmwares <> '{}' and v.firmwares <> s.firmwares)
           or (s."mechanicalInterfaces" <> '{}' and v.mechanical_interfaces <> s."mechanicalInterfaces")
-          or (s."electricalInterfaces" <> '{}' and v.electrical_interfaces <> s."electricalInterfaces")
-        order by v.vin is not null, s.key`,
+          or (s."electricalInterfaces" <> '{}' and v.electrical_interfaces <> s."electricalInterfaces")`,
+      marks: marksPart(stations),
       written: sql`
         insert into ${vehicles} as v (vin, plate, fleet, models, firmwares, mechanical_interfaces, electrical_interfaces, changed_by)
-        select key, plate, fleet, models, firmwares, "mechanicalInterfaces", "electricalInterfaces", ${by} from due
+        select * from (
+          (select ${row} from due where new order by key)
+          union all
+          (select ${row} from due where not new and (select count(*) from marks) >= 0 order by key)) ordered
         on conflict (vin) do update set plate = coalesce(excluded.plate, v.plate), fleet = coalesce(excluded.fleet, v.fleet),
           ${sql.join(
             lists.map((column) => sql`${sql.identifier(column)} = ${kept(column)}`),
@@ -166,6 +170,11 @@ function vehicleWriter({ by, organisation }: AppliedImport): Writer {
         where (${changed}) and (${organisation}::text is null or v.fleet is null or v.fleet = ${organisation}::text)
         returning vin, ${fresh}`,
     },
+    after: {
+      agreed: sql`select id from gate where (select updated from counted) > 0`,
+      ...actParts({ stations, type: 'vehiclesImported', by, body: { import: id } }),
+    },
+    told: notified,
   };
 }
 

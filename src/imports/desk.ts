@@ -17,6 +17,7 @@ import {
   keepAlive,
   stateOf,
   stationsOf,
+  stationsOfCars,
   sweepImports,
 } from './store.ts';
 
@@ -171,7 +172,7 @@ async function bringIn(desk: ImportDesk, row: ImportRow): Promise<void> {
       return;
     }
     if (!(await advance(db, id, 'checking', 'applying', bad))) return;
-    const stations = kind === 'batteries' ? await stationsOf(db, id) : [];
+    const stations = kind === 'users' ? [] : await (kind === 'batteries' ? stationsOf : stationsOfCars)(db, id);
     faultPoints.pass('import-before-apply');
     const outcome = await applyOnce(desk, row, { id, kind, organisation, by, stations });
     if (outcome === 'done') {

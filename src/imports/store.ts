@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { importErrors, importRows, imports } from '../../schema/tables/imports.ts';
+import { vehicles } from '../../schema/tables/vehicles.ts';
 import type { FileImport, ImportError, ImportKind, ImportState } from '../../schema/wire/api/import.ts';
 import { importId } from '../../schema/wire/api/import.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
@@ -235,6 +236,20 @@ export async function forgetImports(db: Database, olderThanMs = keptMs): Promise
     await db.delete(imports).where(eq(imports.id, id));
   }
   return old.length;
+}
+
+/** Stations that saw last a car of which the file changes what it takes: it may stand there now. */
+export async function stationsOfCars(db: Database, id: string): Promise<string[]> {
+  const list = (name: string) => sql`array(select jsonb_array_elements_text(coalesce(r.data->${name}::text, '[]')))`;
+  const differs = (name: string, column: string) =>
+    sql`(${list(name)} <> '{}' and ${list(name)} <> v.${sql.identifier(column)})`;
+  const rows = await db.execute<{ station: string }>(sql`
+    select distinct v.last_station as station from ${importRows} r join ${vehicles} v on v.vin = r.key
+    where r.import_id = ${id} and not r.bad and v.last_station is not null and (${differs('models', 'models')}
+      or ${differs('firmwares', 'firmwares')} or ${differs('mechanicalInterfaces', 'mechanical_interfaces')}
+      or ${differs('electricalInterfaces', 'electrical_interfaces')})
+    order by 1`);
+  return rows.map(({ station }) => station);
 }
 
 /** Stations in whose places new packs are to stand. */

@@ -16,6 +16,8 @@ import { actParts, marksPart, notified } from './station-act.ts';
 
 export interface HeldPack extends MovementFacts {
   version: number;
+  /** Stations that saw last the car it is in, and the one it is to come into: they may stand there now. */
+  seenAt: string[];
 }
 
 /** What the decision needs; null: the caller sees no such pack. */
@@ -38,6 +40,10 @@ export async function readMovement(db: Database, caller: Tenant, { pack, to }: M
           and x.slot = ${to.kind === 'slot' ? to.slot : 0}::int)`,
       asset: sql<MovementFacts['asset']>`(select jsonb_build_object('code', a.code, 'state', a.state, 'site', a.site)
         from ${secondLifeAssets} a where a.pack = ${pack})`,
+      seenAt: sql<
+        string[]
+      >`array(select distinct v.last_station from ${vehicles} v where v.last_station is not null and v.vin in (
+        ${to.kind === 'vehicle' ? to.vin : ''}, case when ${custody.kind} = 'vehicle' then split_part(${custody.place}, '/', 2) else '' end))`,
       vehicleKnown: sql<boolean>`exists (select from ${vehicles} v where v.vin = ${to.kind === 'vehicle' ? to.vin : ''})`,
       inOpenSwap: openSwapOf(to.kind === 'vehicle' ? to.vin : null),
       commanded: sql<boolean>`exists (select from outbox o where o.station = ${custody.station} and o.settled_at is null
@@ -159,5 +165,5 @@ function changes(
 }
 
 /** Those whose engines must learn of it. */
-const stationsOf = ({ from, to }: HeldPack): string[] =>
-  [...new Set([from.station, to.station].filter((station) => station !== null))].sort();
+const stationsOf = ({ from, to, seenAt }: HeldPack): string[] =>
+  [...new Set([from.station, to.station, ...seenAt].filter((station) => station !== null))].sort();

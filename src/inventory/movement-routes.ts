@@ -1,6 +1,8 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
 import { type Movement, movement, movementBody } from '../../schema/wire/api/movement.ts';
 import { packCode, safeText, stationId } from '../../schema/wire/ids.ts';
+import { outcomeRow } from '../acts/note.ts';
 import { access, everyone } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -107,6 +109,7 @@ export const movementRoutes = ({ db, now = Date.now }: { db: Database; now?: () 
             if (refusal !== null) throw refused(refusal, current);
             return moveStatement(held, { ...body, by: caller.key, at: instantOf(held, body.at, now()) });
           },
+          done: sql`${outcomeRow} ->> 'refusal' is null`,
           answer: (row) => {
             if (row === null) throw new ApiError('concurrent-change', 'The pack is not in the ledger any more.');
             if (row.refusal !== null) throw refused(row.refusal, row);

@@ -1,32 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { payableTo } from '../../machines/settlement/accounts.ts';
-import { addMonths, beijingMonth, firstDay, startOfDay } from '../../machines/settlement/calendar.ts';
+import { firstDay, startOfDay } from '../../machines/settlement/calendar.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
 import { batteryHealth, batteryHealthReadings } from '../../schema/tables/battery-health.ts';
 import { batteryModels } from '../../schema/tables/battery-models.ts';
-import { custody, custodyMoves } from '../../schema/tables/custody.ts';
-import { transfers } from '../../schema/tables/ledger.ts';
+import { custody } from '../../schema/tables/custody.ts';
 import type { Ageing, OwnedPack, OwnerSummary } from '../../schema/wire/api/owner.ts';
 import { packCode } from '../../schema/wire/ids.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
 import type { Database } from '../db/client.ts';
-import { residualFen, residualPolicy, shareFen } from './residual.ts';
+import { type Figures, figuresOf, type Period, partOf, useOfPack } from './figures.ts';
+import { residualFen, residualPolicy } from './residual.ts';
 
 const cursor = cursorCodec('owned-packs', packCode);
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** The part of a month that has passed. */
-interface Period {
-  month: string;
-  from: number;
-  to: number;
-}
-
-export function periodOf(month: string | undefined, now: number): Period {
-  const of = month ?? beijingMonth(now);
-  const from = startOfDay(firstDay(of));
-  return { month: of, from, to: Math.max(from, Math.min(now, startOfDay(firstDay(addMonths(of, 1))))) };
-}
 
 interface PackRow extends Record<string, unknown> {
   code: string;
@@ -43,28 +28,26 @@ interface PackRow extends Record<string, unknown> {
   nominal_wh: number | null;
 }
 
-/**
- * Packs of an owner with the time they were in cars: from the last move before the period on, each pack's moves by `custody_moves_occurred`. What
- * the service believes of a pack's health goes before what its BMS says.
- */
-const readPacks = (db: Database, owner: string, { from, to }: Period, part = sql``) =>
-  db.execute<PackRow>(sql`
-    select b.code, b.model, b.status, c.kind, c.place, c.since, coalesce(u.seconds, 0)::float8 as seconds, coalesce(u.swaps, 0)::int as swaps,
-      coalesce(h.soh_pct, b.soh_pct) as soh, h.low_pct as low, h.high_pct as high, m.nominal_wh
-    from ${batteries} b left join ${custody} c on c.pack = b.code left join ${batteryHealth} h on h.pack = b.code
-      left join ${batteryModels} m on m.id = b.model
-      left join lateral (
-        select sum(extract(epoch from least(coalesce(v.next, ${iso(to)}::timestamptz), ${iso(to)}::timestamptz)
-            - greatest(v.at, ${iso(from)}::timestamptz))) filter (where v.to_kind = 'vehicle') as seconds,
-          count(*) filter (where v.to_kind = 'vehicle' and v.at >= ${iso(from)}::timestamptz) as swaps
-        from (
-          select k.to_kind, k.occurred_at as at, lead(k.occurred_at) over (order by k.version) as next from ${custodyMoves} k
-          where k.pack = b.code and k.occurred_at < ${iso(to)}::timestamptz and k.occurred_at >= coalesce((
-            select max(p.occurred_at) from ${custodyMoves} p where p.pack = b.code and p.occurred_at < ${iso(from)}::timestamptz),
-            ${iso(from)}::timestamptz)) v) u on true
-    where b.owner = ${owner} ${part} order by b.code`);
+/** What the figures count: of these packs, up to the same instant. */
+const countedPeriod = ({ asOf, month }: Figures) => ({ from: startOfDay(firstDay(month)), to: asOf.getTime() });
 
-const share = (seconds: number, { from, to }: Period): number =>
+const readPage = (
+  db: Database,
+  owner: string,
+  figures: Figures,
+  { after, limit }: { after: string | null; limit: number },
+) =>
+  db.execute<PackRow>(sql`
+    select b.code, b.model, b.status, c.kind, c.place, c.since, u.seconds, u.swaps,
+      coalesce(h.soh_pct, b.soh_pct) as soh, h.low_pct as low, h.high_pct as high, m.nominal_wh
+    from (
+      select * from ${batteries} mine where mine.owner = ${owner} and mine.code > ${after ?? ''} order by mine.code limit ${limit}) b
+      left join ${custody} c on c.pack = b.code left join ${batteryHealth} h on h.pack = b.code
+      left join ${batteryModels} m on m.id = b.model
+      cross join lateral (${useOfPack(countedPeriod(figures))}) u
+    order by b.code`);
+
+const share = (seconds: number, { from, to }: Pick<Period, 'from' | 'to'>): number =>
   to <= from ? 0 : Math.round(Math.min(1, (seconds * 1000) / (to - from)) * 10_000) / 10_000;
 
 function residualOf({ nominal_wh: nominalWh, soh, low, high, status }: PackRow): OwnedPack['residual'] {
@@ -78,18 +61,7 @@ function residualOf({ nominal_wh: nominalWh, soh, low, high, status }: PackRow):
   };
 }
 
-/** What the books hold for the owner of the period: fees less credits, without what was paid out. */
-async function incomeFen(db: Database, owner: string, { month, from }: Period): Promise<number> {
-  const account = payableTo(owner);
-  const until = startOfDay(firstDay(addMonths(month, 1)));
-  const within = sql`t.occurred_at >= ${iso(from)}::timestamptz and t.occurred_at < ${iso(until)}::timestamptz`;
-  const [row] = await db.execute<{ fen: number }>(sql`
-    select (coalesce((select sum(t.amount_fen) from ${transfers} t where t.credit = ${account} and ${within}), 0)
-      - coalesce((select sum(t.amount_fen) from ${transfers} t where t.debit = ${account} and t.cause <> 'payment' and ${within}), 0))::float8 as fen`);
-  return row?.fen ?? 0;
-}
-
-/** By code. Each pack's part of the income is of all packs of the owner, so that the pages add up to it. */
+/** By code. The pages add up to the income. */
 export async function listOwnedPacks(
   db: Database,
   owner: string,
@@ -97,24 +69,17 @@ export async function listOwnedPacks(
   page: { limit: number; cursor?: string | undefined },
 ): Promise<Page<OwnedPack>> {
   const after = cursor.decode(page.cursor);
-  const [all, income] = await Promise.all([readPacks(db, owner, period), incomeFen(db, owner, period)]);
-  const parts = shareFen(
-    income,
-    all.map(({ seconds }) => seconds),
-  );
-  const rows = all
-    .map((row, at) => ({ row, income: parts[at] ?? 0 }))
-    .filter(({ row }) => after === null || row.code > after)
-    .slice(0, page.limit + 1);
+  const figures = await figuresOf(db, owner, period);
+  const rows = await readPage(db, owner, figures, { after, limit: page.limit + 1 });
   return toPage(
     rows,
     page.limit,
-    ({ row }) => cursor.encode(row.code),
-    ({ row, income }) => toPack(row, income, period),
+    ({ code }) => cursor.encode(code),
+    (row) => toPack(row, figures),
   );
 }
 
-const toPack = (row: PackRow, income: number, period: Period): OwnedPack => ({
+const toPack = (row: PackRow, figures: Figures): OwnedPack => ({
   code: row.code,
   model: row.model,
   status: row.status,
@@ -122,9 +87,9 @@ const toPack = (row: PackRow, income: number, period: Period): OwnedPack => ({
     row.kind === null || row.place === null
       ? null
       : { kind: row.kind, place: row.place, since: new Date(row.since ?? 0).toISOString() },
-  utilisation: share(row.seconds, period),
+  utilisation: share(row.seconds, countedPeriod(figures)),
   swaps: row.swaps,
-  incomeFen: income,
+  incomeFen: partOf(figures, row),
   sohPct: row.soh,
   sohLowPct: row.low,
   sohHighPct: row.high,
@@ -132,34 +97,25 @@ const toPack = (row: PackRow, income: number, period: Period): OwnedPack => ({
 });
 
 export async function readSummary(db: Database, owner: string, period: Period): Promise<OwnerSummary> {
-  const [rows, income] = await Promise.all([readPacks(db, owner, period), incomeFen(db, owner, period)]);
-  const known = rows.flatMap(({ soh }) => soh ?? []);
-  const values = rows.flatMap((row) => residualOf(row)?.valueFen ?? []);
-  const mean = (list: readonly number[], digits: number) =>
-    list.length === 0 ? null : Number((list.reduce((sum, each) => sum + each, 0) / list.length).toFixed(digits));
+  const { asOf, incomeFen, residualPolicy: policy, totals } = await figuresOf(db, owner, period);
+  const { packs, places, statuses, utilisation, swaps, sohPcts, sohPacks, residualFen: fen, residualPacks } = totals;
+  const mean = (sum: number, count: number, digits: number) =>
+    count === 0 ? null : Number((sum / count).toFixed(digits));
   return {
     owner,
     month: period.month,
-    packs: rows.length,
-    places: countBy(rows.map(({ kind }) => kind ?? 'unknown')),
-    statuses: countBy(rows.map(({ status }) => status)),
-    utilisation: mean(
-      rows.map(({ seconds }) => share(seconds, period)),
-      4,
-    ),
-    swaps: rows.reduce((sum, { swaps }) => sum + swaps, 0),
-    incomeFen: income,
-    meanSohPct: mean(known, 1),
-    residualFen: values.reduce((sum, value) => sum + value, 0),
-    residualPacks: values.length,
-    residualPolicyVersion: residualPolicy.version,
+    asOf: asOf.toISOString(),
+    packs,
+    places,
+    statuses,
+    utilisation: mean(utilisation, packs, 4),
+    swaps,
+    incomeFen,
+    meanSohPct: mean(sohPcts, sohPacks, 1),
+    residualFen: fen,
+    residualPacks,
+    residualPolicyVersion: policy,
   };
-}
-
-function countBy(words: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
-  return counts;
 }
 
 const mostPoints = 2_000;

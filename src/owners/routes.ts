@@ -12,7 +12,8 @@ import { answerOne, ifNoneMatch, oneAnswer } from '../api/etag.ts';
 import { notFound } from '../api/problem.ts';
 import { json, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { listOwnedPacks, periodOf, readAgeing, readSummary } from './queries.ts';
+import { periodOf } from './figures.ts';
+import { listOwnedPacks, readAgeing, readSummary } from './queries.ts';
 
 const viewers = ['admin', 'operations', 'owner', 'regulator'] as const;
 const params = z.object({ owner: organisationId });
@@ -24,7 +25,8 @@ const summary = createRoute({
   path: '/{owner}/summary',
   tags,
   summary: 'The packs of an owner in a month: where, how much used, what they earned, what they may be worth',
-  description: 'Residual values are estimates by the rule of `docs/leasing.md`.',
+  description:
+    'Residual values are estimates by the rule of `docs/leasing.md`. Of an owner of many packs the figures are kept, and some minutes old: see `asOf`.',
   request: { params, query: z.strictObject({ month: month.optional() }), headers: ifNoneMatch },
   responses: { ...oneAnswer(ownerSummary, 'The summary.'), ...problems('not-found', 'invalid-parameter') },
 });
@@ -35,6 +37,7 @@ const packs = createRoute({
   path: '/{owner}/packs',
   tags,
   summary: 'The packs of an owner, each with place, use, income, health and expected residual value',
+  description: 'Use and income of an owner of many packs are as of some minutes ago: the `asOf` of the summary.',
   request: { params, query: pageQuery.extend({ month: month.optional() }) },
   responses: { 200: json(pageOf(ownedPack), 'A page of packs.'), ...problems('not-found', 'invalid-parameter') },
 });

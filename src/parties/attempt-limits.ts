@@ -23,9 +23,9 @@ export const byKey = (id: string, address: string): Limit => ({ subject: `key:${
 export interface AttemptLimits {
   /**
    * Counts an attempt before it is looked at, so that attempts made at once all count. Returns how long to wait, or null when it may be
-   * looked at.
+   * looked at. `isNew`: this process learns only now that it is over.
    */
-  take(...limits: Limit[]): Promise<{ retryAfterS: number } | null>;
+  take(...limits: Limit[]): Promise<{ retryAfterS: number; isNew: boolean } | null>;
   /** It was a good one: the first limit is forgotten, the others get their attempt back. */
   giveBack(...limits: Limit[]): Promise<void>;
 }
@@ -39,12 +39,15 @@ export interface AttemptLimitOptions {
 export function createAttemptLimits({ db, now = Date.now }: AttemptLimitOptions): AttemptLimits {
   /** Subjects that are over their limit, until when: they cost the database nothing more. */
   const blocked = new Map<string, number>();
-  const refuse = (until: number) => ({ retryAfterS: Math.max(1, Math.ceil((until - now()) / 1000)) });
+  const refuse = (until: number, isNew: boolean) => ({
+    retryAfterS: Math.max(1, Math.ceil((until - now()) / 1000)),
+    isNew,
+  });
 
   return {
     async take(...limits) {
       const known = Math.max(0, ...limits.map(({ subject }) => blocked.get(subject) ?? 0));
-      if (known > now()) return refuse(known);
+      if (known > now()) return refuse(known, false);
       for (const { subject } of limits) blocked.delete(subject);
       const mostOf = new Map(limits.map(({ subject, most }) => [subject, most]));
       const counted = await count(db, [...mostOf.keys()], new Date(now()));
@@ -55,7 +58,7 @@ export function createAttemptLimits({ db, now = Date.now }: AttemptLimitOptions)
         if (blocked.size < 10_000) blocked.set(subject, end);
         until = Math.max(until, end);
       }
-      return until > 0 ? refuse(until) : null;
+      return until > 0 ? refuse(until, true) : null;
     },
     async giveBack(...limits) {
       const [first, ...others] = limits.map(({ subject }) => subject);

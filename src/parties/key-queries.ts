@@ -76,15 +76,15 @@ export const createKey = (
     result: sql`select * from made`,
   });
 
-/** Null: there is no such key that works, or its edition is another. */
-export async function changeKey(
+/** No row: there is no such key that works, or its edition is another. */
+export function changeKey(
   db: Database,
   keeper: Keeper,
   id: string,
   { label, scopes, expiresAt }: KeyChange,
   expected: readonly number[] | null,
-): Promise<ApiKeyView | null> {
-  const [row] = await db
+): Statement<Row> {
+  const changed = db
     .update(apiKeys)
     .set({
       label,
@@ -94,12 +94,12 @@ export async function changeKey(
     })
     .where(and(eq(apiKeys.id, id), seen(keeper), isNull(apiKeys.revokedAt), editionIs(apiKeys.edition, expected)))
     .returning();
-  return row ? toKey(row) : null;
+  return statement<Row>({ parts: { changed }, result: sql`select * from changed` });
 }
 
-/** False: there is no such key. One that was revoked before keeps its time. */
-export async function revokeKey(db: Database, keeper: Keeper, id: string, at: Date): Promise<boolean> {
-  const rows = await db
+/** No row: there is no such key. One that was revoked before keeps its time. */
+export function revokeKey(db: Database, keeper: Keeper, id: string, at: Date): Statement<Row> {
+  const revoked = db
     .update(apiKeys)
     .set({
       revokedAt: sql`coalesce(${apiKeys.revokedAt}, ${at.toISOString()}::timestamptz)`,
@@ -107,7 +107,7 @@ export async function revokeKey(db: Database, keeper: Keeper, id: string, at: Da
     })
     .where(and(eq(apiKeys.id, id), seen(keeper)))
     .returning({ id: apiKeys.id });
-  return rows.length > 0;
+  return statement<Row>({ parts: { revoked }, result: sql`select * from revoked` });
 }
 
 export function toKey(row: typeof apiKeys.$inferSelect): ApiKeyView {

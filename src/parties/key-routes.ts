@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { apiKeys } from '../../schema/tables/api-keys.ts';
 import { organisationId, role } from '../../schema/wire/api/access.ts';
 import { apiKey, keyChange, keyId, type NewApiKey, newKey, shownKey } from '../../schema/wire/api/key.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -176,18 +177,20 @@ export const keyRoutes = ({ db, keys, now }: PartyDesk) => {
       if (before === null) throw notFound('key');
       requireScopesWithin(caller, body.scopes === undefined ? before.scopes : body.scopes);
       const expiresAt = body.expiresAt === undefined ? undefined : await endWithin(caller, body.expiresAt);
-      const row = await changeKey(db, caller, id, { ...body, expiresAt }, expected);
+      const row = await runActed(c, db, changeKey(db, caller, id, { ...body, expiresAt }, expected));
       keys.forget();
       if (row === null) {
         const current = (await readKey(db, caller, id)) ?? before;
         if (current.revokedAt !== null) throw new ApiError('change-refused', 'The key is revoked.', { current });
         throw staleEdition(current, current.edition);
       }
-      return c.json(row, 200, { ETag: etagOf(row.edition) });
+      const view = toKey(rowOf(apiKeys, row));
+      return c.json(view, 200, { ETag: etagOf(view.edition) });
     })
     .openapi(revoke, async (c) => {
       const { id } = c.req.valid('param');
-      if (!(await revokeKey(db, keeperOf(c), id, new Date(now())))) throw notFound('key');
+      const revoked = await runActed(c, db, revokeKey(db, keeperOf(c), id, new Date(now())));
+      if (revoked === null) throw notFound('key');
       keys.forget();
       c.get('log').info({ revoked: id }, 'key revoked');
       return c.body(null, 204);

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { actLine, noteRefusal } from '../acts/note.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { ApiError, notFound, problemKinds, toApiError } from '../api/problem.ts';
 import { problems } from '../api/route.ts';
@@ -83,9 +84,13 @@ export const oidcRoutes = (desk: PartyDesk) => {
       at,
       times,
       replaces: hash === null ? null : { hash },
+      act: { what: 'signedIn', request: c.get('requestId') },
     });
     if (session === null) {
       c.get('log').info({ subject: identity.subject }, 'OpenID sign-in refused: no such user');
+      const { address } = desk.browserOf(c);
+      const request = c.get('requestId');
+      await noteRefusal(db, actLine({ what: 'signInRefused', kind: 'session', detail: 'oidc', request, address }));
       const why =
         identity.verifiedEmail === null
           ? 'The provider gave no verified e-mail address, and nobody here is bound to this account.'

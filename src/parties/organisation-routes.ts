@@ -8,6 +8,7 @@ import {
   organisation,
   organisationChange,
 } from '../../schema/wire/api/organisation.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access, everyone } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { cursorCodec, pageOf, pageQuery, toPage } from '../api/cursor.ts';
@@ -149,12 +150,14 @@ export const organisationRoutes = ({ db }: PartyDesk) => {
     .openapi(change, async (c) => {
       const { id } = c.req.valid('param');
       const expected = expectedEditions(c);
-      const [row] = await db
+      const changed = db
         .update(organisations)
         .set({ ...c.req.valid('json'), edition: sql`${organisations.edition} + 1` })
         .where(and(eq(organisations.id, id), editionIs(organisations.edition, expected)))
         .returning();
-      const current = row ? toView(row) : await read(c.get('caller'), id);
+      const change = statement<Record<string, unknown>>({ parts: { changed }, result: sql`select * from changed` });
+      const row = await runActed(c, db, change);
+      const current = row ? toView(rowOf(organisations, row)) : await read(c.get('caller'), id);
       if (current === null) throw notFound('organisation');
       if (!row) throw staleEdition(current, current.edition);
       return c.json(current, 200, { ETag: etagOf(current.edition) });

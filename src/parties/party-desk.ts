@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Context } from 'hono';
 import { organisations } from '../../schema/tables/organisations.ts';
 import type { CallerView } from '../../schema/wire/api/session.ts';
+import { type ActLine, noteRefusal } from '../acts/note.ts';
 import type { ApiEnv } from '../api/context.ts';
 import type { Keyring } from '../api/keys.ts';
 import type { Database } from '../db/client.ts';
@@ -45,6 +46,7 @@ export interface PartyDesk {
   sessions: SessionKeeper;
   jar: CookieJar;
   limits: AttemptLimits;
+  refusals: (line: ActLine) => Promise<void>;
   signIn: SignIn;
   openId: OpenId | null;
   times: SessionTimes;
@@ -63,6 +65,7 @@ export function createPartyDesk(db: Database, keys: Keyring, own: Partial<PartyS
     db,
     keys,
     limits,
+    refusals: (line) => noteRefusal(db, line),
     openId: oidc && createOpenId(oidc),
     times,
     trustedProxies,

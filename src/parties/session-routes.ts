@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Context } from 'hono';
+import { acts } from '../../schema/tables/acts.ts';
 import { users } from '../../schema/tables/users.ts';
 import {
   type CallerView,
@@ -12,11 +13,14 @@ import {
   session,
   signInBody,
 } from '../../schema/wire/api/session.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access, everyone, people } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
+import { rowOf } from '../db/row-of.ts';
+import { runStatement, statement } from '../db/statement.ts';
 import type { PartyDesk } from './party-desk.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import type { SignedIn } from './session-keeper.ts';
@@ -142,7 +146,12 @@ export const sessionRoutes = (desk: PartyDesk) => {
   const attemptOf = (c: Context<ApiEnv>): Attempt => {
     const had = jar.read(c, 'pitlane');
     const hash = had === null || had === 'ambiguous' ? null : desk.hashOf(had);
-    return { browser: desk.browserOf(c), replaces: hash === null ? null : { hash }, log: c.get('log') };
+    return {
+      browser: desk.browserOf(c),
+      replaces: hash === null ? null : { hash },
+      request: c.get('requestId'),
+      log: c.get('log'),
+    };
   };
   const admit = async (c: Context<ApiEnv>, { token, user, session: begun }: Begun) => {
     sessions.forget();
@@ -168,6 +177,16 @@ export const sessionRoutes = (desk: PartyDesk) => {
     },
   });
 
+  /** Nobody has asked who it is: the line names the user whose session it was. */
+  const signOutOf = (c: Context<ApiEnv>, which: { hash: string }) => {
+    const { parts, result } = revokeSession(db, which, new Date(desk.now()));
+    const noted = sql`
+      insert into ${acts} (actor, role, party, what, kind, object, request, address)
+      select 'user:' || u.id, u.role, u.organisation, 'signedOut', 'session', revoked.id, ${c.get('requestId')}::text, ${desk.browserOf(c).address}
+      from revoked join ${users} u on u.id = revoked."user"`;
+    return runStatement(db, statement({ parts: { ...parts, noted }, result }));
+  };
+
   return new OpenAPIHono<ApiEnv>()
     .openapi(signIn, async (c) => {
       requireSameOrigin(c, { unsaid: true });
@@ -182,7 +201,7 @@ export const sessionRoutes = (desk: PartyDesk) => {
     .openapi(signOut, async (c) => {
       const { replaces } = attemptOf(c);
       if (replaces !== null) requireSameOrigin(c, { unsaid: false });
-      if (replaces !== null && replaces !== 'allOfUser') await revokeSession(db, replaces, new Date(desk.now()));
+      if (replaces !== null && replaces !== 'allOfUser') await signOutOf(c, replaces);
       sessions.forget();
       jar.clear(c, 'pitlane');
       return c.body(null, 204);
@@ -207,9 +226,11 @@ export const sessionRoutes = (desk: PartyDesk) => {
     })
     .openapi(profile, async (c) => {
       const { user, session: current } = userOf(c);
-      const [changed] = await db.update(users).set(c.req.valid('json')).where(eq(users.id, user.id)).returning();
+      const changed = db.update(users).set(c.req.valid('json')).where(eq(users.id, user.id)).returning();
+      const change = statement<Record<string, unknown>>({ parts: { changed }, result: sql`select * from changed` });
+      const row = await runActed(c, db, change);
       sessions.forget();
-      return c.json(await viewOfUser(changed ?? user, current), 200);
+      return c.json(await viewOfUser(row === null ? user : rowOf(users, row), current), 200);
     })
     .openapi(password, async (c) => {
       const { user } = userOf(c);
@@ -228,7 +249,8 @@ export const ownSessionRoutes = ({ db, sessions, times, now }: PartyDesk) =>
     .openapi(revoke, async (c) => {
       const { user } = userOf(c);
       const { id } = c.req.valid('param');
-      if (!(await revokeSession(db, { user: user.id, id }, new Date(now())))) throw notFound('session');
+      const revoked = await runActed(c, db, revokeSession(db, { user: user.id, id }, new Date(now())));
+      if (revoked === null) throw notFound('session');
       sessions.forget();
       c.get('log').info({ session: id }, 'session revoked');
       return c.body(null, 204);

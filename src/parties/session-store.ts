@@ -1,7 +1,10 @@
 import { and, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { acts } from '../../schema/tables/acts.ts';
 import { sessions } from '../../schema/tables/sessions.ts';
 import { users } from '../../schema/tables/users.ts';
+import type { ActName } from '../../schema/wire/api/act.ts';
 import type { Database } from '../db/client.ts';
+import { type Statement, statement } from '../db/statement.ts';
 import type { Random } from './tokens.ts';
 import { newId, newToken } from './tokens.ts';
 
@@ -31,7 +34,15 @@ export interface NewSession {
   times: SessionTimes;
   /** What ends when the new one begins: the session that the browser came with, or all of a user. */
   replaces: Replaced;
+  /** How it is called in the record of who did what. */
+  act: SessionAct;
   random?: Random | undefined;
+}
+
+export interface SessionAct {
+  what: Extract<ActName, 'signedIn' | 'invitationTaken' | 'passwordChanged'>;
+  /** Id of the request. */
+  request: string | null;
 }
 
 export interface Begun {
@@ -46,7 +57,7 @@ export interface Begun {
  * none. `gate` is an UPDATE of `users` that returns `id`. One statement.
  */
 export async function beginSession(db: Database, gate: SQL, options: NewSession): Promise<Begun | null> {
-  const { method, browser, at, times, replaces, random } = options;
+  const { method, browser, at, times, replaces, act, random } = options;
   const { token, hash } = newToken(random);
   const expiresAt = new Date(at.getTime() + times.maxMs);
   const rows = await db.execute(sql`
@@ -54,11 +65,16 @@ export async function beginSession(db: Database, gate: SQL, options: NewSession)
     replaced as (
       update ${sessions} set revoked_at = ${at.toISOString()}::timestamptz
       where ${whichOf(replaces)} and revoked_at is null and exists (select from gate)),
-    old as (delete from ${sessions} where expires_at < ${at.toISOString()}::timestamptz - interval '30 days')
-    insert into ${sessions} (hash, id, "user", method, address, user_agent, created_at, last_used_at, expires_at)
+    old as (delete from ${sessions} where expires_at < ${at.toISOString()}::timestamptz - interval '30 days'),
+    begun as (insert into ${sessions} (hash, id, "user", method, address, user_agent, created_at, last_used_at, expires_at)
     select ${hash}, ${newId('s', random)}, id, ${method}, ${browser.address}, ${browser.userAgent?.slice(0, 300) ?? null},
       ${at.toISOString()}::timestamptz, ${at.toISOString()}::timestamptz, ${expiresAt.toISOString()}::timestamptz from gate
-    returning id`);
+    returning id, "user"),
+    noted as (
+      insert into ${acts} (actor, role, party, what, detail, kind, object, request, address)
+      select 'user:' || u.id, u.role, u.organisation, ${act.what}, ${method}, 'session', begun.id, ${act.request}::text, ${browser.address}
+      from begun join ${users} u on u.id = begun."user")
+    select id from begun`);
   if (rows.length === 0) return null;
   const found = await findSession(db, hash);
   return found && { token, ...found };
@@ -101,9 +117,13 @@ export const listSessions = (db: Database, user: string, at: Date, { idleMs }: S
     .orderBy(desc(sessions.createdAt), desc(sessions.id))
     .limit(200);
 
-/** True: it worked until now. */
-export async function revokeSession(db: Database, which: { hash: string } | { user: string; id: string }, at: Date) {
-  const rows = await db
+/** No row: it did not work any more. */
+export function revokeSession(
+  db: Database,
+  which: { hash: string } | { user: string; id: string },
+  at: Date,
+): Statement<{ id: string; user: string }> {
+  const revoked = db
     .update(sessions)
     .set({ revokedAt: at })
     .where(
@@ -112,6 +132,6 @@ export async function revokeSession(db: Database, which: { hash: string } | { us
         isNull(sessions.revokedAt),
       ),
     )
-    .returning({ id: sessions.id });
-  return rows.length > 0;
+    .returning({ id: sessions.id, user: sessions.user });
+  return statement({ parts: { revoked }, result: sql`select * from revoked` });
 }

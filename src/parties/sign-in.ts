@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { users } from '../../schema/tables/users.ts';
+import { actLine, noteRefusal } from '../acts/note.ts';
 import { ApiError } from '../api/problem.ts';
 import type { Database } from '../db/client.ts';
 import type { Log } from '../platform/log.ts';
@@ -10,6 +11,7 @@ import {
   type Browser,
   beginSession,
   type Replaced,
+  type SessionAct,
   type SessionTimes,
   type User,
 } from './session-store.ts';
@@ -28,6 +30,8 @@ export interface Attempt {
   browser: Browser;
   /** The session that the browser has, if any: none is carried on into another sign-in. */
   replaces: Replaced;
+  /** Id of the request. */
+  request: string | null;
   log: Log;
 }
 
@@ -37,8 +41,20 @@ const refused = () => new ApiError('sign-in-refused');
 
 /** How people get a session: by password, and by the invitation with which they choose one. */
 export function createSignIn({ db, passwords, limits, times, now, random }: SignInOptions) {
-  const begin = (gate: ReturnType<typeof sql>, { browser, replaces }: Attempt): Promise<Begun | null> =>
-    beginSession(db, gate, { method: 'password', browser, at: new Date(now()), times, replaces, random });
+  const begin = (
+    gate: ReturnType<typeof sql>,
+    { browser, replaces, request }: Attempt,
+    what: SessionAct['what'],
+  ): Promise<Begun | null> => {
+    const at = new Date(now());
+    return beginSession(db, gate, { method: 'password', browser, at, times, replaces, random, act: { what, request } });
+  };
+  /** `user` is whose account was tried, not who tried it. */
+  const note = (
+    what: 'signInRefused' | 'signInLocked',
+    { browser: { address }, request }: Attempt,
+    { user, detail }: { user: string | null; detail: string },
+  ) => noteRefusal(db, actLine({ what, kind: 'session', object: user && `user:${user}`, detail, request, address }));
 
   return {
     /** Unknown address, wrong password, no password and disabled user: the same answer, after the same work. */
@@ -50,16 +66,18 @@ export function createSignIn({ db, passwords, limits, times, now, random }: Sign
       const wait = await limits.take(...mine);
       if (wait !== null) {
         log.info({ account }, 'sign-in refused: too many attempts');
+        if (wait.isNew) await note('signInLocked', attempt, { user: null, detail: `account ${account}` });
         throw tooMany(wait.retryAfterS);
       }
       const [user] = await db.select().from(users).where(eq(users.email, email));
       const { right, outdated } = await verified(passwords, user?.passwordHash ?? null, password);
       if (user === undefined || !right || user.disabledAt !== null) {
         log.info({ account }, 'sign-in refused');
+        await note('signInRefused', attempt, { user: user?.id ?? null, detail: `account ${account}` });
         throw refused();
       }
       const rehashed = outdated ? await passwords.hash(password) : null;
-      const begun = await begin(gateOf(user, rehashed, new Date(now())), attempt);
+      const begun = await begin(gateOf(user, rehashed, new Date(now())), attempt, 'signedIn');
       if (begun === null) throw refused();
       await limits.giveBack(...mine);
       log.info({ user: user.id, session: begun.session.id }, 'signed in');
@@ -81,8 +99,12 @@ export function createSignIn({ db, passwords, limits, times, now, random }: Sign
             invitation_hash = null, invitation_expires_at = null
           where invitation_hash = ${hash} and invitation_expires_at > ${at}::timestamptz and disabled_at is null returning id`,
           { ...attempt, replaces: 'allOfUser' },
+          'invitationTaken',
         ));
-      if (!begun) throw new ApiError('invitation-refused');
+      if (!begun) {
+        await note('signInRefused', attempt, { user: null, detail: 'invitation' });
+        throw new ApiError('invitation-refused');
+      }
       log.info({ user: begun.user.id, session: begun.session.id }, 'invitation taken');
       return begun;
     },
@@ -95,7 +117,10 @@ export function createSignIn({ db, passwords, limits, times, now, random }: Sign
     ): Promise<Begun> {
       const wait = await limits.take(byEmail(user.email));
       if (wait !== null) throw tooMany(wait.retryAfterS);
-      if (!(await verified(passwords, user.passwordHash, current)).right) throw refused();
+      if (!(await verified(passwords, user.passwordHash, current)).right) {
+        await note('signInRefused', attempt, { user: user.id, detail: 'change of password' });
+        throw refused();
+      }
       await limits.giveBack(byEmail(user.email));
       const at = new Date(now()).toISOString();
       const fresh = await hashed(passwords, next);
@@ -104,6 +129,7 @@ export function createSignIn({ db, passwords, limits, times, now, random }: Sign
         sql`update ${users} set password_hash = ${fresh}, password_set_at = ${at}::timestamptz
           where id = ${user.id} and password_hash = ${user.passwordHash} and disabled_at is null returning id`,
         { ...attempt, replaces: 'allOfUser' },
+        'passwordChanged',
       );
       if (begun === null) throw refused();
       attempt.log.info({ user: user.id }, 'password changed');

@@ -3,6 +3,7 @@ import { users } from '../../schema/tables/users.ts';
 import { organisationId, userRole } from '../../schema/wire/api/access.ts';
 import { email } from '../../schema/wire/api/session.ts';
 import { invitation, invitedUser, newUser, user, userChange, userId } from '../../schema/wire/api/user.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -12,7 +13,6 @@ import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { seal, unseal } from '../api/sealed.ts';
 import { rowOf } from '../db/row-of.ts';
-import { runStatement } from '../db/statement.ts';
 import { requireBinding } from './bindings.ts';
 import { defined, withSealed } from './once-shown.ts';
 import type { PartyDesk } from './party-desk.ts';
@@ -163,7 +163,7 @@ export const userRoutes = ({ db, sessions, now }: PartyDesk) => {
       const before = await readUser(db, id);
       if (before === null) throw notFound('user');
       await requireBinding(db, { ...before, ...defined(body) }, bound);
-      const row = await runStatement(db, changeUser(id, body, expected));
+      const row = await runActed(c, db, changeUser(id, body, expected));
       sessions.forget();
       if (row === null) {
         const current = (await readUser(db, id)) ?? before;
@@ -190,9 +190,9 @@ export const userRoutes = ({ db, sessions, now }: PartyDesk) => {
     .openapi(signOut, async (c) => {
       const { id } = c.req.valid('param');
       if ((await readUser(db, id)) === null) throw notFound('user');
-      const ended = await endSessions(db, id, new Date(now()));
+      const done = await runActed(c, db, endSessions(id, new Date(now())));
       sessions.forget();
-      c.get('log').info({ user: id, sessionsEnded: ended }, 'sessions ended');
+      c.get('log').info({ user: id, sessionsEnded: done?.ended }, 'sessions ended');
       return c.body(null, 204);
     });
 };

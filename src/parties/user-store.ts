@@ -117,20 +117,20 @@ export const inviteUser = (id: string, { hash, expiresAt }: Invitation): Stateme
   });
 
 /** Ends every session of a user. */
-export async function endSessions(db: Database, id: string, at: Date): Promise<number> {
-  const rows = await db
-    .update(sessions)
-    .set({ revokedAt: at })
-    .where(and(eq(sessions.user, id), isNull(sessions.revokedAt)))
-    .returning({ id: sessions.id });
-  return rows.length;
-}
+export const endSessions = (id: string, at: Date): Statement<{ ended: number }> =>
+  statement({
+    parts: {
+      ended: sql`
+        update ${sessions} set revoked_at = ${at.toISOString()}::timestamptz where "user" = ${id} and revoked_at is null returning id`,
+    },
+    result: sql`select count(*)::int as ended from ended`,
+  });
 
 export const toUser = (row: User): UserView => ({
   id: row.id,
   email: row.email,
   name: row.name,
-  role: row.role as UserRole,
+  role: row.role,
   organisation: row.organisation,
   stations: row.stations,
   language: row.language,

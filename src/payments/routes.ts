@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
 import type { Context } from 'hono';
 import { organisationId } from '../../schema/wire/api/access.ts';
 import {
@@ -12,6 +13,8 @@ import {
 } from '../../schema/wire/api/payment.ts';
 import { paymentFileId, paymentFormats, paymentId } from '../../schema/wire/settlement/payment.ts';
 import { statementId } from '../../schema/wire/settlement/statement.ts';
+import { outcomeRow } from '../acts/note.ts';
+import { acted } from '../acts/of-request.ts';
 import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -182,6 +185,9 @@ const undo = createRoute({
   },
 });
 
+/** Not a file that was there before. */
+const news = sql`coalesce(${outcomeRow} ->> 'repeated', 'false') = 'false'`;
+
 type Plan<R extends object> = (actor: PaymentActor, seen: number) => Promise<Statement<R>>;
 
 export function paymentRoutes({ db, now = Date.now }: { db: Database; now?: () => number }) {
@@ -196,7 +202,7 @@ export function paymentRoutes({ db, now = Date.now }: { db: Database; now?: () =
         const { faultPoints } = c.get('answers');
         const actor = { by: c.get('caller').key, now: now() };
         const row = await act(db, request, async (seen) => {
-          const planned = await plan(actor, seen);
+          const planned = await acted(c, await plan(actor, seen), news);
           faultPoints.pass('request-decided');
           return planned;
         });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
 import { reservations } from '../../schema/tables/reservations.ts';
 import {
   type Reservation,
@@ -11,6 +12,8 @@ import {
   reservationState,
 } from '../../schema/wire/api/reservation.ts';
 import { reservationId, stationId, vin } from '../../schema/wire/ids.ts';
+import { outcomeRow } from '../acts/note.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -34,7 +37,6 @@ import type { BayDesk } from '../stations/bay-desk.ts';
 import { bookingOf, changeOf, noPromise } from './booking.ts';
 import { createPromiser } from './promising.ts';
 import { findReservation, listReservations, readKpi, readReservation, toReservation } from './queries.ts';
-import { run } from './run.ts';
 import { cancelReservation } from './store.ts';
 
 const viewers = ['admin', 'operations', 'staff', 'fleet', 'regulator', 'service'] as const;
@@ -200,6 +202,7 @@ export const reservationRoutes = ({ db, desk, newReservationId = randomReservati
     .openapi(make, async (c) =>
       once(c, {
         effect: () => bookingOf(tools, c.get('caller'), c.req.valid('json')),
+        done: written,
         answer: (row) => {
           if (!row?.held) {
             const lost = {
@@ -221,7 +224,7 @@ export const reservationRoutes = ({ db, desk, newReservationId = randomReservati
       const editions = expectedEditions(c);
       const before = await existing(c.req.valid('param').id, c.get('caller'));
       const row = await overlapNamed(async () =>
-        run(db, await changeOf(tools, c.get('caller'), before, c.req.valid('json'), editions)),
+        runActed(c, db, await changeOf(tools, c.get('caller'), before, c.req.valid('json'), editions), written),
       );
       if (row?.reservation) return changedAnswer(answered(row.reservation));
       if (!row?.current) throw await refusedChange(before.id, c.get('caller'), editions);
@@ -236,7 +239,8 @@ export const reservationRoutes = ({ db, desk, newReservationId = randomReservati
     .openapi(cancel, async (c) => {
       const editions = expectedEditions(c);
       const { id, station, pack: had } = await existing(c.req.valid('param').id, c.get('caller'));
-      const row = await run(db, cancelReservation({ id, station, had, editions, by: c.get('caller').key }));
+      const cancelled = cancelReservation({ id, station, had, editions, by: c.get('caller').key });
+      const row = await runActed(c, db, cancelled, written);
       if (!row?.reservation) throw await refusedChange(id, c.get('caller'), editions);
       const now = answered(row.reservation);
       c.header('ETag', etagOf(now.edition));
@@ -256,6 +260,9 @@ export const reservationRoutes = ({ db, desk, newReservationId = randomReservati
     return new ApiError('reservation-over', undefined, { current });
   }
 };
+
+/** There is one after the statement. */
+const written = sql`${outcomeRow} -> 'reservation' <> 'null'::jsonb`;
 
 const monthMs = 30 * 24 * 3_600_000;
 

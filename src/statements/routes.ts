@@ -11,6 +11,7 @@ import {
   statementView,
 } from '../../schema/wire/api/statement.ts';
 import { calendarMonth, statementId, statementKinds } from '../../schema/wire/settlement/statement.ts';
+import { acted } from '../acts/of-request.ts';
 import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -21,7 +22,7 @@ import { sayLanguage } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { statement } from '../db/statement.ts';
+import { runStatement, statement } from '../db/statement.ts';
 import { said } from '../settlement/bill-words.ts';
 import { isOver } from './close.ts';
 import { type ClosedMonth, closeMonth } from './close-month.ts';
@@ -158,11 +159,11 @@ export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: ()
         work: async (request) => {
           if (!isOver(month, now())) throw new ApiError('change-refused', `The month ${month} is not over.`);
           const closed = await closeMonth(db, month, { by: c.get('caller').key, now: now() });
-          if (request === null) return closed;
           const text = JSON.stringify(closed);
           const result = sql`select j.* from jsonb_to_record(${text}::text::jsonb)
             as j(month text, fleets jsonb, owners jsonb, "isComplete" boolean)`;
-          return runKeyed(db, request, statement<ClosedMonth>({ parts: {}, result }));
+          const answer = await acted(c, statement<ClosedMonth>({ parts: {}, result }));
+          return request === null ? runStatement(db, answer) : runKeyed(db, request, answer);
         },
         answer: (row) => {
           if (row === null) throw new ApiError('internal');

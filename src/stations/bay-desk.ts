@@ -1,6 +1,7 @@
 import type { ActionRequest, BayAction, BayView, StationState } from '../../machines/contract.ts';
 import type { BayActionName } from '../../schema/wire/api/action.ts';
 import type { Bay } from '../../schema/wire/api/station.ts';
+import type { ActLine } from '../acts/note.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import type { Pool } from '../db/pool.ts';
 import {
@@ -34,15 +35,22 @@ export interface Acted {
   action: ActionTaken | ActionRefused;
 }
 
+/** What the commit keeps of the request beside its effect. */
+export interface Asked {
+  key?: RequestKey | null;
+  /** For the record of who did what. */
+  act?: ActLine | undefined;
+}
+
 /** What the API needs of whoever can step machines. Works in every process, whether it owns the station or not. */
 export interface BayDesk {
   /** The bays of these stations, by station and number. Unknown stations have none. */
   readBays(stations: readonly string[]): Promise<Bay[]>;
   /** These stations as the core sees them, with these packs and vehicles as the ledger has them now. */
   readStates(stations: readonly string[], named: readonly string[]): Promise<StationSight[]>;
-  act(station: string, request: ActionRequest, key?: RequestKey | null): Promise<Acted>;
+  act(station: string, request: ActionRequest, of?: Asked): Promise<Acted>;
   /** From here on the new journal counts. */
-  adopt(station: string, journalId: string, by: string, key?: RequestKey | null): Promise<{ eventN: number | null }>;
+  adopt(station: string, journalId: string, by: string, of?: Asked): Promise<{ eventN: number | null }>;
 }
 
 export interface StationSight {
@@ -106,15 +114,15 @@ export function createBayDesk({ pool, stepper, newBay, view, onChange }: BayDesk
         })),
       );
     },
-    async act(station, request, key) {
+    async act(station, request, { key, act: line } = {}) {
       const { action, eventN } = await said(() =>
-        stepper.stepNow(station, { source: 'action', request }, { key: key ?? undefined }),
+        stepper.stepNow(station, { source: 'action', request }, { key: key ?? undefined, act: line }),
       );
       if (!action) throw new Error('the core did not answer an action');
       return { eventN, action };
     },
-    async adopt(station, journalId, by, key) {
-      const { eventN } = await said(() => stepper.adoptJournal(station, journalId, by, key ?? undefined));
+    async adopt(station, journalId, by, { key, act: line } = {}) {
+      const { eventN } = await said(() => stepper.adoptJournal(station, journalId, by, key ?? undefined, line));
       return { eventN };
     },
   };

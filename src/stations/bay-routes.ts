@@ -5,6 +5,7 @@ import { type ActionBody, actionBody } from '../../schema/wire/api/action.ts';
 import { command } from '../../schema/wire/api/command.ts';
 import { bay, bayMachines } from '../../schema/wire/api/station.ts';
 import { bayId, stationId } from '../../schema/wire/ids.ts';
+import { actOf } from '../acts/of-request.ts';
 import { access, actors, overseers, swapViewers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
@@ -120,7 +121,7 @@ export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
         work: async (key): Promise<Acted> => {
           await bayOf(c.get('caller').scope, id, number);
           const request = toRequest(number, c.req.valid('json'), c.get('caller').key);
-          const { eventN, action } = await desk.act(id, request, key);
+          const { eventN, action } = await desk.act(id, request, { key, act: (await actOf(c))?.line });
           c.get('log').info(
             { station: id, bay: number, action: request.action, accepted: action.accepted },
             'bay action',

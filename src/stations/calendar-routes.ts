@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
 import {
   maintenanceBody,
   maintenanceId,
@@ -8,6 +9,8 @@ import {
   openingHoursBody,
 } from '../../schema/wire/api/opening-hours.ts';
 import { stationId } from '../../schema/wire/ids.ts';
+import { outcomeRow } from '../acts/note.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access, actors, everyone, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
@@ -16,7 +19,6 @@ import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../ap
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { run } from '../reservations/run.ts';
 import {
   cancelWindow,
   findWindow,
@@ -128,7 +130,7 @@ export const calendarRoutes = ({ db }: { db: Database }) => {
       const editions = expectedEditions(c);
       await needStation(id);
       const { spans } = c.req.valid('json');
-      const row = await run(db, setHours({ station: id, spans, editions, by: c.get('caller').key }));
+      const row = await runActed(c, db, setHours({ station: id, spans, editions, by: c.get('caller').key }));
       const now = await readHours(db, id);
       if (!row) throw staleEdition(now, now.edition);
       return c.json(now, 200, { ETag: etagOf(now.edition) });
@@ -159,7 +161,8 @@ export const calendarRoutes = ({ db }: { db: Database }) => {
     .openapi(cancel, async (c) => {
       const { id: station, window: id } = c.req.valid('param');
       const editions = expectedEditions(c);
-      const row = await run(db, cancelWindow({ id, station, editions, by: c.get('caller').key }));
+      const cancelled = cancelWindow({ id, station, editions, by: c.get('caller').key });
+      const row = await runActed(c, db, cancelled, sql`${outcomeRow} -> 'window' <> 'null'::jsonb`);
       if (row?.window) {
         const now = windowOfRow(row.window);
         return c.json(now, 200, { ETag: etagOf(now.edition) });

@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { adoptBody } from '../../schema/wire/api/action.ts';
 import { type Station, station } from '../../schema/wire/api/station.ts';
 import { stationId } from '../../schema/wire/ids.ts';
+import { actOf } from '../acts/of-request.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
@@ -44,7 +45,7 @@ export const journalRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) =>
         const before = await readStation(db, id);
         if (before === null) throw notFound('station');
         await requireAdoptable(db, before, journalId);
-        const adopted = await desk.adopt(id, journalId, c.get('caller').key, key);
+        const adopted = await desk.adopt(id, journalId, c.get('caller').key, { key, act: (await actOf(c))?.line });
         c.get('log').warn({ station: id, journalId, before: before.journalId, reason }, 'journal adopted');
         return adopted;
       },

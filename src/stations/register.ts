@@ -5,7 +5,9 @@ import { events } from '../../schema/tables/events.ts';
 import { slots } from '../../schema/tables/slots.ts';
 import { stationMarks, wakeups } from '../../schema/tables/station-marks.ts';
 import { stations } from '../../schema/tables/stations.ts';
+import type { ActName } from '../../schema/wire/api/act.ts';
 import type { BrokerLogin, StationRegistration } from '../../schema/wire/api/registration.ts';
+import { actLine, withAct } from '../acts/note.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, type Statement, statement } from '../db/statement.ts';
 import { wakeChannel } from '../engine/index.ts';
@@ -59,13 +61,17 @@ export function registration(
   });
 }
 
+/** Who did it: a command line has no request that says so. */
+const byProgram = <R extends object>(change: Statement<R>, what: ActName, object: string, actor: string) =>
+  withAct(change, { line: actLine({ actor, what, kind: 'station', object }) });
+
 /** For the command line. Null: the id is taken. */
 export async function registerStation(
   db: Database,
   of: StationRegistration,
   { by, secret = newSecret() }: Author,
 ): Promise<BrokerLogin | null> {
-  const row = await runStatement(db, registration(of, { by, secret }));
+  const row = await runStatement(db, byProgram(registration(of, { by, secret }), 'stationRegistered', of.id, by));
   return row && loginOf(of.id, secret.secret);
 }
 
@@ -93,7 +99,7 @@ export async function rotateSecret(
   id: string,
   { by, secret = newSecret() }: Author,
 ): Promise<BrokerLogin | null> {
-  const row = await runStatement(db, rotation(id, { by, secret }));
+  const row = await runStatement(db, byProgram(rotation(id, { by, secret }), 'credentialsRotated', id, by));
   return row && loginOf(id, secret.secret);
 }
 
@@ -104,7 +110,7 @@ export async function retireStation(db: Database, id: string, { by }: { by: stri
     sql`mqtt_secret_hash = null`,
     sql`mqtt_password_entry = null`,
   ]);
-  return (await runStatement(db, change)) !== null;
+  return (await runStatement(db, byProgram(change, 'stationRetired', id, by))) !== null;
 }
 
 /** Changes the commissioned data under the station's gate, writes the log line and wakes the owner. */

@@ -1,6 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { simulatorAnswer, simulatorBody } from '../../schema/wire/api/simulator.ts';
 import { stationId } from '../../schema/wire/ids.ts';
+import { noteDone } from '../acts/note.ts';
+import { actOf } from '../acts/of-request.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
@@ -48,6 +50,8 @@ export const simulatorRoutes = ({ db, simulator }: { db: Database; simulator: Si
         if (report === null) throw new ApiError('simulator-timeout');
         if (!report.ok) throw new ApiError('simulator-refused', report.error ?? undefined);
         // The effect lies in another program: the answer can only be kept after it.
+        const act = await actOf(c);
+        if (act !== null) await noteDone(db, act.line);
         if (key !== null) await storeAnswer(db, key, { row: report });
         return report;
       },

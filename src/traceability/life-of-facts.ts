@@ -16,7 +16,7 @@ const readers: Readonly<Record<string, (subjects: SQL) => SQL>> = {
       left join lateral (select b.status from battery_history b where b.code = h.code and b.id < h.id order by b.id desc limit 1) before on true`,
   graded: (subjects) => sql`
     select x.subject, 'graded' as type, g.pack as code, null as linked_code, g.tested_at as at, null as owner, g.soh_pct,
-      jsonb_build_object('grade', g.grade, 'policy', g.policy, 'by', g.graded_by) as body
+      jsonb_strip_nulls(jsonb_build_object('grade', g.grade, 'policy', g.policy, 'by', g.graded_by, 'untestable', g.test ->> 'untestable')) as body
     from unnest(${subjects}) as x(subject)
       join gradings g on g.pack = split_part(x.subject, '/', 2) and g.n = split_part(x.subject, '/', 3)::int`,
   asset: (subjects) => sql`

@@ -87,14 +87,14 @@ export const createEndpoint = (own: NewEndpoint): Statement<Row> =>
 /** A row of the table without its secrets: results are stored with the answers to keyed requests. */
 const shown = (from: SQL): SQL => sql`select to_jsonb(${from}) - 'secret' - 'previous_secret' as endpoint from ${from}`;
 
-/** Null: there is no such endpoint of the caller's, or its edition is another. */
-export async function changeEndpoint(
+/** No row: there is no such endpoint of the caller's, or its edition is another. */
+export function changeEndpoint(
   db: Database,
   caller: Tenant & { key: string },
   id: string,
   { url, types, description, enabled }: WebhookChange,
   expected: readonly number[] | null,
-): Promise<Webhook | null> {
+): Statement<Row> {
   const off = webhookEndpoints.disabledAt;
   const switched =
     enabled === undefined
@@ -105,30 +105,26 @@ export async function changeEndpoint(
             disabledAt: sql`coalesce(${off}, now())`,
             disabledBy: sql`case when ${off} is null then ${caller.key} else ${webhookEndpoints.disabledBy} end`,
           };
-  const [row] = await db
+  const changed = db
     .update(webhookEndpoints)
     .set({ url, types, description, ...switched, edition: sql`${webhookEndpoints.edition} + 1` })
     .where(and(eq(webhookEndpoints.id, id), sees(caller), editionIs(webhookEndpoints.edition, expected)))
     .returning();
-  return row ? toWebhook(row) : null;
+  return statement<Row>({ parts: { changed }, result: shown(sql`changed`) });
 }
 
-/** With it go its deliveries that are under way. False: there is none, or its edition is another. */
-export async function deleteEndpoint(
-  db: Database,
-  caller: Tenant,
-  id: string,
-  expected: readonly number[] | null,
-): Promise<boolean> {
-  const rows = await db.execute(sql`
-    with gone as (
-      delete from ${webhookEndpoints}
-      where ${and(eq(webhookEndpoints.id, id), sees(caller), editionIs(webhookEndpoints.edition, expected))} returning id),
-    dropped as (
-      update ${webhookDeliveries} d set state = 'cancelled', ended_at = now() from gone where d.endpoint = gone.id and d.state = 'pending')
-    select id from gone`);
-  return rows.length > 0;
-}
+/** With it go its deliveries that are under way. No row: there is none, or its edition is another. */
+export const deleteEndpoint = (caller: Tenant, id: string, expected: readonly number[] | null): Statement<Row> =>
+  statement<Row>({
+    parts: {
+      gone: sql`
+        delete from ${webhookEndpoints}
+        where ${and(eq(webhookEndpoints.id, id), sees(caller), editionIs(webhookEndpoints.edition, expected))} returning id`,
+      dropped: sql`
+        update ${webhookDeliveries} d set state = 'cancelled', ended_at = now() from gone where d.endpoint = gone.id and d.state = 'pending'`,
+    },
+    result: sql`select id from gone`,
+  });
 
 /** Gives it another secret; the old one signs too for a while. */
 export const rotateEndpointSecret = (caller: Tenant, id: string, secret: string): Statement<Row> =>

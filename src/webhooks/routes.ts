@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { eq } from 'drizzle-orm';
 import { organisations } from '../../schema/tables/organisations.ts';
 import { webhookDeliveries, webhookEndpoints } from '../../schema/tables/webhooks.ts';
+import { runActed } from '../acts/of-request.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { answerOne, etagOf, expectedEditions, staleEdition } from '../api/etag.ts';
 import { once } from '../api/idempotency.ts';
@@ -120,8 +121,11 @@ export const webhookRoutes = ({ db, webhookReach = 'public' }: WebhookRouteOptio
       await found(caller, id);
       const expected = expectedEditions(c);
       if (body.url !== undefined) requireReachable(body.url);
-      const changed = await changeEndpoint(db, caller, id, body, expected);
-      if (changed) return c.json(changed, 200, { ETag: etagOf(changed.edition) });
+      const row = await runActed(c, db, changeEndpoint(db, caller, id, body, expected));
+      if (row !== null) {
+        const changed = toWebhook(rowOf(webhookEndpoints, row.endpoint as Row));
+        return c.json(changed, 200, { ETag: etagOf(changed.edition) });
+      }
       const current = await found(caller, id);
       throw staleEdition(current, current.edition);
     })
@@ -129,7 +133,7 @@ export const webhookRoutes = ({ db, webhookReach = 'public' }: WebhookRouteOptio
       const { id } = c.req.valid('param');
       const caller = c.get('caller');
       await found(caller, id);
-      if (await deleteEndpoint(db, caller, id, expectedEditions(c))) return c.body(null, 204);
+      if ((await runActed(c, db, deleteEndpoint(caller, id, expectedEditions(c)))) !== null) return c.body(null, 204);
       const current = await found(caller, id);
       throw staleEdition(current, current.edition);
     })

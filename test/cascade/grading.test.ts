@@ -67,9 +67,9 @@ test('a test gives a grade, kept with its inputs and policy, and the state of he
     status: 'retired',
     edition: 2,
   });
-  expect((await send<Grading>('GET', `gradings/${pack}.1`, undefined, 'owner')).body.test.residualEnergy.operator).toBe(
-    'Li',
-  );
+  expect(
+    (await send<Grading>('GET', `gradings/${pack}.1`, undefined, 'owner')).body.test.residualEnergy?.operator,
+  ).toBe('Li');
   expect((await send('GET', `gradings/${code(1)}.1`)).status).toBe(404);
   await expect(world.sql`update gradings set grade = 'A' where pack = ${pack}`).rejects.toThrow(/append-only/);
   const csv = await world.app.request(`/api/v1/gradings?pack=${pack}`, {

@@ -41,6 +41,7 @@ export function rowsFor(station: string, expected: number, more: Partial<Station
     deadLetters: [],
     hellos: [],
     answers: [],
+    acts: [],
     wakeOwner: false,
     ...more,
   };

@@ -176,6 +176,22 @@ describe('vehicles', () => {
     ).toMatchObject([{ plate: '京A99999', fleet: 'blue-taxi', models: ['BP-50', 'BP-75'], edition: 2 }]);
   });
 
+  test('that take other packs now: the stations that saw them last hear of it, for they may stand there; of another plate they do not', async () => {
+    const car = '1FTFW1ETXDFA12345';
+    const known = (await world.sql`select station, version::int from station_marks where station = 'bj-001'`)[0];
+    await world.sql`insert into vehicles (vin, last_station, models) values (${car}, 'bj-001', '{BP-75}')`;
+    const plate = await world.bringIn('kind=vehicles', `vin,plate\n${car},京A77777`);
+    expect(counts(plate)).toMatchObject({ state: 'done', updated: 1 });
+    const lines = () => world.sql`select body from events where station = 'bj-001' and type = 'vehiclesImported'`;
+    expect(await lines()).toEqual([]);
+    const models = await world.bringIn('kind=vehicles', `vin,models\n${car},BP-50;BP-75`);
+    expect(counts(models)).toMatchObject({ state: 'done', updated: 1 });
+    expect(await lines()).toEqual([{ body: { import: models.id } }]);
+    const [now] = await world.sql`
+      select k.version::int, w.version::int as told from station_marks k join wakeups w using (station) where station = 'bj-001'`;
+    expect(now).toEqual({ version: known?.version + 1, told: known?.version + 1 });
+  });
+
   test('of their own fleet are all a fleet manager brings in and sees', async () => {
     const file = 'vin,fleet\n1M8GDM9AXKP042788,\n11111111111111111,green-taxi\n11111111121111111,blue-taxi\n';
     const done = await world.bringIn('kind=vehicles&mode=partial', file, 'fleet');

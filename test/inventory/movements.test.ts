@@ -72,6 +72,26 @@ describe('a movement by a person', () => {
     expect([both['bj-001']?.version, both['bj-002']?.version]).toEqual([2, 2]);
   });
 
+  test('out of the frame of a car, or into it: the station that saw the car last hears of it, for it may stand there', async () => {
+    await seedPack(world.sql, code(70), 'vehicle', `vehicle/${vin(70)}`, null);
+    await world.sql`insert into vehicles (vin, last_station) values (${vin(70)}, 'bj-002'), (${vin(71)}, 'bj-001')`;
+    const linesOf = async () =>
+      (
+        await world.sql`select station, body ->> 'to' as to from events where type = 'packMoved' and body ->> 'pack' = ${code(70)}
+        order by recorded_at, station`
+      ).map(({ station, to }) => `${station} ${to}`);
+    const before = await versions();
+    const out = await move({ pack: code(70), to: { kind: 'workshop', name: 'fengtai' } });
+    expect(out.status).toBe(201);
+    expect(await linesOf()).toEqual(['bj-002 workshop/fengtai']);
+    expect((await versions())['bj-002']?.version).toBe(before['bj-002']?.version + 1);
+    const into = await move({ pack: code(70), to: { kind: 'vehicle', vin: vin(71) } });
+    expect(into.status).toBe(201);
+    expect(await linesOf()).toEqual(['bj-002 workshop/fengtai', `bj-001 vehicle/${vin(71)}`]);
+    expect((await versions())['bj-001']?.version).toBe(before['bj-001']?.version + 1);
+    expect(await world.sql`select station from wakeups where station = 'bj-002'`).toHaveLength(1);
+  });
+
   test('of two at the same time: one is recorded, the other is told where the pack is', async () => {
     const places = [
       { kind: 'workshop' },

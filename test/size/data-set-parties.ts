@@ -31,6 +31,13 @@ export const partiesSql = ({ vehicles, stations }: Size): string => `
   insert into idempotency_keys (id, caller, operation, fingerprint, outcome, created_at)
   select encode(sha256(n::text::bytea), 'hex'), 'k', 'POST /x', 'f', '{}', now() - n * interval '1 second' from generate_series(1, 20000) n;
 
+  -- Of 2,000 people and keys, a third of them of fleets.
+  insert into acts (at, actor, role, party, what, kind, object, request)
+  select pg_temp.base() - n * interval '37 seconds', 'user:u' || lpad(to_hex(1 + n % 2000), 12, '0'), 'fleet',
+    case when n % 3 = 0 then coalesce(pg_temp.fleet(n % 2000), 'blue-taxi') end, 'leaseSuspended',
+    (array['lease', 'session', 'battery', 'vehicle', 'bay', 'key'])[1 + n % 6], 'l-' || lpad(to_hex(n % 20000), 16, '0'), 'r-' || n
+  from generate_series(1, 200000) n;
+
   insert into vehicles (vin, plate, fleet, firmware, odometer_km, last_station, last_seen_at, swap_count)
   select pg_temp.vin(v), '京A' || lpad(v::text, 6, '0'), pg_temp.fleet(v), 'v-2.' || v % 5, 1000 + v,
     case when v % 50 <> 0 then pg_temp.station(1 + pg_temp.chance(v, 1, ${stations})) end,

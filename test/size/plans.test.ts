@@ -23,9 +23,7 @@ const aboutEverything = new Set([
   '/api/v1/swaps/statistics',
   '/api/v1/energy-losses',
   '/api/v1/ledger/balances',
-  // About all packs of one owner: its income is shared out among them.
-  '/api/v1/owners/{owner}/summary',
-  '/api/v1/owners/{owner}/packs',
+  '/api/v1/second-life-assets/pipeline',
 ]);
 /** No list: the live streams (see below), what needs an engine, and what only a signed-in person has. */
 const elsewhere = new Set([

@@ -6,6 +6,8 @@ import { createApp } from '../../src/api/app.ts';
 import { issueKey, type KeyBinding } from '../../src/api/key-store.ts';
 import { arrayTypes } from '../../src/db/array-types.ts';
 import { type Database, database } from '../../src/db/client.ts';
+import { keepFigures, periodOf } from '../../src/owners/figures.ts';
+import { dueFigures } from '../../src/owners/keeper.ts';
 import { createReadWorld } from '../api/fixture.ts';
 import { fillDataSet, known, packOf, stationOf, vinOf } from './data-set.ts';
 import type { PlanNode } from './plan.ts';
@@ -45,6 +47,9 @@ const explainEverything = {
 export async function createSizeWorld() {
   const world = await createReadWorld();
   await fillDataSet(world.url);
+  // As the keeper has done it.
+  for (const { owner, month } of await dueFigures(world.db, Date.now()))
+    for (const each of [month, '2026-08']) await keepFigures(world.db, owner, periodOf(each, Date.now()));
   const heard: RunStatement[] = [];
   const client = postgres(world.url, {
     max: 1,

@@ -43,6 +43,8 @@ const values: Record<string, string[]> = {
   from: [hoursAgo(30)],
   to: [hoursAgo(10)],
   author: ['user:u00000000000a'],
+  actor: ['user:u00000000000a'],
+  object: ['l-0000000000000001'],
   at: [hoursAgo(10)],
   upTo: ['20000'],
   by: ['place,status'],

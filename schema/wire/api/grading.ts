@@ -73,8 +73,8 @@ export const grading = z
     /** 1, 2, … per pack; the highest counts. */
     n: z.int(),
     grade: z.enum(grades),
-    /** By the residual energy, in per cent of rated capacity. */
-    sohPct: z.number(),
+    /** By the residual energy, in per cent of rated capacity; null: it could not be tested. */
+    sohPct: orNull(z.number()),
     /** Version of the policy it was graded under. */
     policy: z.int(),
     /** Why not better. */
@@ -84,10 +84,10 @@ export const grading = z
       negativeEvents: z.int(),
       ageYears: orNull(z.number()),
       fullCycles: orNull(z.number()),
-      ohmPerV: z.number(),
-      residualAh: z.number(),
+      ohmPerV: orNull(z.number()),
+      residualAh: orNull(z.number()),
       /** Spread of the results that agree. */
-      spreadPct: z.number(),
+      spreadPct: orNull(z.number()),
       /** What the pulse test predicts, and whether the residual energy lies within. */
       pulse: orNull(pulse),
     }),

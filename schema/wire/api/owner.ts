@@ -48,6 +48,8 @@ export const ownerSummary = z
   .object({
     owner: organisationId,
     month: z.string(),
+    /** Counted up to this instant, or the end of the month. */
+    asOf: utcInstant,
     packs: z.int(),
     places: z.record(z.string(), z.int()),
     statuses: z.record(z.string(), z.int()),

@@ -87,8 +87,12 @@ export const pulseRecord = z.strictObject({
 
 export const gradingTest = z.strictObject({
   visual: visualCheck,
-  insulation: insulationTest,
-  residualEnergy: residualEnergyTest,
+  insulation: insulationTest.optional(),
+  residualEnergy: residualEnergyTest.optional(),
+  untestable: safeText(500)
+    .min(3)
+    .optional()
+    .describe('Why nobody can measure it any more, in place of insulation and residual energy: it is graded recycle.'),
   pulse: pulseRecord.optional(),
   measured: z
     .strictObject({
@@ -148,6 +152,7 @@ export const gradeReasons = [
   'visualUnfit',
   'visualFinding',
   'insulationTooLow',
+  'untestable',
   'sohTooLow',
   'tooOld',
   'tooManyCycles',

@@ -3,6 +3,8 @@
  * at most once (the fold sees to it): Postgres changes a row once per statement and drops a second change silently.
  */
 
+import type { ActLine } from '../../acts/note.ts';
+
 interface Row {
   station: string;
 }
@@ -279,6 +281,9 @@ export interface AnswerRow extends Row {
   outcome: { row: object };
 }
 
+/** Who asked for what the commit does. */
+export interface ActRow extends Row, ActLine {}
+
 /** Everything one commit changes for one station. Empty lists cost nothing. */
 export interface StationRows {
   mark: MarkRow;
@@ -309,6 +314,7 @@ export interface StationRows {
   deadLetters: DeadLetterRow[];
   hellos: HelloRow[];
   answers: AnswerRow[];
+  acts: ActRow[];
   /** Tell the owner: the commit comes from another process. */
   wakeOwner: boolean;
 }

@@ -292,6 +292,16 @@ const written: readonly (Omit<Section, 'columns'> & { columns: string })[] = [
       'x.id, x.caller, x.operation, x.fingerprint, x.outcome',
     ),
   },
+  {
+    list: 'acts',
+    columns:
+      'station text, actor text, role text, party text, what text, detail text, kind text, object text, reason text, request text',
+    write: insert(
+      'acts',
+      'actor, role, party, what, detail, kind, object, reason, request',
+      'x.actor, x.role, x.party, x.what, x.detail, x.kind, x.object, x.reason, x.request',
+    ),
+  },
 ];
 
 export const sections: readonly Section[] = written.map((section) => ({

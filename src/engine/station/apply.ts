@@ -1,6 +1,7 @@
 import type { StationStep } from '../../../machines/contract.ts';
 import { type EventType, motionOrCustodyEvents } from '../../../schema/wire/events.ts';
 import type { StationRecord } from '../../../schema/wire/uplink.ts';
+import type { ActLine } from '../../acts/note.ts';
 import type { EventRow } from '../commit/rows.ts';
 import { accept, refuseCancel, settle } from './delivery.ts';
 import { addEvent, commandOf, type Draft, setContact, timerOf } from './draft.ts';
@@ -55,6 +56,7 @@ export function applyWork(draft: Draft, work: Work, core: Core): Applied {
     case 'adopt': {
       const event = applyAdoption(draft, work);
       keepAnswer(draft, work.key, { eventN: event.n });
+      keepAct(draft, work.act);
       return written(event);
     }
     case 'flush':
@@ -202,7 +204,11 @@ export function lookAgain(draft: Draft, core: Core): void {
 }
 
 /** A request of a person or program. Refused ones write nothing; an error of the core is the caller's to see. */
-function applyInput(draft: Draft, { input, requestId, key }: Extract<Work, { kind: 'input' }>, core: Core): Applied {
+function applyInput(
+  draft: Draft,
+  { input, requestId, key, act }: Extract<Work, { kind: 'input' }>,
+  core: Core,
+): Applied {
   const step = core.step(draft.state, input, core.context);
   if (step.action?.accepted === false && step.effects.length === 0 && step.changed.length === 0) {
     return { done: true, event: null, action: step.action };
@@ -214,12 +220,17 @@ function applyInput(draft: Draft, { input, requestId, key }: Extract<Work, { kin
   const event = addEvent(draft, { source: input.source, type, bay, occurred_at: draft.now, cause, body });
   foldStep(draft, core, step, event);
   keepAnswer(draft, key, { eventN: event.n, action: step.action ?? null });
+  if (step.action?.accepted !== false) keepAct(draft, act);
   return { done: true, event, ...(step.action ? { action: step.action } : {}) };
 }
 
 /** In the same commit as the effect: both are there or neither. */
 function keepAnswer(draft: Draft, key: RequestKey | undefined, row: object): void {
   if (key) draft.answers.push({ station: draft.base.station, ...key, outcome: { row } });
+}
+
+function keepAct(draft: Draft, act: ActLine | undefined): void {
+  if (act) draft.acts.push({ station: draft.base.station, ...act });
 }
 
 function applyForeignJournal(draft: Draft, journalId: string): Applied {

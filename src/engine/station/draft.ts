@@ -54,6 +54,7 @@ export interface Draft {
   deadLetters: StationRows['deadLetters'];
   hello: StationRows['hellos'][number] | null;
   answers: StationRows['answers'];
+  acts: StationRows['acts'];
   /** Told to people after the commit. */
   notices: Extract<Effect, { kind: 'notify' }>[];
 }
@@ -92,6 +93,7 @@ export function beginDraft(base: Image, now: number): Draft {
     deadLetters: [],
     hello: null,
     answers: [],
+    acts: [],
     notices: [],
   };
 }

@@ -39,6 +39,7 @@ export function rowsOf(draft: Draft, wakeOwner = false): StationRows {
     deadLetters: draft.deadLetters,
     hellos: draft.hello ? [draft.hello] : [],
     answers: draft.answers,
+    acts: draft.acts,
     wakeOwner,
   };
 }

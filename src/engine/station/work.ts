@@ -1,6 +1,7 @@
 import type { StationInput, StationStep } from '../../../machines/contract.ts';
 import { unreadable } from '../../../schema/wire/ids.ts';
 import type { Hello, RecordEnvelope, StationRecord } from '../../../schema/wire/uplink.ts';
+import type { ActLine } from '../../acts/note.ts';
 import type { Timer } from './image.ts';
 
 /** What a caller of `stepNow` gets once the commit has applied. */
@@ -53,6 +54,8 @@ export type Work =
       /** Names this request in the log, so that its fate can be found after a doubt. */
       requestId: string;
       key?: RequestKey | undefined;
+      /** Who asked: written with what comes of it. */
+      act?: ActLine | undefined;
       reply: Reply<Stepped>;
     }
   | { kind: 'linkLost' }
@@ -62,7 +65,14 @@ export type Work =
   | { kind: 'journalBehind'; asOfSeq: number }
   /** Another journal speaks for the station. */
   | { kind: 'foreignJournal'; journalId: string }
-  | { kind: 'adopt'; journalId: string; by: string; key?: RequestKey | undefined; reply: Reply<Stepped> }
+  | {
+      kind: 'adopt';
+      journalId: string;
+      by: string;
+      key?: RequestKey | undefined;
+      act?: ActLine | undefined;
+      reply: Reply<Stepped>;
+    }
   /** Only writes what is already known of commands that were sent. */
   | { kind: 'flush' }
   /** Another process has brought the station to this version. */

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Act } from '../../../schema/wire/api/act.ts';
+import { operations } from '../../../src/acts/operations.ts';
+import { keyIdOf } from '../../../src/api/keys.ts';
 import { projectRoot } from '../../../src/platform/paths.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { createLiveWorld, type LiveWorld } from '../live-world.ts';
@@ -70,10 +73,10 @@ const refusedHere: Record<string, number> = {
 const order = (name: string): number => {
   const collections = [
     'organisations',
+    'tariffs',
     'battery-models',
     'stations',
     'batteries',
-    'tariffs',
     'vehicles',
     'users',
     'keys',
@@ -153,6 +156,21 @@ async function settled(name: string, operation: Operation): Promise<{ answer: Re
 
 const ajv = addFormats.default(new Ajv2020.default({ strict: false, validateFormats: true }));
 
+/** What the record of who did what lacks of a change that was made. */
+async function unlike(name: string, request: string | null): Promise<string[]> {
+  const { body } = await world.ask<{ items: Act[] }>('/api/v1/acts?limit=20', { role: 'admin' });
+  const lines = body.items.filter((each) => each.request === request);
+  const [line] = lines;
+  if (lines.length !== 1 || line === undefined) return [`${name}: left ${lines.length} lines of who did what`];
+  const told = operations[name];
+  const { what, kind, outcome, object, actor } = line;
+  const [known, due] = [
+    { what, kind, outcome, named: object !== null, actor: actor?.id },
+    { what: told?.what, kind: told?.kind, outcome: 'done', named: true, actor: keyIdOf(world.keys.admin) },
+  ].map((each) => JSON.stringify(each));
+  return known === due ? [] : [`${name}: the line says ${known} and not ${due}`];
+}
+
 /** What is wrong with an answer by its schema; null: nothing. */
 function judge(operation: Operation, status: number, type: string, body: unknown): string | null {
   const content = operation.responses[status]?.content?.[type];
@@ -165,10 +183,10 @@ function judge(operation: Operation, status: number, type: string, body: unknown
 describe('the examples of the OpenAPI document', () => {
   test('are answered as documented, and a POST sent twice is done once', async () => {
     const wrong: string[] = [];
-    const operations = operationsOf(document)
+    const all = operationsOf(document)
       .filter(({ name }) => !elsewhere.some((each) => each.test(name)))
       .sort((a, b) => order(a.name) - order(b.name));
-    for (const { name, operation } of operations) {
+    for (const { name, operation } of all) {
       try {
         const { answer, key } = await settled(name, operation);
         const type = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
@@ -178,8 +196,10 @@ describe('the examples of the OpenAPI document', () => {
           wrong.push(`${name}: ${answer.status} ${text.slice(0, 300)}`);
         const problem = judge(operation, answer.status, type, body);
         if (problem) wrong.push(`${name}: ${problem}`);
-        if (!answer.headers.get('x-request-id')) wrong.push(`${name}: has no request id`);
+        const request = answer.headers.get('x-request-id');
+        if (!request) wrong.push(`${name}: has no request id`);
         const [method = '', path = ''] = name.split(' ');
+        if (method !== 'GET' && answer.ok) wrong.push(...(await unlike(name, request)));
         if (method !== 'POST') continue;
         const id = body?.id ?? Object.values<{ id?: unknown } | null>(body ?? {}).find((each) => each?.id)?.id;
         if (!path.includes('{') && id !== undefined && path !== '/api/v1/stations') made.set(path, String(id));
