@@ -1,5 +1,6 @@
 import {
   actors,
+  billed,
   importers,
   type Line,
   managers,
@@ -27,6 +28,7 @@ export const operations: Record<string, Line> = {
   // What is in it: test/api/audit-log.test.ts.
   'GET /api/v1/audit-log': plain(managers),
   // What of it fleets and owners see: test/api/acts.test.ts.
+  'GET /api/v1/acts': plain(billed),
   'GET /api/v1/events': many(seers, { path: 'events', shows: ({ station }) => station, own: onSite }),
   'GET /api/v1/alarms': many(seers, { path: 'alarms', shows: ({ station }) => station, own: onSite }),
   'GET /api/v1/incidents': many(seers, { path: 'incidents', shows: ({ station }) => station, own: onSite }),
