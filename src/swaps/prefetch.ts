@@ -11,7 +11,9 @@ export async function readPrefetch(
   db: Database,
   { packIn, releasedAt, steps }: { packIn: string | null; releasedAt: string | null; steps: readonly SwapStep[] },
 ): Promise<Prefetch | null> {
-  if (packIn === null) return null;
+  // What the swap fetched for itself was not fetched before it, and most swaps do.
+  const ownFetch = steps.some(({ step, result }) => step === 'fetchPack' && result === 'completed');
+  if (packIn === null || ownFetch) return null;
   const [fetch] = await selectFetch(db, { packIn, releasedAt });
   if (!fetch || fetch.swap !== null || fetch.ms === null) return null;
   return { fetchedAt: fetch.at, fetchMs: Math.round(fetch.ms), wonMs: timeWon(fetch.ms, steps) };

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { swapSteps, swaps } from '../../schema/tables/swaps.ts';
 import type { Swap, SwapStep } from '../../schema/wire/api/swap.ts';
@@ -9,7 +9,6 @@ import type { Database } from '../db/client.ts';
 import { prepared, query } from '../db/prepared.ts';
 
 type SwapRow = typeof swaps.$inferSelect;
-type StepRow = typeof swapSteps.$inferSelect;
 
 export interface SwapFilter {
   station?: string | undefined;
@@ -102,19 +101,20 @@ export async function fleetsOwn(
 
 /** A swap with its timeline, or null. One statement, so that both are of the same moment. */
 export async function readSwap(db: Database, id: string): Promise<(Swap & { steps: SwapStep[] }) | null> {
-  const rows = await selectOne(db, { id });
-  const [first] = rows;
-  if (!first) return null;
-  return { ...toSwap(first.swap), steps: rows.flatMap(({ step }) => (step ? [toStep(step)] : [])) };
+  const [row] = await selectOne(db, { id });
+  return row ? { ...toSwap(row.swap), steps: row.steps.map(toStep) } : null;
 }
 
+/** Its steps within the one row: joined, the whole swap would come with each of them. */
+const stepsOfSwap = sql<
+  SwapStep[]
+>`coalesce((select json_agg(json_build_object('ordinal', step.ordinal, 'step', step.step, 'track', step.track,
+  'attempt', step.attempt, 'budgetMs', step.budget_ms, 'actualMs', step.actual_ms, 'result', step.result, 'reason', step.reason,
+  'commandId', step.command_id, 'startedAt', step.started_at, 'endedAt', step.ended_at) order by step.ordinal)
+  from ${swapSteps} step where step.swap = ${swaps.id}), '[]')`;
+
 const selectOne = prepared<{ id: string }>()(({ id }) =>
-  query
-    .select({ swap: swaps, step: swapSteps })
-    .from(swaps)
-    .leftJoin(swapSteps, eq(swapSteps.swap, swaps.id))
-    .where(eq(swaps.id, id))
-    .orderBy(asc(swapSteps.ordinal)),
+  query.select({ swap: swaps, steps: stepsOfSwap }).from(swaps).where(eq(swaps.id, id)),
 );
 
 export function toSwap(row: SwapRow): Swap {
@@ -130,18 +130,9 @@ export function toSwap(row: SwapRow): Swap {
   };
 }
 
-function toStep(row: StepRow): SwapStep {
-  return {
-    ordinal: row.ordinal,
-    step: row.step,
-    track: row.track,
-    attempt: row.attempt,
-    budgetMs: row.budgetMs,
-    actualMs: row.actualMs,
-    result: row.result,
-    reason: row.reason,
-    commandId: row.commandId,
-    startedAt: row.startedAt.toISOString(),
-    endedAt: row.endedAt?.toISOString() ?? null,
-  };
-}
+/** The database writes instants in its own manner, in JSON too. */
+const toStep = (step: SwapStep): SwapStep => ({
+  ...step,
+  startedAt: new Date(step.startedAt).toISOString(),
+  endedAt: step.endedAt === null ? null : new Date(step.endedAt).toISOString(),
+});

@@ -1,5 +1,17 @@
 import type { Size } from './data-set.ts';
 
+const steps = {
+  robot: [
+    ...['authorise', 'positionAndClamp', 'liftVehicle', 'unlockPack', 'lowerPack', 'exchange'],
+    ...['raisePack', 'lockPack', 'verifyPack', 'lowerVehicle', 'release'],
+  ],
+  shuttle: ['fetchPack', 'stowPack', 'connectCharger'],
+};
+const stepsOfASwap = Object.entries(steps)
+  .flatMap(([track, names]) => names.map((name) => [name, track]))
+  .map(([name, track], index) => `(${index + 1}, '${name}', '${track}')`)
+  .join(', ');
+
 /** What happened in sixty days: swaps, the log, commands, charges, reservations, alarms. */
 export const historySql = ({ stations, batteries, vehicles, swaps, eventsPerStation, reservations }: Size): string => `
   insert into swaps (id, station, bay, vin, fleet, state, odometer_km, pack_out, pack_in, in_position_at, released_at, ended_at, swap_time_ms)
@@ -13,8 +25,8 @@ export const historySql = ({ stations, batteries, vehicles, swaps, eventsPerStat
     from generate_series(1::bigint, ${swaps}) i) dealt;
 
   insert into swap_steps (swap, ordinal, step, track, attempt, command_id, budget_ms, actual_ms, result, started_at)
-  select pg_temp.station(s) || '.1.' || n, o, 'exchange', 'robot', 1, 'c', 15600, 12000, 'completed', now()
-  from generate_series(1, ${stations}) s, generate_series(1, 20) n, generate_series(1, 18) o;
+  select pg_temp.station(s) || '.1.' || n, o, step, track, 1, 'c', 15600, 12000, 'completed', now()
+  from generate_series(1, ${stations}) s, generate_series(1, 20) n, (values ${stepsOfASwap}) steps (o, step, track);
 
   insert into events (station, n, recorded_at, occurred_at, source, type, bay, swap, body)
   select pg_temp.station(s), n, at, at, case when n % 200 = 0 then 'action' when n % 400 = 1 then 'staff' else 'record' end,
