@@ -5,6 +5,8 @@ import { Link, Outlet, useLocation, useRouterState } from '@tanstack/react-route
 import { useEffect } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { useLink } from '../live/use-live.ts';
+import { Forbidden } from '../parts/nothing-here.tsx';
+import { AlarmBell } from './alarm-bell.tsx';
 import { useArrival } from './arrival.ts';
 import { LinkBadge, LinkBanner } from './link-badge.tsx';
 import { pages } from './pages.ts';
@@ -40,6 +42,7 @@ export function Shell() {
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={say('menu')} />
             <IconBatteryAutomotive aria-hidden color="var(--mantine-primary-color-filled)" />
             <Text fw={700}>Pitlane</Text>
+            <AlarmBell />
           </Group>
           <Group gap="xs" wrap="nowrap">
             <LinkBadge />

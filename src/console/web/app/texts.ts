@@ -29,6 +29,7 @@ export const shellTexts = defineTexts(
     },
     menu: 'Menu',
     skip: 'To the content',
+    unseenAlarms: 'Alarms and incidents that nobody has acknowledged: {{n}}',
     signOut: 'Sign out',
     language: 'Language',
     colours: { label: 'Colours', light: 'Light', dark: 'Dark', auto: 'As the computer' },
@@ -79,6 +80,7 @@ export const shellTexts = defineTexts(
     menu: '菜单',
     skip: '跳到内容',
     signOut: '退出登录',
+    unseenAlarms: '未确认的报警与事件：{{n}}',
     language: '语言',
     colours: { label: '颜色', light: '浅色', dark: '深色', auto: '跟随电脑' },
     link: {

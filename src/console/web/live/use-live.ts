@@ -55,6 +55,11 @@ export function useAll<T extends DeltaType>(type: T, station?: string) {
   );
 }
 
+/** Calls back when the stream has told of something of this kind. */
+export function useNews(type: DeltaType, told: () => void): void {
+  useEffect(() => store.subscribe(listTopic(type), told), [type, told]);
+}
+
 const waiting = new Map<number, Set<() => void>>();
 
 /** All who are told every so often are told at once, so that a page is drawn once for all that it shows. */

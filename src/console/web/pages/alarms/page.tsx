@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconBellOff, IconBellRinging, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Problem } from '../../api/problem.ts';
+import { beep, useAlarmSound } from '../../app/alarm-watch.ts';
 import { useCaller } from '../../app/session.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useAll, useFollow, useLink } from '../../live/use-live.ts';
@@ -16,7 +17,6 @@ import { type Doing, DoingDialog } from './dialogs.tsx';
 import { type Choice, fits, isOpen, isUnseen, keyOf, type Notice, ofAlarm, ofIncident, worstFirst } from './notice.ts';
 import { NoticeCard } from './notice-card.tsx';
 import { alarmsTexts } from './texts.ts';
-import { useNotices } from './use-sound.ts';
 
 /** As many cards as a person reads; who has more to see narrows the choice. */
 const mostShown = 100;
@@ -28,7 +28,7 @@ export default function AlarmsPage() {
   const { known } = useLink();
   const live = [...useAll('alarm').map(ofAlarm), ...useAll('incident').map(ofIncident)];
   const unseen = live.filter(isUnseen);
-  const { sound, setSound } = useNotices(unseen.map(keyOf).sort(), known);
+  const [sound, setSound] = useAlarmSound();
   const [choice, setChoice] = useState<Choice>({ view: 'open', leastLevel: 1, station: '' });
   const past = usePast(choice.station, choice.view === 'past');
   const [doing, setDoing] = useState<Doing | null>(null);
@@ -53,7 +53,11 @@ export default function AlarmsPage() {
           size="lg"
           aria-label={say(sound ? 'sound.on' : 'sound.off')}
           aria-pressed={sound}
-          onClick={() => setSound(!sound)}
+          onClick={() => {
+            setSound(!sound);
+            // So that one hears what to listen for, and that the computer can be heard.
+            if (!sound) beep();
+          }}
         >
           {sound ? <IconBellRinging size={18} aria-hidden /> : <IconBellOff size={18} aria-hidden />}
         </ActionIcon>

@@ -69,7 +69,7 @@ export const alarmsTexts = defineTexts(
     kind: { alarm: '报警', incident: '事件' },
     levelIs: '{{n}} 级',
     person: '须人工查看',
-    bay: '换电位 {{n}}',
+    bay: '{{n}} 号工位',
     swap: '换电 {{id}}',
     times: '第 {{n}} 次',
     since: '自 {{at}}',

@@ -123,18 +123,18 @@ export const faultTexts = defineTexts(
       people: '人员与车辆',
       powerAndLine: '供电与通信',
       packs: '电池与充电机',
-      controller: '控制器',
+      controller: '站控',
     },
     stuck: {
       name: '机构卡滞',
       short: '动作已执行但机构未动：夹爪、锁止或举升。',
-      recover: '系统先重试再另寻办法；无路可走时请求人工：清除故障，然后在看板上点“确认”。',
+      recover: '系统先重试再另寻办法；无路可走时请求人工：清除故障，然后在看板上点“确认继续”。',
     },
     slow: { name: '动作过慢', short: '某个动作耗时数倍于正常。', recover: '自行恢复，看板会显示该步骤超出预算。' },
     sensorLie: {
       name: '传感器误报',
       short: '报告动作完成，实际并未移动。',
-      recover: '下一次读取会发现实情并重做该动作；若仍不一致，在看板上“确认”或“处置”。',
+      recover: '下一次读取会发现实情并重做该动作；若仍不一致，在看板上点“确认继续”或“人工处置”。',
     },
     verifyFails: {
       name: '新电池校验失败',
@@ -143,13 +143,13 @@ export const faultTexts = defineTexts(
     },
     emergencyStop: {
       name: '按下急停',
-      short: '有人按下换电位的红色急停按钮。',
-      recover: '在面板上按“复位”，再按“确认”；若有换电在进行，还须在看板上“确认”。',
+      short: '有人按下工位的红色急停按钮。',
+      recover: '在面板上按“复位”，再按“确认”；若有换电在进行，还须在看板上点“确认继续”。',
     },
     lightCurtain: {
       name: '有人闯入光幕',
-      short: '有人走进换电位，设备停机。',
-      recover: '数秒后光幕恢复：在面板上“复位”“确认”，再到看板上“确认”。',
+      short: '有人走进工位，设备停机。',
+      recover: '数秒后光幕恢复：在面板上“复位”“确认”，再到看板上点“确认继续”。',
     },
     driveOffEarly: {
       name: '车辆提前驶离',
@@ -169,12 +169,12 @@ export const faultTexts = defineTexts(
     powerCut: {
       name: '停电',
       short: '站点断电，一段时间后恢复。',
-      recover: '来电后：在面板上“复位”“确认”，再到看板上“确认”。',
+      recover: '来电后：在面板上“复位”“确认”，再到看板上点“确认继续”。',
     },
     reboot: {
-      name: '控制器重启',
-      short: '控制器忘记正在做的事，但日志仍在。',
-      recover: '在面板上“复位”“确认”；若换电位要求，再到看板上“确认”。',
+      name: '站控重启',
+      short: '站控忘记正在做的事，但日志仍在。',
+      recover: '在面板上“复位”“确认”；若工位要求，再到看板上点“确认继续”。',
     },
     linkLoss: {
       name: '与平台断线',
@@ -204,7 +204,7 @@ export const faultTexts = defineTexts(
     dirtyLabel: {
       name: '编码被污损',
       short: '读码器读不出那里的电池。',
-      recover: '点面板下方的“擦净全部标签”，若换电位要求，再到看板上“确认”。',
+      recover: '点面板下方的“擦净全部标签”，若工位要求，再到看板上点“确认继续”。',
     },
     chargerFault: {
       name: '充电机故障',
@@ -214,12 +214,12 @@ export const faultTexts = defineTexts(
     journalLoss: {
       name: '日志部分丢失',
       short: '最早的记录在上报前丢失。',
-      recover: '站点握手时比对，差异记为事件；不确定的换电位会在看板上询问。',
+      recover: '站点握手时比对，差异记为事件；不确定的工位会在看板上询问。',
     },
     newJournal: {
-      name: '更换控制器',
-      short: '新控制器启用新日志，在接管前其消息不作数。',
-      recover: '在看板上“接管日志”，随后新控制器报告每块电池的位置。',
+      name: '更换站控',
+      short: '新站控启用新日志，在接管前其消息不作数。',
+      recover: '在看板上点“接管日志”，随后新站控报告每块电池的位置。',
     },
   },
 );

@@ -27,7 +27,8 @@ interface BayTileProps {
   bay: Bay;
   station: Station;
   deliveries: Deliveries;
-  wish: (action: BayActionName) => void;
+  /** Null: this person only looks. */
+  wish: ((action: BayActionName) => void) | null;
 }
 
 /** A bay at a glance: state, car, clock, steps, what it waits for, what may be done. */
@@ -59,8 +60,8 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
             {say('bay.car')}: {bay.vehicle ?? say('bay.noCar')}
           </Text>
         </Group>
-        <PanelNotice bay={bay} />
-        <WhatToDo bay={bay} />
+        <PanelNotice bay={bay} simulated={wish !== null && station.simulated} />
+        {wish && <WhatToDo bay={bay} simulated={station.simulated} />}
         {waits !== null && (
           <Group gap={6} wrap="nowrap" data-testid="waits">
             <IconHourglass size={16} aria-hidden style={{ flex: 'none' }} />
@@ -71,8 +72,12 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
         )}
         {swap ? <SwapNow bay={bay} swap={swap} station={station} /> : <LastSwap bay={bay} />}
         {delivery && <DeliveryLine key={delivery.command.id} delivery={delivery} dismiss={deliveries.dismiss} />}
-        <Divider />
-        <BayActions allowed={bay.allowed} wish={wish} />
+        {wish && (
+          <>
+            <Divider />
+            <BayActions allowed={bay.allowed} wish={wish} />
+          </>
+        )}
       </Stack>
     </Paper>
   );

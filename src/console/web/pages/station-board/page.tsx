@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Bay } from '../../../../../schema/wire/api/station.ts';
 import { Problem } from '../../api/problem.ts';
+import { isOneOf, useCaller } from '../../app/session.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useAll, useFollow, useOne } from '../../live/use-live.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
@@ -43,11 +44,15 @@ function Board({ station }: { station: NonNullable<ReturnType<typeof useStationN
   const bays = useAll('bay', station.id).toSorted(byNumber);
   const [wish, setWish] = useState<Wish | null>(null);
   const deliveries = useDeliveries();
+  // A regulator looks; nothing is offered that the service would refuse.
+  const mayAct = isOneOf(useCaller(), ['staff', 'maintenance', 'operations', 'admin']);
   const isolating = bays.find(({ allowed }) => allowed.includes('isolate-pack'));
   return (
     <Stack gap="md">
       <StationHead station={station} />
-      {station.pendingJournalId !== null && <AdoptNotice station={station.id} journalId={station.pendingJournalId} />}
+      {mayAct && station.pendingJournalId !== null && (
+        <AdoptNotice station={station.id} journalId={station.pendingJournalId} />
+      )}
       {!station.online && <SilentNotice station={station.id} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
@@ -61,7 +66,7 @@ function Board({ station }: { station: NonNullable<ReturnType<typeof useStationN
                 bay={bay}
                 station={station}
                 deliveries={deliveries}
-                wish={(action) => setWish({ bay, action })}
+                wish={mayAct ? (action) => setWish({ bay, action }) : null}
               />
             ))}
           </SimpleGrid>
@@ -72,7 +77,7 @@ function Board({ station }: { station: NonNullable<ReturnType<typeof useStationN
       </Grid>
       <SlotWall
         station={station.id}
-        isolate={isolating ? (pack) => setWish({ bay: isolating, action: 'isolate-pack', pack }) : null}
+        isolate={mayAct && isolating ? (pack) => setWish({ bay: isolating, action: 'isolate-pack', pack }) : null}
       />
       <ChartSection bays={bays} />
       {wish && (

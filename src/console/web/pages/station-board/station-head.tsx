@@ -3,7 +3,7 @@ import { IconArrowLeft, IconClockOff, IconFlask } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { StationNow } from '../../../../../schema/wire/api/station.ts';
-import { useCaller } from '../../app/session.ts';
+import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useOne } from '../../live/use-live.ts';
@@ -13,6 +13,7 @@ import { StationStateBadge } from '../../parts/station-state.tsx';
 import { stationTexts } from '../../parts/station-texts.ts';
 import { useNow } from '../../parts/use-now.ts';
 import { boardTexts } from './texts.ts';
+import { ToSimulator } from './to-simulator.tsx';
 
 /** A measurement older than three periods is no longer what is. */
 export const telemetryFreshMs = 30_000;
@@ -20,13 +21,13 @@ export const telemetryFreshMs = 30_000;
 export function StationHead({ station }: { station: StationNow }) {
   const say = useTexts(boardTexts);
   const words = useTexts(stationTexts);
-  const { stations } = useCaller();
+  const caller = useCaller();
   const { id, name, address, online, simulated, timeScale, openNow } = station;
   const speed = timeScale === 1 ? null : say('head.speed', { n: timeScale });
   return (
     <div>
       <PageTitle title={name} about={[id, address, speed].filter(Boolean).join(' · ')}>
-        {stations?.length !== 1 && (
+        {caller.stations?.length !== 1 && (
           <Anchor component={Link} to="/stations" size="sm">
             <Group gap={4} component="span">
               <IconArrowLeft size={14} aria-hidden />
@@ -36,6 +37,9 @@ export function StationHead({ station }: { station: StationNow }) {
         )}
         {!openNow && <StateBadge color="yellow" icon={IconClockOff} words={say('head.closed')} size="lg" />}
         {simulated && <StateBadge color="gray" icon={IconFlask} words={words('station.simulated')} size="lg" />}
+        {simulated && isOneOf(caller, ['staff', 'maintenance', 'operations', 'admin']) && (
+          <ToSimulator station={id} words={say('head.simulator')} />
+        )}
         <StationStateBadge online={online} size="lg" />
       </PageTitle>
       <Figures station={station} />

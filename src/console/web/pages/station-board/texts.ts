@@ -16,6 +16,7 @@ export const boardTexts = defineTexts(
       powerNone: 'nothing heard yet',
       closed: 'Closed at this hour',
       all: 'All stations',
+      simulator: 'Cars and faults',
     },
     silent: {
       title: 'This station is silent',
@@ -52,10 +53,12 @@ export const boardTexts = defineTexts(
       awaitingReset: 'Look that nobody is in the bay, then press RESET at the panel.',
       awaitingConfirm:
         'Press CONFIRM at the panel. After that the bay is ready again; here it cannot be done from afar.',
+      simulated: 'Simulated: its panel is on the page Simulator',
     },
     faulted: {
       title: 'This bay needs you',
-      look: 'Go to the bay and look. Nothing moves until somebody decides here.',
+      look: 'Go to the bay, look, and remove the cause. Nothing moves until somebody decides here.',
+      simulated: 'Simulated: clear its faults on the page Simulator.',
       confirm: 'if everything stands as it should and the motion that stopped may be done again.',
       resolve: 'if you have ended the swap by hand. You say how it ended and where each pack is.',
       reset: 'if what kept the shuttle from its work is gone.',
@@ -198,6 +201,7 @@ export const boardTexts = defineTexts(
       powerNone: '尚未收到数据',
       closed: '当前不在营业时间',
       all: '全部站点',
+      simulator: '来车与故障',
     },
     silent: {
       title: '本站失联',
@@ -231,10 +235,12 @@ export const boardTexts = defineTexts(
       eStop: '急停按钮已按下。确认无人处于危险后再松开。',
       awaitingReset: '确认工位内无人后，在面板上按“复位”。',
       awaitingConfirm: '请在面板上按“确认”，之后工位恢复可用；此步不能远程操作。',
+      simulated: '仿真站点：面板在“仿真面板”页',
     },
     faulted: {
       title: '此工位需要您处理',
-      look: '请到工位查看。在此处做出决定之前，设备不会动作。',
+      look: '请到工位查看并排除原因。在此处做出决定之前，设备不会动作。',
+      simulated: '仿真站点：在“仿真面板”页清除故障。',
       confirm: '一切位置正常，停下的动作可以重做时使用。',
       resolve: '已由人工结束换电时使用，需说明结果和每块电池的位置。',
       reset: '妨碍穿梭车的原因已排除时使用。',
