@@ -23,8 +23,8 @@ import {
 } from './assets.ts';
 import { toGrading } from './gradings.ts';
 import { makeAsset, nextCascadeCode } from './make-asset.ts';
-import { currentPolicy, readPolicy } from './policies.ts';
 import { readPipeline } from './pipeline.ts';
+import { currentPolicy, readPolicy } from './policies.ts';
 import { type RetiredPack, readRetiredPack } from './retired-pack.ts';
 import { readSite } from './sites.ts';
 
@@ -53,8 +53,8 @@ export const secondLifeAssetRoutes = ({ db, now = Date.now }: { db: Database; no
       const { limit, cursor, ...filter } = c.req.valid('query');
       return c.json(await listAssets(db, c.get('caller'), filter, { limit, cursor }), 200);
     })
-    .openapi(route.one, async (c) => {
     .openapi(route.pipeline, async (c) => c.json(await readPipeline(db, c.get('caller')), 200))
+    .openapi(route.one, async (c) => {
       const found = await findAsset(db, c.get('caller'), c.req.valid('param').code);
       if (found === null) throw notFound('asset');
       const asset = toAsset(found);

@@ -203,7 +203,7 @@ export function toWebhook(row: Omit<typeof webhookEndpoints.$inferSelect, 'secre
     organisation,
     url,
     description,
-    types: types as WebhookEventType[],
+    types,
     enabled: disabledAt === null,
     disabledAt: iso(disabledAt),
     disabledBy,
@@ -220,7 +220,7 @@ export function toDelivery(row: typeof webhookDeliveries.$inferSelect): WebhookD
   const { event, type, state, attempts, log } = row;
   return {
     event,
-    type: type as WebhookEventType,
+    type,
     state,
     attempts,
     nextAt: state === 'pending' ? row.nextAt.toISOString() : null,

@@ -15,6 +15,7 @@ export const secondLife: Record<string, Line> = {
   'GET /api/v1/second-life-sites/{id}': plain(secondLifeViewers),
   'PATCH /api/v1/second-life-sites/{id}': plain(managers),
   'GET /api/v1/second-life-assets': plain(secondLifeViewers),
+  'GET /api/v1/second-life-assets/pipeline': plain(secondLifeViewers),
   'POST /api/v1/second-life-assets': plain(managers),
   'GET /api/v1/second-life-assets/{code}': plain(secondLifeViewers),
   'PATCH /api/v1/second-life-assets/{code}': plain(managers),
