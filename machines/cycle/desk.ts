@@ -1,6 +1,6 @@
 import type { Command } from '../../schema/wire/commands.ts';
 import { driverTexts } from '../../schema/wire/driver-texts.ts';
-import type { Effect, SwapFacts, Track } from '../contract.ts';
+import type { Effect, PackFacts, SwapFacts, Track } from '../contract.ts';
 import { chooseSlot } from '../policy/choose-pack.ts';
 import { slotOf } from '../policy/places.ts';
 import { berthLoad, berthsOf, planIsolation, planShuttle, type ShuttlePlan } from '../policy/plan-shuttle.ts';
@@ -138,7 +138,7 @@ function robotCommand(context: CycleContext, step: Step): Command | null {
       return inCar && mayOpen(context) ? { type: step, params: { pack: inCar.code } } : null;
     case 'lowerPack': {
       // Stopped half-way the pack is out of the frame and still on its way down.
-      const carried = inFrame ?? onLift;
+      const carried = inFrame ?? onLift ?? lostInFrame(context);
       return carried ? { type: step, params: { pack: carried.code } } : null;
     }
     case 'exchange':
@@ -152,6 +152,13 @@ function robotCommand(context: CycleContext, step: Step): Command | null {
     default:
       return null;
   }
+}
+
+/** The lift's reader did not see it come down, so the ledger has lost it: unlocked in the frame of an opened car there can be no other. */
+function lostInFrame(context: CycleContext): PackFacts | null {
+  const { outgoing, sensors } = context;
+  const pack = outgoing === null ? undefined : imageOf(context).state.packs[outgoing];
+  return sensors?.packLock === 'unlocked' && pack?.place.kind === 'unknown' ? pack : null;
 }
 
 const shuttleAtRest = ({ shuttle }: CycleContext) => shuttle.phase === 'idle' || shuttle.phase === 'gate';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseSlot } from '../../../machines/policy/choose-pack.ts';
 import { bayView } from '../../../machines/view.ts';
-import { bayMemory, bayValue, countOf, expectSwap, runTo } from '../helpers/scenario.ts';
+import { bayMemory, bayValue, countOf, expectPerson, expectSwap, runTo } from '../helpers/scenario.ts';
 import { createWorld, packCode, type World } from '../helpers/world.ts';
 
 /** The pack of the standing car. */
@@ -50,6 +50,27 @@ test('unreadable at the lift: the bay holds, nothing moves, staff hear of it; cl
   expect(bayView(world.state, '1')?.allowed).toContain('confirm');
   expect(world.action({ action: 'confirm' }).action).toMatchObject({ accepted: true });
   expectSwap(world, 'completed', null);
+});
+
+test('said to be lowered, and the reader sees nothing: the ledger has lost the pack; a person confirms, and the motion is made again', () => {
+  const world = createWorld();
+  world.hello();
+  world.arrive(1);
+  runTo(world, 'lowerPack');
+  const pack = oldPack(world);
+  const commandId = world.effects.findLast((effect) => effect.kind === 'command' && effect.type === 'lowerPack');
+  world.record('packRead', {
+    place: 'bay/1/lift',
+    code: null,
+    commandId: commandId?.kind === 'command' ? commandId.id : null,
+    reading: null,
+  });
+  world.finishWith('lowerPack', { outcome: 'completed', moves: false });
+  expectPerson(world);
+  expect(world.state.packs[pack]?.place.kind).toBe('unknown');
+  expect(world.action({ action: 'confirm' }).action).toMatchObject({ accepted: true });
+  expectSwap(world, 'completed', null);
+  expect(world.state.packs[pack]?.place.kind).toBe('slot');
 });
 
 test('it may turn out to be another pack: the one that was expected is unknown', () => {
