@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/helpers/longest-first.ts';
 
 /** What measures time runs last and alone: beside other tests it would measure them. */
 const timing = ['test/e2e/latency.test.ts', 'test/e2e/swap-time.test.ts'];
@@ -17,7 +18,10 @@ export default defineConfig({
     pool: 'forks',
     // Tests start real processes: two files at once is what two cores carry.
     maxWorkers: 2,
+    // Of tests of one file that say they may run beside each other.
+    maxConcurrency: 3,
     allowOnly: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

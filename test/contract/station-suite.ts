@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { startTestBroker } from '../helpers/broker.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { loadBehaviours, playBehaviour } from './play-behaviour.ts';
@@ -7,8 +7,11 @@ import { startScriptedService, windowRecords } from './scripted-service.ts';
 import type { StartStation, StationOrder } from './station-under-test.ts';
 import { loadVectors, payloadOf } from './vectors.ts';
 
-async function setUp(start: StartStation, order: Partial<StationOrder> & { chaos?: () => number } = {}) {
-  const broker = await startTestBroker();
+type SetUp = Partial<StationOrder> & { chaos?: () => number };
+
+async function setUp({ onTestFinished }: TestContext, start: StartStation, order: SetUp = {}) {
+  const broker = await startTestBroker({ owner: 'caller' });
+  onTestFinished(() => broker.stop());
   const id = order.id ?? 'bj-001';
   const { chaos } = order;
   const service = await startScriptedService({ url: broker.url, station: id, ...(chaos ? { chaos } : {}) });
@@ -28,9 +31,10 @@ const readsOf = (records: { type: string; body: unknown }[]) =>
 
 /** What every station must do that claims the contract, be it ours or a stranger's. `possible`: it can run on this machine. */
 export function describeStation(name: string, start: StartStation, possible = true): void {
-  describe.skipIf(!possible)(name, () => {
-    it('completes a swap with two berths', async () => {
-      const { service, station } = await setUp(start);
+  // They mostly wait for equipment, each on a broker of its own: some at a time.
+  describe.skipIf(!possible)(name, { concurrent: true }, () => {
+    it('completes a swap with two berths', async (context) => {
+      const { service, station } = await setUp(context, start);
       await station.taxi();
       const { oldPack, newPack, slot, records } = await runSwap(service);
       expect(readsOf(records).sort()).toEqual(
@@ -46,8 +50,8 @@ export function describeStation(name: string, start: StartStation, possible = tr
       expect(service.violations).toEqual([]);
     });
 
-    it('completes a swap with one berth', async () => {
-      const { service, station } = await setUp(start, { berths: 1 });
+    it('completes a swap with one berth', async (context) => {
+      const { service, station } = await setUp(context, start, { berths: 1 });
       await station.taxi();
       const { oldPack, newPack, slot, records } = await runSwap(service);
       expect(readsOf(records)).toEqual([
@@ -61,8 +65,10 @@ export function describeStation(name: string, start: StartStation, possible = tr
       expect(service.violations).toEqual([]);
     });
 
-    it('completes a swap while 30 % of all messages are dropped and 30 % doubled', { timeout: 120_000 }, async () => {
-      const { service, station } = await setUp(start, { chaos: seeded(4711) });
+    it('completes a swap while 30 % of all messages are dropped and 30 % doubled', {
+      timeout: 120_000,
+    }, async (context) => {
+      const { service, station } = await setUp(context, start, { chaos: seeded(4711) });
       await station.taxi();
       await runSwap(service);
       const accepted = service.records.filter(({ type }) => type === 'commandAccepted');
@@ -71,8 +77,8 @@ export function describeStation(name: string, start: StartStation, possible = tr
       expect(service.violations).toEqual([]);
     });
 
-    it('survives every golden message on its down topic without a movement', async () => {
-      const { service } = await setUp(start);
+    it('survives every golden message on its down topic without a movement', async (context) => {
+      const { service } = await setUp(context, start);
       for (const vector of loadVectors().filter(({ direction }) => direction === 'down'))
         service.sendRaw(payloadOf(vector));
       service.epoch = 31;
@@ -82,8 +88,8 @@ export function describeStation(name: string, start: StartStation, possible = tr
       expect(service.violations).toEqual([]);
     });
 
-    it('has at most 64 records under way, and all of them arrive in the end', async () => {
-      const { service } = await setUp(start);
+    it('has at most 64 records under way, and all of them arrive in the end', async (context) => {
+      const { service } = await setUp(context, start);
       const before = service.records.length;
       service.acknowledges = false;
       const ids = Array.from({ length: 80 }, (_, i) => `${service.station}/1/bay/main/1.${i}.0`);
@@ -97,14 +103,11 @@ export function describeStation(name: string, start: StartStation, possible = tr
       expect(service.violations).toEqual([]);
     });
 
-    it.each(loadBehaviours().map((behaviour) => [behaviour.name, behaviour] as const))(
-      '%s',
-      async (_name, behaviour) => {
-        const { service, station } = await setUp(start);
-        await playBehaviour(behaviour, service, station);
-        expect(service.violations).toEqual([]);
-      },
-    );
+    it.for(loadBehaviours())('$name', async (behaviour, context) => {
+      const { service, station } = await setUp(context, start);
+      await playBehaviour(behaviour, service, station);
+      expect(service.violations).toEqual([]);
+    });
   });
 }
 

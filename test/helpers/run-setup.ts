@@ -41,7 +41,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       dataDir,
       database: 'template_pitlane',
       syncNewCluster: false,
-      settings: { max_connections: '200' },
+      // Nobody kills this one. What kills its server starts one of its own, with the settings of the product.
+      settings: { max_connections: '200', fsync: 'off', full_page_writes: 'off' },
     });
     await migrate({ databaseUrl: server.url });
     return { adminUrl: server.url.replace(/[^/]*$/, 'postgres'), template: 'template_pitlane' };

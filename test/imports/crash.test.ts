@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { adminKeyOf, startApiProcess } from '../helpers/api-process.ts';
+import { holdTable } from '../helpers/held-table.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
-import { ensureBuilt, startProgram } from '../helpers/programs.ts';
+import { ensureBuilt } from '../helpers/programs.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 // Real processes, killed at the dangerous moments of a strict import: all of it is in, or none of it, and the import says which.
@@ -39,26 +41,11 @@ beforeEach(async () => {
   filesMade += 1;
 });
 
-async function start(faultPoint?: string) {
-  const env = {
-    ...{
-      PORT: '0',
-      HOST: '127.0.0.1',
-      DATA_DIR: folder,
-      DATABASE_URL: database.url,
-      PITLANE_ROLES: 'api',
-      LOG_LEVEL: 'warn',
-    },
-    ...(faultPoint ? { PITLANE_FAULT_POINT: faultPoint } : {}),
-  };
-  const program = await startProgram('src/main', { env });
-  const [, url = ''] = await program.saw(/(http:\/\/127\.0\.0\.1:\d+)/, 30_000);
-  return { program, url };
-}
+const start = (faultPoint?: string) => startApiProcess({ databaseUrl: database.url, dataDir: folder }, faultPoint);
 
 /** Sends the file; the status, or null when nobody lived to answer. */
 async function send(url: string): Promise<number | null> {
-  const { admin } = JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8')) as { admin: string };
+  const admin = await adminKeyOf(folder);
   const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'text/csv', 'Idempotency-Key': '"one"' };
   const answer = await fetch(`${url}/api/v1/imports?kind=batteries`, { method: 'POST', headers, body: file }).catch(
     () => null,
@@ -137,27 +124,11 @@ describe('kill -9 of the service', () => {
 
   test('while the final statement is running', async () => {
     const { program, url } = await start();
-    // Nobody can write a place until this ends, so the statement is caught in the act.
-    const blocker = postgres(database.url, { max: 1, onnotice: () => {}, connection: { application_name: 'blocker' } });
-    const blocked = blocker
-      .unsafe('begin; lock table custody in exclusive mode; select pg_sleep(60); commit')
-      .catch(() => {});
-    await waitFor(
-      'the lock',
-      async () =>
-        (await sql`select from pg_locks where mode = 'ExclusiveLock' and relation = 'custody'::regclass and granted`)
-          .length > 0,
-    );
+    const custody = await holdTable(database.url, 'custody');
     expect(await send(url)).toBe(202);
-    await waitFor(
-      'the statement to wait',
-      async () => (await sql`select from pg_locks where relation = 'custody'::regclass and not granted`).length > 0,
-      { everyMs: 5 },
-    );
+    await custody.isAwaited();
     await program.stop('SIGKILL');
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'blocker'`;
-    await blocked;
-    await blocker.end({ timeout: 1 });
+    await custody.letGo();
     const { left, again } = await lookAfterwards();
     expect(left).toMatchObject(left?.state === 'done' ? all : { state: 'failed', ...none });
     expect(again).toEqual(left);

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminKeyOf, startApiProcess } from '../helpers/api-process.ts';
+import { holdTable } from '../helpers/held-table.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
-import { ensureBuilt, startProgram } from '../helpers/programs.ts';
-import { waitFor } from '../helpers/wait-for.ts';
+import { ensureBuilt } from '../helpers/programs.ts';
 import { bankFile } from './files.ts';
 
 // Real processes, killed while a file of payments is taken: all of it is in, or none of it, and the same request sent again leaves it in once.
@@ -42,29 +43,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(faultPoint?: string) {
-  const env = {
-    ...{
-      PORT: '0',
-      HOST: '127.0.0.1',
-      DATA_DIR: folder,
-      DATABASE_URL: database.url,
-      PITLANE_ROLES: 'api',
-      LOG_LEVEL: 'warn',
-    },
-    ...(faultPoint ? { PITLANE_FAULT_POINT: faultPoint } : {}),
-  };
-  const program = await startProgram('src/main', { env });
-  const [, url = ''] = await program.saw(/(http:\/\/127\.0\.0\.1:\d+)/, 60_000);
-  return { program, url };
-}
+const start = (faultPoint?: string) => startApiProcess({ databaseUrl: database.url, dataDir: folder }, faultPoint);
 
 /** Sends the file; null when nobody lived to answer. */
 async function send(
   url: string,
   n: number,
 ): Promise<{ status: number; replayed: string | null; taken: number } | null> {
-  const { admin } = JSON.parse(await readFile(join(folder, 'credentials.json'), 'utf8')) as { admin: string };
+  const admin = await adminKeyOf(folder);
   const headers = { Authorization: `Bearer ${admin}`, 'Content-Type': 'text/csv', 'Idempotency-Key': `"file-${n}"` };
   const answer = await fetch(`${url}/api/v1/payments/imports?format=bank`, {
     method: 'POST',
@@ -123,21 +109,13 @@ describe('kill -9 of the service', () => {
   test('in the middle of the statement', async () => {
     const n = ++filesMade;
     const { program, url } = await start();
-    // Nobody can write a transfer until this ends, so the statement is caught with its payments written.
-    const blocker = postgres(database.url, { max: 1, onnotice: () => {}, connection: { application_name: 'blocker' } });
-    const blocked = blocker
-      .unsafe('begin; lock table transfers in exclusive mode; select pg_sleep(120); commit')
-      .catch(() => {});
-    const locks = (granted: boolean) =>
-      sql`select from pg_locks where relation = 'transfers'::regclass and granted = ${granted} and mode like '%Exclusive%'`;
-    await waitFor('the lock', async () => (await locks(true)).length > 0, { withinMs: 30_000 });
+    // Its payments are written by then, its transfers are not.
+    const transfers = await holdTable(database.url, 'transfers');
     const sent = send(url, n);
-    await waitFor('the statement to wait', async () => (await locks(false)).length > 0, { withinMs: 30_000 });
+    await transfers.isAwaited();
     await program.stop('SIGKILL');
     expect(await sent).toBe(null);
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'blocker'`;
-    await blocked;
-    await blocker.end({ timeout: 1 });
+    await transfers.letGo();
     // The database may have gone on with the statement, or not: all or nothing.
     const left = await found(n);
     expect([0, rows]).toContain(left?.payments);

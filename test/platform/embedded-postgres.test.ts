@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { chooseAccount } from '../../src/platform/postgres/account.ts';
 import { findBinaries } from '../../src/platform/postgres/binaries.ts';
@@ -14,6 +16,21 @@ import { waitFor } from '../helpers/wait-for.ts';
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'pitlane-pg-'));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+let made = '';
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'pitlane-pg-made-'));
+  const server = await startEmbeddedPostgres({ dataDir: made, syncNewCluster: false });
+  await server.stop();
+}, 60_000);
+afterAll(() => rm(made, { recursive: true, force: true }));
+
+/** With a cluster in it, as its owner left it: for what is not about making one. */
+async function folderInUse(): Promise<string> {
+  const path = await folder();
+  await promisify(execFile)('cp', ['-a', join(made, 'postgres'), path]);
   return path;
 }
 
@@ -63,7 +80,7 @@ describe('the embedded Postgres', () => {
   });
 
   test('wants its password and listens on loopback only', async () => {
-    const server = await start({ dataDir: await folder() });
+    const server = await start({ dataDir: await folderInUse() });
     const wrong = new URL(server.url);
     wrong.password = 'guess';
     await expect(query(wrong.href, 'select 1')).rejects.toThrow(/password/);
@@ -71,7 +88,7 @@ describe('the embedded Postgres', () => {
   });
 
   test('comes back on the port it is given, also after a hard stop', async () => {
-    const dataDir = await folder();
+    const dataDir = await folderInUse();
     const first = await start({ dataDir });
     await query(first.url, 'create table t as select 1 as n');
     await first.stopHard();
@@ -83,7 +100,7 @@ describe('the embedded Postgres', () => {
   test('tells when the server ends unasked', async () => {
     let told = false;
     const server = await start({
-      dataDir: await folder(),
+      dataDir: await folderInUse(),
       onUnexpectedExit: () => {
         told = true;
       },
@@ -107,7 +124,7 @@ describe('the embedded Postgres', () => {
   });
 
   test('a setting the server does not know fails with the reason', async () => {
-    await expect(start({ dataDir: await folder(), settings: { nonsense: '1' } })).rejects.toThrow(
+    await expect(start({ dataDir: await folderInUse(), settings: { nonsense: '1' } })).rejects.toThrow(
       /unrecognized configuration parameter "nonsense"/,
     );
   });
@@ -115,13 +132,13 @@ describe('the embedded Postgres', () => {
 
 describe.skipIf(!existsSync('/proc/self'))('after kill -9', () => {
   test('of its holder the server ends by itself', async () => {
-    const { program, pid } = await holder(await folder());
+    const { program, pid } = await holder(await folderInUse());
     await program.stop('SIGKILL');
     await waitFor('the server is gone', () => !isAlive(pid));
   });
 
   test('of everything the next start has all data that was committed', async () => {
-    const dataDir = await folder();
+    const dataDir = await folderInUse();
     const { program, pid, url } = await holder(dataDir);
     await query(url, 'create table t as select 7 as n');
     process.kill(parentOf(pid), 'SIGKILL');
@@ -132,7 +149,7 @@ describe.skipIf(!existsSync('/proc/self'))('after kill -9', () => {
   });
 
   test('of all but the server the next start stops the orphan first', async () => {
-    const dataDir = await folder();
+    const dataDir = await folderInUse();
     const { program, pid, url } = await holder(dataDir);
     await query(url, 'create table t as select 7 as n');
     process.kill(parentOf(pid), 'SIGKILL');
@@ -146,7 +163,7 @@ describe.skipIf(!existsSync('/proc/self'))('after kill -9', () => {
   });
 
   test('a lock file whose pid belongs to another program by now is no obstacle, and that program lives on', async () => {
-    const dataDir = await folder();
+    const dataDir = await folderInUse();
     const { program, pid } = await holder(dataDir);
     process.kill(parentOf(pid), 'SIGKILL');
     process.kill(pid, 'SIGKILL');

@@ -1,50 +1,50 @@
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { issueKey } from '../../src/api/key-store.ts';
-import { connect, database } from '../../src/db/client.ts';
 import type { FaultPointName } from '../../src/platform/fault-points.ts';
 import { seedStation, vin } from '../api/fixture.ts';
-import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
 import { ensureBuilt, startProgram } from '../helpers/programs.ts';
 import { waitFor } from '../helpers/wait-for.ts';
+import { createReservationWorld, inMinutes, type ReservationWorld } from './world.ts';
 
 // Real processes, killed just before, in and just after the statement of a reservation or a movement, and wherever a planner may stop:
 // all of it is there or nothing, and the same request gives the one answer.
 
-let target: TestDatabase;
+/** An API in this process, beside those that are killed. */
+let world: ReservationWorld;
 let sql: Sql;
-let key: string;
 let serial = 1;
 beforeAll(async () => {
   await ensureBuilt();
-  target = await createTestDatabase();
-  sql = postgres(target.url, { max: 3, onnotice: () => {} });
-  const client = (await connect({ databaseUrl: target.url, max: 1, name: 'test-keys' }))();
-  key = await issueKey(database(client), 'admin', 'test');
-  await client.end({ timeout: 1 });
+  world = await createReservationWorld();
+  sql = world.sql;
   // Somebody to be told; the address is one that nothing is sent to.
   await sql`insert into organisations (id, kind, name, name_en) values ('blue', 'fleet', '蓝', 'Blue') on conflict do nothing`;
   await sql`insert into webhook_endpoints (id, organisation, url, secret, created_by) values ('w-1', 'blue', 'https://127.0.0.1:1/', 'whsec_x', 'test')`;
 }, 120_000);
-afterAll(async () => {
-  await sql?.end({ timeout: 1 });
-  await target?.drop();
-});
+afterAll(() => world?.end());
 
 async function start(faultPoint?: FaultPointName) {
-  const env = { DATABASE_URL: target.url, ...(faultPoint ? { PITLANE_FAULT_POINT: faultPoint } : {}) };
+  const env = { DATABASE_URL: world.url, ...(faultPoint ? { PITLANE_FAULT_POINT: faultPoint } : {}) };
   const program = await startProgram('test/programs/serve-idle-stations', { env });
   const [, url = ''] = await program.saw(/(http:\/\/127\.0\.0\.1:\d+)/, 60_000);
   return { program, url };
 }
 
-/** Null: nobody lived to answer. */
+const once = { 'Idempotency-Key': '"one"' };
+
+/** Asks a process that may be killed meanwhile. Null: nobody lived to answer. */
 async function post(url: string, { path, body }: Wanted): Promise<{ status: number; body: object } | null> {
-  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': '"one"' };
+  const headers = { Authorization: `Bearer ${world.keys.admin}`, 'Content-Type': 'application/json', ...once };
   const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }).catch(
     () => null,
   );
   return answer && { status: answer.status, body: (await answer.json()) as object };
+}
+
+/** Asks here. */
+async function send({ path, body }: Wanted): Promise<{ status: number; body: object }> {
+  const { status, body: said } = await world.send<object>('POST', path, body, once);
+  return { status, body: said };
 }
 
 interface Wanted {
@@ -63,7 +63,6 @@ async function station() {
 }
 type Station = Awaited<ReturnType<typeof station>>;
 
-const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 const reserving = ({ id, car }: Station, from = 30): Wanted => ({
   path: '/api/v1/reservations',
   body: { vehicle: car, station: id, from: inMinutes(from), to: inMinutes(from + 10), minSoc: 90 },
@@ -97,15 +96,12 @@ describe.each([
   ['a reservation', reserving, reservationTraces],
   ['a movement', moving, movementTraces],
 ])('kill -9 of the service in %s', (_name, requestOf, traces) => {
-  /** What the next process makes of the same request. */
+  /** What another process makes of the same request. */
   async function repeated(at: Station, request: Wanted) {
-    const { program, url } = await start();
-    const [again, more] = [await post(url, request), await post(url, request)];
-    expect(again?.status).toBe(201);
+    const [again, more] = [await send(request), await send(request)];
+    expect(again.status).toBe(201);
     expect(more).toEqual(again);
     expect(await traces(at)).toEqual(everything);
-    await program.stop('SIGKILL');
-    return again;
   }
 
   test.each<[string, FaultPointName, object]>([
@@ -128,7 +124,7 @@ describe.each([
     const request = requestOf(at);
     const { program, url } = await start();
     // It has written and cannot end: what it has locked already is given back or kept with all the rest.
-    const blocker = postgres(target.url, { max: 1, onnotice: () => {} });
+    const blocker = postgres(world.url, { max: 1, onnotice: () => {} });
     await blocker`begin`;
     await blocker`select from station_marks where station = ${at.id} for update`;
     const answered = post(url, request);
@@ -170,9 +166,7 @@ describe('kill -9 of a planner', () => {
   ])('at %s: another ends its work', async (point, prepare, end) => {
     await sql`delete from idempotency_keys`;
     const at = await station();
-    const first = await start();
-    const made = (await post(first.url, reserving(at)))?.body as { id: string };
-    await first.program.stop('SIGKILL');
+    const made = (await send(reserving(at))).body as { id: string };
     await prepare(made.id);
     const { program } = await start(point);
     expect(await program.exited).toBe('SIGKILL');

@@ -1,6 +1,7 @@
-import postgres, { type Sql } from 'postgres';
+import type { Sql } from 'postgres';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addMonths, beijingMonth } from '../../machines/settlement/calendar.ts';
+import { holdTable } from '../helpers/held-table.ts';
 import { ensureBuilt, startProgram } from '../helpers/programs.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { at, createBooks, seedLease, seedPlan, seedReceipt, vin } from './world.ts';
@@ -84,18 +85,11 @@ describe('kill -9 of closing a month', () => {
 
   test('while the statement is running', async () => {
     // It has written what stands on it and cannot write its transfers: what it has locked is given back, or kept with all the rest.
-    const blocker = postgres(books.url, { max: 1, onnotice: () => {} });
-    await blocker`begin`;
-    await blocker`lock table transfers in exclusive mode`;
+    const transfers = await holdTable(books.url, 'transfers');
     const program = await start();
-    await waitFor(
-      'the statement to wait',
-      async () => (await sql`select from pg_locks where relation = 'transfers'::regclass and not granted`).length > 0,
-      { withinMs: 60_000, everyMs: 5 },
-    );
+    await transfers.isAwaited();
     await program.stop('SIGKILL');
-    await blocker`commit`;
-    await blocker.end();
+    await transfers.letGo();
     await waitFor(
       'its sessions to end',
       async () =>
