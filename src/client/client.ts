@@ -22,15 +22,39 @@ export interface ClientOptions {
  */
 export function createClient(url: string, options: ClientOptions = {}): PitlaneClient {
   const { key, language, headers } = options;
-  return hc<AppType>(url, {
-    ...(options.fetch ? { fetch: options.fetch } : {}),
-    headers: {
-      ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
-      ...(language === undefined ? {} : { 'Accept-Language': language }),
-      ...headers,
+  return withSafePaths(
+    hc<AppType>(url, {
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+      headers: {
+        ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+        ...(language === undefined ? {} : { 'Accept-Language': language }),
+        ...headers,
+      },
+    }),
+  );
+}
+
+/** `hc` puts parameters into the path as they are: a slash in an id would be another path. Here they are encoded first. */
+function withSafePaths<T extends object>(client: T): T {
+  return new Proxy(client, {
+    get(target, name) {
+      const next: unknown = Reflect.get(target, name);
+      return typeof next === 'function' ? withSafePaths(next) : next;
     },
+    apply: (call, self, [input, ...rest]: [Input | undefined, ...unknown[]]) =>
+      Reflect.apply(call as unknown as (...args: unknown[]) => unknown, self, [
+        input?.param ? { ...input, param: encoded(input.param) } : input,
+        ...rest,
+      ]),
   });
 }
+
+interface Input {
+  param?: Readonly<Record<string, string>>;
+}
+
+const encoded = (param: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(param).map(([name, value]) => [name, encodeURIComponent(value)]));
 
 /** A key for a POST that is to be done once; keep it for the retries. */
 export const newIdempotencyKey = (): string => JSON.stringify(crypto.randomUUID());

@@ -52,6 +52,18 @@ describe('the client', () => {
     expect(stored?.text).not.toContain(made.broker.password);
   });
 
+  test('puts an id into the path as one part of it, whatever is in it', async () => {
+    const asked: string[] = [];
+    const { api } = createClient('http://pitlane.test', {
+      fetch: (async (input: URL | string) => {
+        asked.push(String(input));
+        return new Response();
+      }) as typeof fetch,
+    });
+    await api.v1.stations[':id'].$get({ param: { id: 'bj-001/1 朝阳' } });
+    expect(asked).toEqual(['http://pitlane.test/api/v1/stations/bj-001%2F1%20%E6%9C%9D%E9%98%B3']);
+  });
+
   test('says what was refused, in its language', async () => {
     const answer = await client.api.v1.stations[':id'].$get({ param: { id: 'bj-999' } });
     expect(answer.status).toBe(404);

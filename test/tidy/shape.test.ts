@@ -68,7 +68,7 @@ describe('shape', () => {
     const wrong = sources.filter(({ path }) =>
       path
         .split('/')
-        .some((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|generated|fixture))?(\.tsx?)?$/.test(name)),
+        .some((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|generated|fixture|d))?(\.tsx?)?$/.test(name)),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
     const vague = files.filter(({ path }) => /(^|\/)(utils?|misc|stuff|helpers?)(\.\w+)?(\/|$)/.test(path));

@@ -6,12 +6,13 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import type { UserRole } from '../../../../schema/wire/api/access.ts';
 import { ErrorPanel } from '../parts/error-panel.tsx';
-import { Forbidden, NotFound } from '../parts/nothing-here.tsx';
+import { NotFound } from '../parts/nothing-here.tsx';
 import { PageSkeleton } from '../parts/page-skeleton.tsx';
 import { type Page, pages, startOf } from './pages.ts';
 import { queryClient } from './query-client.ts';
-import { isOneOf, sessionQuery } from './session.ts';
+import { sessionQuery } from './session.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -40,10 +41,10 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** Name of its text in `shell.pages`. */
     page?: string;
+    /** Who may see it. */
+    roles?: readonly UserRole[];
   }
 }
-
-class NotForThisRole extends Error {}
 
 const toRoute = ({ path, name, roles, load }: Page) =>
   roles === null
@@ -52,10 +53,7 @@ const toRoute = ({ path, name, roles, load }: Page) =>
         getParentRoute: () => inside,
         path,
         component: lazyRouteComponent(load),
-        staticData: { page: name },
-        beforeLoad: ({ context }) => {
-          if (!isOneOf(context.caller, roles)) throw new NotForThisRole();
-        },
+        staticData: { page: name, roles },
       });
 
 const open = pages.filter(({ roles }) => roles === null).map(toRoute);
@@ -66,6 +64,5 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultNotFoundComponent: NotFound,
-  defaultErrorComponent: ({ error, reset }) =>
-    error instanceof NotForThisRole ? <Forbidden /> : <ErrorPanel error={error} retry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <ErrorPanel error={error} retry={reset} />,
 });

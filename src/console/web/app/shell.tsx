@@ -1,7 +1,7 @@
-import { ActionIcon, Anchor, AppShell, Avatar, Burger, Group, Menu, NavLink, ScrollArea, Text } from '@mantine/core';
+import { ActionIcon, Anchor, AppShell, Burger, Group, Menu, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconBatteryAutomotive, IconLogout, IconUser } from '@tabler/icons-react';
-import { Link, Outlet, useLocation, useRouterState } from '@tanstack/react-router';
+import { IconBatteryAutomotive, IconLogout, IconUser, IconUserCircle } from '@tabler/icons-react';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { useLink } from '../live/use-live.ts';
@@ -18,9 +18,6 @@ import { shellTexts } from './texts.ts';
 export function Shell() {
   const say = useTexts(shellTexts);
   const [opened, { toggle, close }] = useDisclosure(false);
-  const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes when the page changes.
-  useEffect(close, [pathname]);
   useArrival();
   const isPhone = useMediaQuery('(max-width: 47.99em)');
   const { state } = useLink();
@@ -40,12 +37,12 @@ export function Shell() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={say('menu')} />
-            <IconBatteryAutomotive aria-hidden color="var(--mantine-primary-color-filled)" />
+            <IconBatteryAutomotive aria-hidden color="var(--mantine-color-anchor)" />
             <Text fw={700}>Pitlane</Text>
-            <AlarmBell />
           </Group>
           <Group gap="xs" wrap="nowrap">
             <LinkBadge />
+            <AlarmBell />
             <LanguageChoice />
             <SchemeChoice />
             <Person />
@@ -54,18 +51,26 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" data-no-print inert={isPhone && !opened}>
         <ScrollArea>
-          <PageMenu />
+          <PageMenu onChoose={close} />
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <LinkBanner />
-        <Outlet />
+        <Place />
       </AppShell.Main>
     </AppShell>
   );
 }
 
-function PageMenu() {
+/** The page, or word that it is for others: nothing has gone wrong then, and nothing of theirs is asked for. */
+function Place() {
+  const caller = useCaller();
+  const roles = useRouterState({ select: ({ matches }) => matches.at(-1)?.staticData.roles });
+  return roles && !isOneOf(caller, roles) ? <Forbidden /> : <Outlet />;
+}
+
+/** @param onChoose closes the menu where it lies over the page: on a phone. */
+function PageMenu({ onChoose }: { onChoose: () => void }) {
   const say = useTexts(shellTexts);
   const caller = useCaller();
   const here = useRouterState({ select: ({ location }) => location.pathname });
@@ -78,6 +83,7 @@ function PageMenu() {
             key={path}
             component={Link}
             to={path as never}
+            onClick={onChoose}
             active={here === path || here.startsWith(`${path}/`)}
             label={say(`pages.${name}` as 'pages.signIn')}
             leftSection={<Picture size={18} stroke={1.6} aria-hidden />}
@@ -94,7 +100,7 @@ function Person() {
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
         <ActionIcon variant="subtle" size="lg" radius="xl" aria-label={caller.name}>
-          <Avatar size={30} name={caller.name} color="initials" alt="" />
+          <IconUserCircle size={24} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

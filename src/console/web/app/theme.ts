@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, darken, type MantineColorsTuple, Table } from '@mantine/core';
 
 /** Deep teal: reads on white and on near-black, and is none of the colours that mean a state. */
 const lane: MantineColorsTuple = [
@@ -16,7 +16,8 @@ const lane: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'lane',
-  primaryShade: { light: 8, dark: 4 },
+  // In both schemes the same: whether words on it are black or white is reckoned once.
+  primaryShade: 8,
   autoContrast: true,
   colors: { lane },
   defaultRadius: 'md',
@@ -26,6 +27,12 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Consolas, "Noto Sans Mono", monospace',
   headings: { fontWeight: '650' },
   respectReducedMotion: true,
+  components: {
+    // What scrolls must be reached by the keyboard.
+    TableScrollContainer: Table.ScrollContainer.extend({
+      defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } },
+    }),
+  },
 });
 
 /** Quiet words still have a contrast of 4.5 to their ground, also on the grey of tables and cards (WCAG 2.2, 1.4.3). */
@@ -35,10 +42,16 @@ export const readable: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-dimmed': colors.gray[7],
     '--mantine-color-placeholder': colors.gray[7],
     '--mantine-color-error': colors.red[9],
+    // Of badges and notices: words in a colour on a light ground of it.
+    ...Object.fromEntries(
+      Object.entries(colors)
+        .filter(([name]) => name !== 'gray' && name !== 'dark')
+        .map(([name, shades]) => [`--mantine-color-${name}-light-color`, darken(shades[9], 0.3)]),
+    ),
   },
   dark: {
     '--mantine-color-dimmed': colors.dark[1],
-    '--mantine-color-placeholder': colors.dark[2],
+    '--mantine-color-placeholder': colors.dark[1],
     '--mantine-color-error': colors.red[4],
   },
 });

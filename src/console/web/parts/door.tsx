@@ -13,7 +13,7 @@ export function Door({ title, about, children }: { title: string; about: string;
         <Stack>
           <Group justify="space-between" wrap="nowrap">
             <Group gap="xs" wrap="nowrap">
-              <IconBatteryAutomotive aria-hidden color="var(--mantine-primary-color-filled)" />
+              <IconBatteryAutomotive aria-hidden color="var(--mantine-color-anchor)" />
               <Title order={1} size="h3">
                 Pitlane
               </Title>

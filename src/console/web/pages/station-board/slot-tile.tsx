@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconArrowDownToArc, IconBookmark, IconTransfer } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { Slot } from '../../../../../schema/wire/api/station.ts';
@@ -32,19 +33,13 @@ export const SlotTile = memo(function SlotTile({ slot, measured, open }: SlotTil
       style={{ '--slot-color': `var(--mantine-color-${color}-filled)` } as React.CSSProperties}
       data-slot-state={state}
       onClick={() => open(slot.slot)}
-      aria-label={[
-        say('slots.slot', { n: slot.slot }),
-        word,
-        pack ? formats.pct(soc) : null,
-        heat === null ? null : formats.celsius(heat),
-        holder,
-      ]
-        .filter(Boolean)
-        .join(', ')}
       title={holder ?? word}
     >
       <span className={classes.top}>
-        <span className={classes.number}>{slot.slot}</span>
+        <VisuallyHidden>{say('slots.slot', { n: slot.slot })}</VisuallyHidden>
+        <span className={classes.number} aria-hidden>
+          {slot.slot}
+        </span>
         {slot.reservedBy !== null && <IconArrowDownToArc size={14} aria-hidden />}
         {pack?.reservedBy &&
           (isPromise(pack.reservedBy) ? (
@@ -60,6 +55,7 @@ export const SlotTile = memo(function SlotTile({ slot, measured, open }: SlotTil
       </span>
       <span className={classes.charge}>{pack !== null && <div style={{ width: `${soc ?? 0}%` }} />}</span>
       <span className={classes.small}>{word}</span>
+      {holder !== null && <VisuallyHidden>{holder}</VisuallyHidden>}
     </button>
   );
 });

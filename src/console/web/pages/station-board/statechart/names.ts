@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useTexts } from '../../../i18n/texts.ts';
 import { stationTexts } from '../../../parts/station-texts.ts';
 import { chartTexts } from './texts.ts';
@@ -6,8 +7,11 @@ import { chartTexts } from './texts.ts';
 export function useStateName(): (key: string) => string {
   const say = useTexts(chartTexts);
   const steps = useTexts(stationTexts);
-  return (key) => {
-    if (key in stationTexts.en.step) return steps(`step.${key as keyof typeof stationTexts.en.step}`);
-    return key in chartTexts.en ? say(key as keyof typeof chartTexts.en) : key;
-  };
+  return useCallback(
+    (key) => {
+      if (key in stationTexts.en.step) return steps(`step.${key as keyof typeof stationTexts.en.step}`);
+      return key in chartTexts.en ? say(key as keyof typeof chartTexts.en) : key;
+    },
+    [say, steps],
+  );
 }

@@ -2,12 +2,12 @@ import { ActionIcon, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks';
 import { IconMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { baySpec } from '../../../../../../machines/bay/spec.ts';
 import { cycleSpec } from '../../../../../../machines/cycle/spec.ts';
 import type { Bay } from '../../../../../../schema/wire/api/station.ts';
 import { api, bodyOf } from '../../../api/client.ts';
-import { useLanguage, useTexts } from '../../../i18n/texts.ts';
+import { useTexts } from '../../../i18n/texts.ts';
 import { ErrorPanel } from '../../../parts/error-panel.tsx';
 import { PageSkeleton } from '../../../parts/page-skeleton.tsx';
 import { boardTexts } from '../texts.ts';
@@ -19,17 +19,14 @@ import { useStateName } from './names.ts';
 const specs = { bay: baySpec, cycle: cycleSpec };
 type Machine = keyof typeof specs;
 
-/** Where the machines of the bay are; asked again when the bay says something new. */
-function useMachines(bay: Bay) {
-  const machines = useQuery({
-    queryKey: ['stations', 'machines', bay.station, bay.bay],
-    queryFn: () => bodyOf(api.stations[':id'].bays[':bay'].machines.$get({ param: { id: bay.station, bay: bay.bay } })),
+/** Where the machines of the bay are; asked again when the stream tells of another state, and every few seconds for what it does not tell. */
+function useMachines({ station, bay, state, safety, robotStep, shuttleStep }: Bay) {
+  return useQuery({
+    queryKey: ['stations', 'machines', station, bay, { state, safety, robotStep, shuttleStep }],
+    queryFn: () => bodyOf(api.stations[':id'].bays[':bay'].machines.$get({ param: { id: station, bay } })),
     refetchInterval: 3000,
+    placeholderData: (before, query) => (query?.queryKey[3] === bay ? before : undefined),
   });
-  const { refetch } = machines;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the bay is another object whenever the stream has told of it.
-  useEffect(() => void refetch(), [bay, refetch]);
-  return machines;
 }
 
 /** Bay and cycle as charts, with the states lit in which they are now. */
@@ -64,11 +61,9 @@ const largest = 1.25;
 function StateChart({ machine, states }: { machine: Machine; states: readonly string[] }) {
   const say = useTexts(boardTexts);
   const nameOf = useStateName();
-  const { language } = useLanguage();
   const frame = useElementSize<HTMLElement>();
   const [level, setLevel] = useState(whole);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: names change with the language only.
-  const chart = useMemo(() => layOut(specs[machine], (_, key) => nameOf(key)), [machine, language]);
+  const chart = useMemo(() => layOut(specs[machine], (_, key) => nameOf(key)), [machine, nameOf]);
   const lit = useMemo(() => new Set(states.flatMap(withOuter)), [states]);
   const words = states.map((path) => path.split('.').map(nameOf).join(' › '));
   const label = say('chart.label', { machine: say(`chart.${machine}`) });
