@@ -1,33 +1,53 @@
-import { sql } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { forecastLoad, forecastReachMs } from '../../machines/cascade/load-forecast.ts';
 import { addDays, beijingDay } from '../../machines/settlement/calendar.ts';
 import { type Price, priceAt, sayGap } from '../../machines/settlement/price-book.ts';
 import { dispatchReadings } from '../../schema/tables/dispatch.ts';
+import { siteTariffs } from '../../schema/tables/second-life.ts';
 import { intervalMs } from '../../schema/wire/cascade/dispatch.ts';
 import { ApiError } from '../api/problem.ts';
 import type { Database } from '../db/client.ts';
 import { loadTariffs } from '../tariffs/load.ts';
-import { type AssetRow, type InForce, instants } from './dispatch-site.ts';
+import { type AssetRow, type DispatchSite, type InForce, instants } from './dispatch-site.ts';
+
+/** A site as its energy is priced. */
+export type PricedSite = Pick<DispatchSite, 'id' | 'tariffCategory'>;
+
+/** Under which category the site buys at an instant: the last that was said for that day or one before. */
+export async function siteCategories(
+  db: Database,
+  { id, tariffCategory }: PricedSite,
+): Promise<(at: number) => string> {
+  const entries = await db
+    .select({ fromDay: siteTariffs.fromDay, category: siteTariffs.category })
+    .from(siteTariffs)
+    .where(eq(siteTariffs.site, id))
+    .orderBy(desc(siteTariffs.fromDay));
+  return (at) => {
+    const day = beijingDay(at);
+    return entries.find(({ fromDay }) => fromDay <= day)?.category ?? tariffCategory;
+  };
+}
 
 /** @throws where an instant has no price: never a price of zero. */
 export async function readPrices(
   db: Database,
-  category: string,
+  site: PricedSite,
   starts: readonly number[],
 ): Promise<Map<number, Price>> {
-  const prices = await findPrices(db, category, starts);
+  const prices = await findPrices(db, site, starts);
   for (const [, price] of prices) if ('gap' in price) throw new ApiError('tariff-gap', `${sayGap(price.gap)}.`);
   return prices as Map<number, Price>;
 }
 
 /** The same, with gaps in it. */
-export async function findPrices(db: Database, category: string, starts: readonly number[]) {
+export async function findPrices(db: Database, site: PricedSite, starts: readonly number[]) {
   if (starts.length === 0) return new Map<number, ReturnType<typeof priceAt>>();
-  const book = await loadTariffs(db, {
-    from: beijingDay(Math.min(...starts)),
-    to: addDays(beijingDay(Math.max(...starts)), 1),
-  });
-  return new Map(starts.map((at) => [at, priceAt(book, category, at)]));
+  const [book, categoryAt] = await Promise.all([
+    loadTariffs(db, { from: beijingDay(Math.min(...starts)), to: addDays(beijingDay(Math.max(...starts)), 1) }),
+    siteCategories(db, site),
+  ]);
+  return new Map(starts.map((at) => [at, priceAt(book, categoryAt(at), at)]));
 }
 
 /** What the site will take by what it took. @throws where nobody knows. */

@@ -52,7 +52,7 @@ export async function planAssets(db: Database, task: PlanTask): Promise<NewPlan[
   const [first = 0] = starts;
   const end = (starts.at(-1) ?? first) + intervalMs;
   const [prices, signals, numbers] = await Promise.all([
-    readPrices(db, site.tariffCategory, starts),
+    readPrices(db, site, starts),
     readSignals(db, site.id, first, end),
     lastNumbers(db, assets),
   ]);

@@ -56,7 +56,7 @@ export async function recordReadings(
   const fresh = readings.filter((reading) => !storedAs(stored, reading));
   const known = stored.filter((row) => readings.some((reading) => isOf(row, reading))).map(toReading);
   const [prices, plans, signals, { open, newest }] = await Promise.all([
-    readPrices(db, site.tariffCategory, starts),
+    readPrices(db, site, starts),
     readPlans(db, site.id, first, end),
     readSignals(db, site.id, first, end),
     readEpisodes(db, site.id),

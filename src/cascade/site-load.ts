@@ -28,7 +28,7 @@ export async function readSiteLoad(db: Database, site: DispatchSite, from: numbe
       .orderBy(asc(dispatchReadings.startsAt), asc(dispatchReadings.asset)),
     readPlans(db, site.id, from, to),
     readSignals(db, site.id, from, to),
-    findPrices(db, site.tariffCategory, starts),
+    findPrices(db, site, starts),
     statesBefore(db, site, from),
   ]);
   const byStart = new Map<number, ReadingRow[]>();

@@ -181,8 +181,21 @@ test('after a thermal fault it never works again', async () => {
   expect([back.status, back.body.detail]).toEqual([409, expect.stringMatching(/thermal event/)]);
   expect((await world.act(asset.code, { act: 'endLife', reason: 'it smoked' })).body).toMatchObject({
     state: 'endOfLife',
-    acts: ['recycle'],
+    acts: ['reportFault', 'recycle'],
   });
+});
+
+test('a fault at the end of its life is noted, a thermal one for ever, and it stays there', async () => {
+  const { body: asset } = await world.make(await world.retiredPack());
+  await world.act(asset.code, { act: 'endLife', reason: 'sold' });
+  const told = await world.fault(asset.code, { fault: 'smoke', isThermal: true });
+  expect([told.status, told.body.state]).toEqual([200, 'endOfLife']);
+  expect(
+    await world.sql`select n::int, type from asset_events where asset = ${asset.code} order by n desc limit 1`,
+  ).toEqual([{ n: 3, type: 'faulted' }]);
+  expect(await world.sql`select source from thermal_events where pack = ${asset.pack}`).toEqual([
+    { source: `site/${asset.code}` },
+  ]);
 });
 
 test('of two acts at once one is done', async () => {

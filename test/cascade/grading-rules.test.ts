@@ -219,6 +219,8 @@ describe('the life of an asset', () => {
       'outOfService reportFault: faulted',
       'outOfService returnToService: commissioned',
       'outOfService endLife: endOfLife',
+      // Noted, and nothing else of it: it goes to the recycler.
+      'endOfLife reportFault: endOfLife',
       'endOfLife recycle: recycled',
     ]);
     expect(lines).toHaveLength(42);
@@ -226,7 +228,7 @@ describe('the life of an asset', () => {
 
   test('ends with the recycler and nowhere else; from each state the end is in reach', () => {
     expect(actsIn('recycled')).toEqual([]);
-    expect(actsIn('endOfLife')).toEqual(['recycle']);
+    expect(actsIn('endOfLife')).toEqual(['reportFault', 'recycle']);
     for (const state of assetStates.filter((each) => each !== 'recycled' && each !== 'endOfLife'))
       expect(actsIn(state)).toContain('endLife');
     expect(walk('commission', 'reportFault', 'repair', 'returnToService', 'endLife', 'recycle')).toBe('recycled');

@@ -3,6 +3,8 @@ import type { Role } from '../../schema/wire/api/access.ts';
 import type { Battery } from '../../schema/wire/api/battery.ts';
 import type { Grading, PublishedPolicy } from '../../schema/wire/api/grading.ts';
 import type { Problem } from '../../schema/wire/api/problem.ts';
+import { workOnce } from '../../src/follow-ups/worker.ts';
+import { traceConsumer } from '../../src/traceability/consumer.ts';
 import { callerOf, code, createReadWorld, seedPack, seedStation } from '../api/fixture.ts';
 
 let world: Awaited<ReturnType<typeof createReadWorld>>;
@@ -48,6 +50,59 @@ const record = (ah: number, own: object = {}, testedAt = at) => ({
 const grade = (body: object, headers = {}, as: Role = 'maintenance') =>
   send<Grading>('POST', 'gradings', body, as, headers);
 const gradings = () => world.sql`select n, grade from gradings where pack = ${pack} order by n`;
+
+test('a wreck that nobody can measure is graded recycle by what was seen and why; it goes to the recycler, and its life tells it', async () => {
+  const visual = { at, operator: 'Li Na', findings: ['crack', 'leakage'], isFit: false };
+  const untestable = 'crushed by a lift: no terminal is left to measure at';
+  const wrong = await grade({ ...record(106.5), untestable });
+  expect([wrong.status, wrong.body.errors?.map(({ pointer }) => pointer)]).toEqual([
+    422,
+    ['/insulation', '/residualEnergy', '/visual/isFit'],
+  ]);
+  const neither = await grade({ pack, visual });
+  expect([neither.status, neither.body.errors?.map(({ pointer }) => pointer)]).toEqual([
+    422,
+    ['/insulation', '/residualEnergy'],
+  ]);
+  expect(await gradings()).toEqual([]);
+  const made = await grade({ pack, visual, untestable });
+  expect([made.status, made.body]).toMatchObject([
+    201,
+    {
+      grade: 'recycle',
+      sohPct: null,
+      inputs: { residualAh: null, ohmPerV: null },
+      test: { untestable, visual },
+      testedAt: new Date(at).toISOString(),
+    },
+  ]);
+  expect(made.body.reasons.map(({ reason, measured }) => [reason, measured])).toEqual([
+    ['untestable', untestable],
+    ['visualUnfit', 'crack, leakage'],
+    ['visualFinding', 'leakage'],
+  ]);
+  // The state of health that was believed before stands: nothing new is known.
+  expect(await world.sql`select soh_pct, edition from batteries where code = ${pack}`).toMatchObject([{ edition: 2 }]);
+  const two = await Promise.all([1, 2].map(() => grade({ pack, visual, untestable, replaces: 1 })));
+  expect(two.map(({ status }) => status)).toEqual([422, 422]);
+  const life = await send<Grading>(
+    'POST',
+    'second-life-assets',
+    { pack, site: 'x', function: 'backup', powerW: 1 },
+    'operations',
+  );
+  expect(life.status).toBe(409);
+  const gone = { pack, recycler: 'brunp', weightKg: 300, receiptNumber: `w-${pack}`, reason: 'wrecked' };
+  expect((await send('POST', 'recyclings', gone, 'operations')).status).toBe(201);
+  await workOnce({ db: world.db, log: world.options.log }, traceConsumer);
+  const told =
+    await world.sql`select type, body ->> 'untestable' as why from life_events where code = ${pack} and type in ('graded', 'recycled')
+    order by occurred_at`;
+  expect(told).toEqual([
+    { type: 'graded', why: untestable },
+    { type: 'recycled', why: null },
+  ]);
+});
 
 test('a test gives a grade, kept with its inputs and policy, and the state of health of the pack', async () => {
   const made = await grade(record(106.5));

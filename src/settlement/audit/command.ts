@@ -48,11 +48,11 @@ export function sayReport({ examined, waiting, differences }: AuditReport, { fro
         `${kind} ${id}: ${what}: written ${short(stored)}, by the log ${short(rebuilt)}`,
     );
   const more = differences.length > mostShown ? [`... and ${differences.length - mostShown} more`] : [];
-  const { receipts, chargeCosts, statements, notes, payments, snapshots } = examined;
+  const { receipts, chargeCosts, statements, notes, payments, readings, snapshots } = examined;
   return [
     ...shown,
     ...more,
-    `${from} to ${to}: examined ${receipts} receipts, ${chargeCosts} charges, ${statements} statements, ${notes} notes, ${payments} payments, ${snapshots} balances; ${waiting} waiting; ` +
+    `${from} to ${to}: examined ${receipts} receipts, ${chargeCosts} charges, ${statements} statements, ${notes} notes, ${payments} payments, ${readings} readings of sites, ${snapshots} balances; ${waiting} waiting; ` +
       `${differences.length === 0 ? 'no difference' : `${differences.length} differences`}.`,
   ].join('\n');
 }

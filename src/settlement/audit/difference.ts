@@ -1,7 +1,7 @@
 /** Something in the books that is not as the log says. */
 export interface Difference {
-  /** `receipt`, `transfer`, `chargeCost`, `statement`, `payment`, `note`, `balance`. */
-  kind: 'receipt' | 'transfer' | 'chargeCost' | 'statement' | 'payment' | 'note' | 'balance';
+  /** `receipt`, `transfer`, `chargeCost`, `statement`, `payment`, `note`, `balance`, `reading`. */
+  kind: 'receipt' | 'transfer' | 'chargeCost' | 'statement' | 'payment' | 'note' | 'balance' | 'reading';
   id: string;
   what: string;
   stored: unknown;

@@ -17,6 +17,7 @@ import type { Difference } from './difference.ts';
 import { type Range, readLog } from './log.ts';
 import { auditNotes } from './notes.ts';
 import { auditPayments } from './payments.ts';
+import { auditReadings } from './readings.ts';
 import { auditReceipts } from './receipts.ts';
 
 export interface AuditReport {
@@ -27,6 +28,8 @@ export interface AuditReport {
     statements: number;
     notes: number;
     payments: number;
+    /** Quarters of an hour of assets at second-life sites. */
+    readings: number;
     snapshots: number;
   };
   /** Swaps completed a moment ago, whose receipt is being written. */
@@ -53,7 +56,7 @@ export async function audit(
 ): Promise<AuditReport> {
   const range: Range = { from: startOfDay(days.from), to: startOfDay(days.to) };
   const report: AuditReport = {
-    examined: { receipts: 0, chargeCosts: 0, statements: 0, notes: 0, payments: 0, snapshots: 0 },
+    examined: { receipts: 0, chargeCosts: 0, statements: 0, notes: 0, payments: 0, readings: 0, snapshots: 0 },
     waiting: 0,
     differences: [],
   };
@@ -66,6 +69,9 @@ export async function audit(
   const payments = await auditPayments(db, range);
   report.examined.payments = payments.examined;
   report.differences.push(...payments.differences);
+  const readings = await auditReadings(db, range);
+  report.examined.readings = readings.examined;
+  report.differences.push(...readings.differences);
   const snapshots = await differentSnapshots(db, range);
   report.examined.snapshots = snapshots.examined;
   for (const { at, account, stored, rebuilt } of snapshots.differences) {
@@ -145,6 +151,8 @@ async function unfounded(db: Database, { from, to }: Range, seen: ReadonlySet<st
       t.cause = 'receipt' and not exists (select from receipts r where r.swap = t.cause_id)
       or t.cause = 'payment' and not exists (select from payments p where p.id = t.cause_id)
       or t.cause = 'chargeCost' and not exists (select from charge_costs c where c.charge = t.cause_id)
+      or t.cause = 'dispatch' and not exists (select from dispatch_readings d where d.asset = split_part(t.cause_id, '/', 1)
+        and d.starts_at = t.occurred_at)
       or t.cause = 'statement' and not exists (select from statements s where s.id = t.cause_id)
       or t.cause = 'note' and not exists (select from notes n where n.id = t.cause_id))`);
   for (const { cause, cause_id } of loose)
