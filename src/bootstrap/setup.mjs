@@ -117,7 +117,8 @@ export async function ensureBuilt() {
     if (code !== 0) throw new SetupError('The sources do not compile: see the messages above.');
     const console = ['build', '--config', 'src/console/web/vite.config.ts', '--logLevel', 'warn'];
     const pages = await run(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), ...console], {
-      env: { ...process.env, PITLANE_CONSOLE_OUT: join(fresh, 'console') },
+      // Also when a test asks for it, whose own environment is another.
+      env: { ...process.env, NODE_ENV: 'production', PITLANE_CONSOLE_OUT: join(fresh, 'console') },
     });
     if (pages !== 0) throw new SetupError('The console does not build: see the messages above.');
     writeFileSync(join(fresh, '.pitlane-built'), wanted);

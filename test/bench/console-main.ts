@@ -1,18 +1,21 @@
 import { parseArgs } from 'node:util';
 import { startChromium } from '../helpers/chromium.ts';
+import { bytesTable, readConsoleBytes } from './console/bytes.ts';
 import { startCity } from './console/city.ts';
 import { watch, watchScript } from './console/watch.ts';
 
 const usage = `npm run bench:console [-- options]
   --minutes <n>    how long the network page is watched (10)
   --stations <n>   how many stations (310)
-  --changes <n>    changes of each station per second (2)`;
+  --changes <n>    changes of each station per second (2)
+  --bytes          instead of that, the script each page makes a browser fetch, as a table`;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     stations: { type: 'string', default: '310' },
     changes: { type: 'string', default: '2' },
+    bytes: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -42,4 +45,5 @@ async function main(): Promise<void> {
 }
 
 if (values.help) console.log(usage);
+else if (values.bytes) console.log(bytesTable(readConsoleBytes()));
 else await main();

@@ -18,6 +18,11 @@ export const sizes = {
   phone: { width: 390, height: 844 },
 } as const;
 
+interface Person {
+  email: string;
+  password: string;
+}
+
 export interface OpenOptions {
   language?: 'zh' | 'en';
   colours?: 'light' | 'dark';
@@ -26,6 +31,8 @@ export interface OpenOptions {
   allow?: readonly RegExp[];
   /** Signs in anew instead of going on with the session of the role: for tests that end it. */
   ownSession?: boolean;
+  /** Who signs in instead of the demo's person of the role. */
+  person?: Person;
   /** Runs before the page's own scripts. */
   script?: string;
 }
@@ -87,12 +94,10 @@ export function useBrowser(findPlace: () => Promise<DemoPlace>) {
     afterAll(() => browser?.close(), 30_000);
   }
 
-  const signIn = async (page: Page, role: UserRole, path: string) => {
-    await page.goto(`${place.url}/sign-in?from=${encodeURIComponent(path)}`);
-    await page.locator('input[type=email]').fill(`${role}@demo.example`);
-    await page.locator('input[type=password]').fill(place.password);
-    await page.locator('button[type=submit]').click();
-    await page.waitForURL((url) => url.pathname !== '/sign-in');
+  // What the page for it does is tested once, in sign-in.test.ts.
+  const signIn = async (context: BrowserContext, { email, password }: Person) => {
+    const answer = await context.request.post(`${place.url}/api/v1/session`, { data: { email, password } });
+    if (!answer.ok()) throw new Error(`${email} could not sign in: ${await answer.text()}`);
   };
   return {
     url: () => place.url,
@@ -107,9 +112,12 @@ export function useBrowser(findPlace: () => Promise<DemoPlace>) {
       const page = await context.newPage();
       if (options.script) await page.addInitScript(options.script);
       failOnErrors(page, allow);
-      if (role === null || cookies) await page.goto(`${place.url}${path}`);
-      else await signIn(page, role, path);
-      if (role !== null && !ownSession) sessions.set(role, await context.cookies());
+      if (options.person) await signIn(context, options.person);
+      else if (role !== null && !cookies) {
+        await signIn(context, { email: `${role}@demo.example`, password: place.password });
+        if (!ownSession) sessions.set(role, await context.cookies());
+      }
+      await page.goto(`${place.url}${path}`);
       return page;
     },
     /** Asks the API with the demo's key of a role: to bring a situation about, or to see what became of it. */

@@ -25,7 +25,12 @@ describe('sign-in', () => {
   });
 
   test('leads nowhere but to pages of the console', async () => {
-    const page = await site.open('operations', '//elsewhere.example/stations', { ownSession: true });
+    const from = encodeURIComponent('//elsewhere.example/stations');
+    const page = await site.open(null, `/sign-in?from=${from}`, { allow: [/status of 401/] });
+    await page.getByLabel('E-mail').fill('operations@demo.example');
+    await page.locator('input[type=password]').fill(site.password());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL((url) => url.pathname !== '/sign-in');
     expect(new URL(page.url()).origin).toBe(site.url());
   });
 

@@ -29,6 +29,8 @@ export default defineConfig(({ command }) => ({
     emptyOutDir: true,
     target: 'es2022',
     sourcemap: false,
+    // What each page makes a browser fetch is read from it (test/bench/console/bytes.ts).
+    manifest: 'manifest.json',
     // Plots and the map are chunks of their own, fetched by the pages that show them.
     chunkSizeWarningLimit: 800,
   },

@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { UserRole } from '../../schema/wire/api/access.ts';
+import { barriers, settled, tooWide } from './checks.ts';
+import { type OpenOptions, sizes, test, useConsole } from './harness.ts';
+import { goTo, type Visit, visitsOf } from './visits.ts';
+
+const site = useConsole();
+
+/** Each language with a colour and a screen of its own: what depends on one of them is seen, and every page is walked twice only. */
+const looks = [
+  { language: 'en', colours: 'light', size: sizes.controlRoom },
+  { language: 'zh', colours: 'dark', size: sizes.phone },
+] as const satisfies readonly OpenOptions[];
+
+type Note = (pattern: string, problems: readonly string[]) => void;
+
+test.for(looks)(
+  'everybody can use every page ($language, $colours, $size.width px), and none scrolls sideways',
+  { timeout: 300_000 },
+  async (look) => {
+    // What all pages have is said once.
+    const pagesWith: Record<string, string[]> = {};
+    const note: Note = (pattern, problems) => {
+      for (const problem of problems) pagesWith[problem] = [...(pagesWith[problem] ?? []), pattern];
+    };
+    const visits = await visitsOf(site);
+    for (const role of new Set(visits.map((visit) => visit.role))) {
+      const theirs = visits.filter((visit) => visit.role === role);
+      await walk(role, theirs, look, note);
+    }
+    expect(pagesWith).toEqual({});
+  },
+);
+
+async function walk(role: UserRole | null, visits: readonly Visit[], look: (typeof looks)[number], note: Note) {
+  const [first] = visits;
+  if (!first) return;
+  const page = await site.open(role, first.path, { ...look, allow: role === null ? [/status of 401/] : [] });
+  await settled(page);
+  for (const { pattern, path } of visits) {
+    if (path !== first.path) await goTo(page, path);
+    note(pattern, await barriers(page));
+    for (const [name, size] of Object.entries(sizes)) note(pattern, await widthOn(page, name, size));
+    await page.setViewportSize(look.size);
+  }
+  await page.context().close();
+}
+
+async function widthOn(page: Page, name: string, size: OpenOptions['size'] & object): Promise<string[]> {
+  await page.setViewportSize(size);
+  return (await tooWide(page)).map((each) => `too wide for ${name}: ${each}`);
+}

@@ -1,0 +1,36 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleBytes, readConsoleBytes } from '../bench/console/bytes.ts';
+import { ensureBuilt } from '../helpers/programs.ts';
+
+/** What a browser fetches before it can show anything, as it travels: a second on a line of 2 Mbit/s. */
+const entryBudgetBytes = 250_000;
+/** What a page may add to it before its first paint. */
+const pageBudgetBytes = 100_000;
+
+describe('the built console', () => {
+  let console: ConsoleBytes;
+  beforeAll(async () => {
+    await ensureBuilt();
+    console = readConsoleBytes();
+  }, 300_000);
+
+  test('has each page in a chunk of its own', () => {
+    expect(console.pages.length).toBeGreaterThan(25);
+    const chunks = new Map<string, Set<string>>();
+    for (const { path, chunk } of console.pages) {
+      chunks.set(chunk, (chunks.get(chunk) ?? new Set()).add(path));
+      expect(chunk).toMatch(/^assets\/page-/);
+    }
+    // These are one page at several addresses.
+    const shared = [...chunks.values()].filter(({ size }) => size > 1).map((paths) => [...paths]);
+    expect(shared).toEqual([
+      ['/simulator', '/simulator/$station'],
+      ['/fleet/statements/$statement', '/owner/statements/$income'],
+    ]);
+  });
+
+  test('stays within its budgets', () => {
+    expect(console.entry.sentBytes).toBeLessThan(entryBudgetBytes);
+    expect(console.pages.filter(({ more }) => more.sentBytes > pageBudgetBytes)).toEqual([]);
+  });
+});
