@@ -1,8 +1,28 @@
 import { expect } from 'vitest';
+import type { Bay } from '../../schema/wire/api/station.ts';
 import type { Swap } from '../../schema/wire/api/swap.ts';
 import { test, useConsole } from './harness.ts';
 
 const site = useConsole();
+
+test('the network shows every station with its power, live; one is chosen on the map and read bay by bay', async () => {
+  const page = await site.open('operations', '/network');
+  await page.locator('[data-testid=link][data-link=live]').waitFor();
+  for (const id of ['bj-001', 'bj-002']) {
+    await page.locator(`svg [data-station="${id}"]`).waitFor();
+    await page
+      .locator(`tr[data-station="${id}"]`)
+      .getByText(/^\d+ \/ [\d,]+$/)
+      .waitFor({ timeout: 45_000 });
+  }
+  await page.locator('svg [data-station="bj-002"] path').click();
+  await page.locator('tr[data-station="bj-002"][data-chosen]').waitFor();
+  const chosen = page.locator('[data-chosen-station="bj-002"]');
+  const { body } = await site.ask<{ items: Bay[] }>('admin', '/stations/bj-002/bays');
+  for (const { bay } of body.items) await chosen.locator(`[data-bay="${bay}"]`).waitFor();
+  await chosen.getByRole('link', { name: 'Open its board' }).click();
+  await page.waitForURL((url) => url.pathname === '/stations/bj-002');
+});
 
 test('the network finds a station by its id, and says where none matches', async () => {
   const page = await site.open('regulator', '/network');

@@ -42,6 +42,7 @@ function rowOf(id: string, told: Told = {}): StationRow {
       openNow: told.open ?? true,
       inMaintenance: told.inMaintenance ?? false,
       expectedWaitMs: told.waitMs === undefined ? 0 : told.waitMs,
+      powerW: null,
     },
   };
 }

@@ -19,6 +19,7 @@ import {
   IconMail,
   IconMap2,
   IconPlant2,
+  IconReceipt2,
   IconUser,
   IconUsers,
 } from '@tabler/icons-react';
@@ -76,7 +77,7 @@ export const pages: readonly Page[] = [
     name: 'stations',
     menu: true,
     icon: IconBuildingWarehouse,
-    roles: ['staff', 'maintenance', 'operations', 'admin'],
+    roles: ['staff', 'maintenance', 'operations', 'admin', 'regulator'],
     load: () => import('../pages/stations/page.tsx'),
   },
   {
@@ -84,7 +85,7 @@ export const pages: readonly Page[] = [
     name: 'stations',
     menu: false,
     icon: IconBuildingWarehouse,
-    roles: ['staff', 'maintenance', 'operations', 'admin'],
+    roles: ['staff', 'maintenance', 'operations', 'admin', 'regulator'],
     load: () => import('../pages/station-board/page.tsx'),
   },
   {
@@ -134,6 +135,14 @@ export const pages: readonly Page[] = [
     icon: IconCar,
     roles: ['fleet', 'operations', 'admin'],
     load: () => import('../pages/fleet-reserve/page.tsx'),
+  },
+  {
+    path: '/owner',
+    name: 'owner',
+    menu: true,
+    icon: IconCoins,
+    roles: ['owner', 'operations', 'admin'],
+    load: () => import('../pages/owner/page.tsx'),
   },
   {
     path: '/swaps',
@@ -240,12 +249,12 @@ export const pages: readonly Page[] = [
     load: () => import('../pages/fleet-disputes/page.tsx'),
   },
   {
-    path: '/owner',
-    name: 'owner',
+    path: '/plans',
+    name: 'plans',
     menu: true,
-    icon: IconCoins,
-    roles: ['owner', 'operations', 'admin'],
-    load: () => import('../pages/owner/page.tsx'),
+    icon: IconReceipt2,
+    roles: ['operations', 'admin', 'fleet', 'owner', 'regulator'],
+    load: () => import('../pages/plans/page.tsx'),
   },
   {
     path: '/owner/statements/$income',

@@ -19,7 +19,9 @@ export function formatsFor(language: Language) {
   const whole = number(0);
   const tenth = number(1);
   const hundredth = number(2);
-  const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'CNY', currencyDisplay: 'narrowSymbol' });
+  const yuan = { style: 'currency', currency: 'CNY', currencyDisplay: 'narrowSymbol' } as const;
+  const money = new Intl.NumberFormat(locale, yuan);
+  const price = new Intl.NumberFormat(locale, { ...yuan, maximumFractionDigits: 6 });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', timeZone, hourCycle: 'h23' });
   const minute = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone, hourCycle: 'h23' });
@@ -46,6 +48,8 @@ export function formatsFor(language: Language) {
     celsius: known((value) => `${tenth.format(value)}${space}°C`),
     /** Of fen. */
     money: known((fen) => money.format(fen / 100)),
+    /** Of one unit, in millionths of a yuan. */
+    price: known((micro) => price.format(micro / 1_000_000)),
     day: instant(day),
     time: instant(time),
     minute: instant(minute),

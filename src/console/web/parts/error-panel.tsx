@@ -1,20 +1,29 @@
 import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import type { FieldError } from '../../../../schema/wire/api/problem.ts';
 import { Problem, Unreachable } from '../api/problem.ts';
 import { useTexts } from '../i18n/texts.ts';
 import { partTexts } from './texts.ts';
 
+interface ErrorPanelProps {
+  error: unknown;
+  retry?: (() => void) | undefined;
+  /** What is said against fields that do not show it themselves; all of it when left out. */
+  fields?: () => readonly FieldError[];
+}
+
 /** What went wrong in words, what a person can do, and the number to tell support. */
-export function ErrorPanel({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+export function ErrorPanel({ error, retry, fields }: ErrorPanelProps) {
   const say = useTexts(partTexts);
   const problem = error instanceof Problem ? error : null;
+  const against = fields?.() ?? problem?.fields ?? [];
   const words = problem?.detail || (error instanceof Unreachable ? say('unreachable') : String(error));
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={problem?.message ?? say('failed')} role="alert">
       <Text size="sm">{words}</Text>
-      {problem && problem.fields.length > 0 && (
+      {against.length > 0 && (
         <List size="sm" mt="xs">
-          {problem.fields.map(({ pointer, parameter, detail }) => (
+          {against.map(({ pointer, parameter, detail }) => (
             <List.Item key={`${pointer}${parameter}${detail}`}>
               <code>{pointer ?? parameter}</code> {detail}
             </List.Item>

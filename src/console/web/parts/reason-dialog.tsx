@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTexts } from '../i18n/texts.ts';
 import { ErrorPanel } from './error-panel.tsx';
+import { drawFields, type Fields } from './field-errors.ts';
 import { partTexts } from './texts.ts';
 
 interface ReasonDialogProps {
@@ -12,7 +13,7 @@ interface ReasonDialogProps {
   /** Moves something, or cannot be taken back. */
   dangerous?: boolean;
   /** More to fill in, and whether it is filled in. */
-  children?: ReactNode;
+  children?: Fields;
   complete?: boolean;
   /** Done when it returns; a refusal is shown and the dialog stays. */
   act: (reason: string) => Promise<unknown>;
@@ -39,6 +40,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
       setBusy(false);
     }
   };
+  const fields = drawFields(children, error);
   return (
     <Modal opened onClose={close} title={title} centered>
       <form
@@ -49,7 +51,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
       >
         <Stack>
           <Text size="sm">{consequence}</Text>
-          {children}
+          {fields.drawn}
           <TextInput
             label={say('reason.label')}
             description={say('reason.hint')}
@@ -59,7 +61,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
             required
             data-autofocus
           />
-          {error !== null && <ErrorPanel error={error} />}
+          {error !== null && <ErrorPanel error={error} fields={fields.elsewhere} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {say('cancel')}

@@ -3,12 +3,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Battery } from '../../../../../schema/wire/api/battery.ts';
 import { type MovementTarget, movementTarget } from '../../../../../schema/wire/api/movement.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { usePlaceWords } from '../../parts/pack-place.ts';
 import { packTexts } from '../../parts/pack-texts.ts';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import type { Target } from './pack-rules.ts';
 import { batteryTexts } from './texts.ts';
 
@@ -42,19 +42,15 @@ export function MoveDialog({ pack, targets, close }: MoveDialogProps) {
   const say = useTexts(batteryTexts);
   const placeWords = usePlaceWords();
   const client = useQueryClient();
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   // Where the person saw it: the ledger refuses when it has moved since.
   const [from] = useState(pack.place);
   const [draft, setDraft] = useState<Draft>({ kind: targets[0] ?? 'workshop', station: null, n: null, name: '' });
   const to = targetOf(draft);
   const act = async (reason: string) => {
     if (to === null) return;
-    await bodyOf(
-      api.movements.$post({
-        header: { 'idempotency-key': intent },
-        json: { pack: pack.code, to, reason, ...(from === null ? {} : { from: from.place }) },
-      }),
-    );
+    const json = { pack: pack.code, to, reason, ...(from === null ? {} : { from: from.place }) };
+    await send((header) => bodyOf(api.movements.$post({ header, json })));
     await client.invalidateQueries({ queryKey: ['batteries'] });
     await client.invalidateQueries({ queryKey: ['inventory'] });
   };

@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { disputesTexts } from './texts.ts';
 
 /** Attaches words and the numbers of documents. */
@@ -12,26 +12,27 @@ export function CommentForm({ id, changed }: { id: string; changed: () => void }
   const say = useTexts(disputesTexts);
   const [text, setText] = useState('');
   const [references, setReferences] = useState('');
-  const [intent, setIntent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const attaching = useMutation({
     mutationFn: () =>
-      bodyOf(
-        api.disputes[':id'].evidence.$post({
-          param: { id },
-          header: { 'idempotency-key': intent },
-          json: {
-            text: text.trim(),
-            references: references
-              .split(/[,，]/)
-              .map((each) => each.trim())
-              .filter((each) => each !== ''),
-          },
-        }),
+      send((header) =>
+        bodyOf(
+          api.disputes[':id'].evidence.$post({
+            param: { id },
+            header,
+            json: {
+              text: text.trim(),
+              references: references
+                .split(/[,，]/)
+                .map((each) => each.trim())
+                .filter((each) => each !== ''),
+            },
+          }),
+        ),
       ),
     onSuccess: () => {
       setText('');
       setReferences('');
-      setIntent(newIdempotencyKey());
       changed();
     },
   });

@@ -2,7 +2,6 @@ import { Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DisputeView } from '../../../../../schema/wire/api/dispute.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
@@ -10,6 +9,7 @@ import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { DisputeState } from '../fleet/states.tsx';
 import { CommentForm } from './comment-form.tsx';
 import { EvidenceList } from './evidence-list.tsx';
@@ -76,7 +76,7 @@ function Acts({ dispute, changed }: { dispute: DisputeView; changed: () => void 
   const say = useTexts(disputesTexts);
   const { role } = useCaller();
   const [wish, setWish] = useState<'withdraw' | 'resolve' | null>(null);
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const close = () => {
     setWish(null);
     changed();
@@ -97,12 +97,8 @@ function Acts({ dispute, changed }: { dispute: DisputeView; changed: () => void 
           consequence={say('withdrawAbout')}
           confirm={say('withdraw')}
           act={(reason) =>
-            bodyOf(
-              api.disputes[':id'].withdraw.$post({
-                param: { id: dispute.id },
-                header: { 'idempotency-key': intent },
-                json: { reason },
-              }),
+            send((header) =>
+              bodyOf(api.disputes[':id'].withdraw.$post({ param: { id: dispute.id }, header, json: { reason } })),
             )
           }
           close={close}

@@ -1,16 +1,16 @@
 import { NumberInput, SegmentedControl, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { DisputeView } from '../../../../../schema/wire/api/dispute.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { disputesTexts } from './texts.ts';
 
 /** Rejects a dispute, or gives money back on one line of the bill. Several lines at once are for the API. */
 export function ResolveDialog({ dispute, close }: { dispute: DisputeView; close: () => void }) {
   const say = useTexts(disputesTexts);
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const [outcome, setOutcome] = useState<'upheld' | 'rejected'>('rejected');
   const [yuan, setYuan] = useState<number | null>(dispute.line === null ? null : dispute.disputedFen / 100);
   const [line, setLine] = useState(dispute.line ?? 1);
@@ -32,12 +32,8 @@ export function ResolveDialog({ dispute, close }: { dispute: DisputeView; close:
       dangerous
       complete={outcome === 'rejected' || (yuan !== null && yuan > 0)}
       act={(reason) =>
-        bodyOf(
-          api.disputes[':id'].resolve.$post({
-            param: { id: dispute.id },
-            header: { 'idempotency-key': intent },
-            json: json(reason),
-          }),
+        send((header) =>
+          bodyOf(api.disputes[':id'].resolve.$post({ param: { id: dispute.id }, header, json: json(reason) })),
         )
       }
       close={close}

@@ -14,6 +14,7 @@ import { usePages } from '../../parts/use-pages.ts';
 import { FleetFrame } from '../fleet/frame.tsx';
 import { portalTexts } from '../fleet/portal-texts.ts';
 import { LeaseState } from '../fleet/states.tsx';
+import { useHistoryWords } from './history-words.ts';
 import { leasesTexts } from './texts.ts';
 
 const states = ['active', 'inArrears', 'suspended', 'disputed', 'ending', 'quoted', 'ended'] as const;
@@ -104,6 +105,7 @@ function Standing({ lease: { state, blocks, suspendedFor, arrears } }: { lease: 
 
 function LeaseDrawer({ id, close }: { id: string; close: () => void }) {
   const say = useTexts(leasesTexts);
+  const words = useHistoryWords();
   const formats = useFormats();
   const { data, error } = useQuery({
     queryKey: ['leases', 'one', id],
@@ -127,10 +129,10 @@ function LeaseDrawer({ id, close }: { id: string; close: () => void }) {
               <Table.Tr key={n}>
                 <Table.Td>{formats.day(effectiveDay)}</Table.Td>
                 <Table.Td>
-                  <Text size="sm">{type}</Text>
-                  {Object.entries(body).map(([name, value]) => (
+                  <Text size="sm">{words.what(type)}</Text>
+                  {words.details(body).map(({ name, words: detail }) => (
                     <Text key={name} size="xs" c="dimmed">
-                      {`${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`}
+                      {detail}
                     </Text>
                   ))}
                 </Table.Td>

@@ -144,7 +144,17 @@ function Vehicles({ fleet }: { fleet: string }) {
           { head: say('lastSeen'), cell: ({ lastSeenAt }) => formats.ago(lastSeenAt, now) },
           { head: say('swaps'), cell: ({ swapCount }) => formats.whole(swapCount), right: true },
           { head: say('odometer'), cell: ({ odometerKm }) => `${formats.whole(odometerKm)} km`, right: true },
-          { head: say('pack'), cell: ({ pack }) => <Text size="xs">{pack ?? '–'}</Text> },
+          {
+            head: say('pack'),
+            cell: ({ pack }) =>
+              pack === null ? (
+                '–'
+              ) : (
+                <Anchor component={Link} to={`/batteries/${pack}` as never} size="xs">
+                  {pack}
+                </Anchor>
+              ),
+          },
           {
             head: say('lease'),
             cell: ({ leasedSince }) =>

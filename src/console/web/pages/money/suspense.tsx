@@ -3,13 +3,13 @@ import { IconCoins } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PaymentView } from '../../../../../schema/wire/api/payment.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { moneyTexts } from './texts.ts';
 
@@ -77,7 +77,7 @@ function AssignDialog({ payment, close }: { payment: PaymentView; close: () => v
   const say = useTexts(moneyTexts);
   const formats = useFormats();
   const { language } = useLanguage();
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const [party, setParty] = useState('');
   const [statement, setStatement] = useState('');
   const [yuan, setYuan] = useState(payment.suspenseFen / 100);
@@ -92,21 +92,16 @@ function AssignDialog({ payment, close }: { payment: PaymentView; close: () => v
       consequence={say('assignAbout')}
       confirm={say('assign')}
       complete={party !== '' && yuan > 0}
-      act={(note) =>
-        bodyOf(
-          api.payments[':id'].matches.$post({
-            param: { id: payment.id },
-            header: { 'idempotency-key': intent },
-            json: {
-              party,
-              note,
-              rememberPayer,
-              amountFen: Math.round(yuan * 100),
-              ...(statement.trim() === '' ? {} : { statement: statement.trim() }),
-            },
-          }),
-        )
-      }
+      act={(note) => {
+        const json = {
+          party,
+          note,
+          rememberPayer,
+          amountFen: Math.round(yuan * 100),
+          ...(statement.trim() === '' ? {} : { statement: statement.trim() }),
+        };
+        return send((header) => bodyOf(api.payments[':id'].matches.$post({ param: { id: payment.id }, header, json })));
+      }}
       close={close}
     >
       <NativeSelect

@@ -1,4 +1,4 @@
-import { Button, Grid, Group, Select, Skeleton, Text, TextInput } from '@mantine/core';
+import { Box, Button, Grid, Group, Select, Skeleton, Text, TextInput } from '@mantine/core';
 import { IconBuildingWarehouse, IconMapPinOff, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTexts } from '../../i18n/texts.ts';
@@ -17,6 +17,7 @@ import { useRows } from './use-rows.ts';
 import { needsSomebody, type Order, orders, type Trouble, troubleOf, troubles } from './worst-first.ts';
 
 const NetworkMap = lazy(() => import('./network-map.tsx'));
+const ChosenStation = lazy(() => import('./chosen-station.tsx'));
 
 /** Every station of the network at once, for one person who watches them all. */
 export default function NetworkPage() {
@@ -48,6 +49,7 @@ function Watch({ rows }: { rows: readonly StationRow[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const { ordered, worse, again, hold } = useCalmOrder(rows, orders[order]);
   const shown = useMemo(() => ordered.filter((row) => matches(row, filter, wanted)), [ordered, filter, wanted]);
+  const shownNow = rows.find(({ station }) => station.id === chosen);
   return (
     <>
       <Figures rows={rows} />
@@ -65,9 +67,18 @@ function Watch({ rows }: { rows: readonly StationRow[] }) {
           )}
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Suspense fallback={<Skeleton h={360} />}>
-            <NetworkMap rows={shown} chosen={chosen} onChoose={setChosen} />
-          </Suspense>
+          <Box pos="relative">
+            <Suspense fallback={<Skeleton h={360} />}>
+              <NetworkMap rows={shown} chosen={chosen} onChoose={setChosen} />
+            </Suspense>
+            {shownNow && (
+              <Box pos="absolute" left={8} right={8} bottom={8}>
+                <Suspense fallback={null}>
+                  <ChosenStation row={shownNow} close={() => setChosen(null)} />
+                </Suspense>
+              </Box>
+            )}
+          </Box>
         </Grid.Col>
       </Grid>
     </>

@@ -12,7 +12,7 @@ export interface StationRow {
   /** Open. */
   incidents: number;
   /** As last asked of the service; null: not known yet. */
-  now: Pick<StationNow, 'openNow' | 'inMaintenance' | 'expectedWaitMs'> | null;
+  now: Pick<StationNow, 'openNow' | 'inMaintenance' | 'expectedWaitMs' | 'powerW'> | null;
 }
 
 interface Sources {
@@ -42,8 +42,11 @@ export function rowsOf({ stations, bays, alarms, incidents, waits }: Sources): S
   });
 }
 
-const nowOf = (wait: StationNow | undefined): StationRow['now'] =>
-  wait ? { openNow: wait.openNow, inMaintenance: wait.inMaintenance, expectedWaitMs: wait.expectedWaitMs } : null;
+function nowOf(wait: StationNow | undefined): StationRow['now'] {
+  if (!wait) return null;
+  const { openNow, inMaintenance, expectedWaitMs, powerW } = wait;
+  return { openNow, inMaintenance, expectedWaitMs, powerW };
+}
 
 function groupBy<T extends { station: string }>(things: readonly T[]): ReadonlyMap<string, T[]> {
   const groups = new Map<string, T[]>();

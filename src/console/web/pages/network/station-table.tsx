@@ -1,4 +1,4 @@
-import { Anchor, Group, Table, Text, Tooltip } from '@mantine/core';
+import { Anchor, Group, Progress, Table, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef } from 'react';
@@ -9,6 +9,7 @@ import { useTexts } from '../../i18n/texts.ts';
 import { useLink } from '../../live/use-live.ts';
 import { bayLooks } from '../../parts/bay-state.tsx';
 import { stationTexts } from '../../parts/station-texts.ts';
+import { powerOf } from './power.ts';
 import type { StationRow } from './station-row.ts';
 import classes from './station-table.module.css';
 import { networkTexts } from './texts.ts';
@@ -86,7 +87,7 @@ function useIntoSight(rows: readonly StationRow[], chosen: string | null, show: 
 const Space = ({ height }: { height: number }) =>
   height > 0 ? (
     <tr className={classes.space} aria-hidden>
-      <td colSpan={8} style={{ height }} />
+      <td colSpan={9} style={{ height }} />
     </tr>
   ) : null;
 
@@ -96,8 +97,8 @@ function StationHead() {
     <Table.Thead className={classes.head}>
       <Table.Tr aria-rowindex={1}>
         <Table.Th>{say('table.station')}</Table.Th>
-        <Table.Th w={146}>{say('table.state')}</Table.Th>
-        <Table.Th w={72} visibleFrom="sm">
+        <Table.Th w={162}>{say('table.state')}</Table.Th>
+        <Table.Th w={68} visibleFrom="sm">
           {say('table.bays')}
         </Table.Th>
         <Table.Th w={84} ta="right" visibleFrom="xs">
@@ -106,13 +107,16 @@ function StationHead() {
         <Table.Th w={84} ta="right">
           {say('table.ready')}
         </Table.Th>
+        <Table.Th w={96} visibleFrom="md">
+          {say('table.power')}
+        </Table.Th>
         <Table.Th w={70} ta="right" visibleFrom="xl">
           {say('table.swaps')}
         </Table.Th>
         <Table.Th w={100} visibleFrom="sm">
           {say('table.alarms')}
         </Table.Th>
-        <Table.Th w={90} ta="right" visibleFrom="md">
+        <Table.Th w={90} ta="right" visibleFrom="xl">
           {say('table.incidents')}
         </Table.Th>
       </Table.Tr>
@@ -158,7 +162,7 @@ const Row = memo(({ row, index, isChosen, onChoose }: RowProps) => {
         <TroubleBadge trouble={troubleOf(row)} />
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Bays row={row} />
+        <Bays row={row} isChosen={isChosen} onChoose={onChoose} />
       </Table.Td>
       <Table.Td ta="right" visibleFrom="xs">
         <Wait row={row} />
@@ -171,13 +175,16 @@ const Row = memo(({ row, index, isChosen, onChoose }: RowProps) => {
           {` / ${formats.whole(station.packs)}`}
         </Text>
       </Table.Td>
+      <Table.Td visibleFrom="md">
+        <Power row={row} />
+      </Table.Td>
       <Table.Td ta="right" visibleFrom="xl">
         {formats.whole(station.openSwaps)}
       </Table.Td>
       <Table.Td visibleFrom="sm">
         <Alarms row={row} />
       </Table.Td>
-      <Table.Td ta="right" visibleFrom="md">
+      <Table.Td ta="right" visibleFrom="xl">
         {formats.whole(incidents)}
       </Table.Td>
     </Table.Tr>
@@ -200,22 +207,49 @@ function looksOf({ station, bays, alarms, incidents, now }: StationRow): string 
   return [id, name, online, packs, readyPacks, openSwaps, states, alarms, incidents, JSON.stringify(now)].join();
 }
 
-function Bays({ row: { station, bays } }: { row: StationRow }) {
+/** Each bay as a picture; all together they lead to the bays one by one. */
+function Bays({ row: { station, bays }, isChosen, onChoose }: Omit<RowProps, 'index'>) {
   const say = useTexts(networkTexts);
   const sayState = useTexts(stationTexts);
+  const shown = bays.map(({ bay, state }) => {
+    // A silent station's bays are as they were when it was last heard: not shown as if they were so now.
+    const isNow = station.online ? state : 'offline';
+    return { bay, look: bayLooks[isNow], words: say('bayIs', { bay, state: sayState(`bay.${isNow}`) }) };
+  });
   return (
-    <Group gap={4} wrap="nowrap">
-      {bays.map(({ bay, state }) => {
-        // A silent station's bays are as they were when it was last heard: not shown as if they were so now.
-        const { icon: Picture, color } = bayLooks[station.online ? state : 'offline'];
-        const words = say('bayIs', { bay, state: sayState(`bay.${station.online ? state : 'offline'}`) });
-        return (
+    <UnstyledButton
+      mih={24}
+      miw={24}
+      aria-label={shown.map(({ words }) => words).join(', ')}
+      aria-pressed={isChosen}
+      onClick={() => onChoose(station.id)}
+    >
+      <Group gap={4} wrap="nowrap">
+        {shown.map(({ bay, look: { icon: Picture, color }, words }) => (
           <Tooltip key={bay} label={words}>
-            <Picture size={20} role="img" aria-label={words} color={`var(--mantine-color-${color}-filled)`} />
+            <Picture size={20} aria-hidden color={`var(--mantine-color-${color}-filled)`} />
           </Tooltip>
-        );
-      })}
-    </Group>
+        ))}
+      </Group>
+    </UnstyledButton>
+  );
+}
+
+function Power({ row }: { row: StationRow }) {
+  const say = useTexts(networkTexts);
+  const formats = useFormats();
+  const { powerW, limitW, pct, color } = powerOf(row);
+  if (powerW === null) return <Text size="sm">–</Text>;
+  const words = say('power.of', { power: formats.kW(powerW), limit: formats.kW(limitW) });
+  return (
+    <Tooltip label={words}>
+      <div>
+        <Text size="xs" fw={color === 'red' ? 700 : 400} truncate>
+          {`${formats.whole(powerW / 1000)} / ${formats.whole(limitW / 1000)}`}
+        </Text>
+        <Progress value={pct} color={color} size="xs" aria-label={words} />
+      </div>
+    </Tooltip>
   );
 }
 
@@ -238,7 +272,8 @@ function Wait({ row: { now, station } }: { row: StationRow }) {
   );
 }
 
-function Alarms({ row: { alarms } }: { row: StationRow }) {
+/** Incidents have a column of their own where there is room. */
+function Alarms({ row: { alarms, incidents } }: { row: StationRow }) {
   const say = useTexts(networkTexts);
   const active = [4, 3, 2, 1].flatMap((level) => {
     const n = alarms[level - 1] ?? 0;
@@ -247,6 +282,11 @@ function Alarms({ row: { alarms } }: { row: StationRow }) {
   return (
     <Text size="xs" c={active.length === 0 ? 'dimmed' : ''} lineClamp={2}>
       {active.length === 0 ? say('noAlarm') : active.join(' · ')}
+      {incidents > 0 && (
+        <Text span inherit hiddenFrom="xl">
+          {` · ${say('incidentsOf', { n: incidents })}`}
+        </Text>
+      )}
     </Text>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconBattery } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, bodyOf } from '../../api/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
@@ -54,7 +55,9 @@ export function Packs({ owner, month }: PacksProps) {
             head: say('code'),
             cell: ({ code, model }) => (
               <Stack gap={0}>
-                <Text size="sm">{code}</Text>
+                <Anchor component={Link} to={`/batteries/${code}` as never} size="sm">
+                  {code}
+                </Anchor>
                 <Text size="xs" c="dimmed">
                   {model}
                 </Text>

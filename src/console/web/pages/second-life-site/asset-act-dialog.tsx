@@ -2,10 +2,10 @@ import { Checkbox, NumberInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Asset, AssetActBody } from '../../../../../schema/wire/api/second-life.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { siteTexts } from './texts.ts';
 
 /** All but the hand-over to a recycler, which goes by weight and receipt. */
@@ -37,17 +37,20 @@ interface AssetActDialogProps {
 export function AssetActDialog({ asset: { code }, act, close }: AssetActDialogProps) {
   const say = useTexts(siteTexts);
   const client = useQueryClient();
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const [draft, setDraft] = useState<Draft>({ operator: '', ohmPerV: null, fault: '', isThermal: false });
   const { operator, ohmPerV, fault, isThermal } = draft;
   const complete = isMeasured(act)
     ? operator.trim().length >= 2 && ohmPerV !== null
     : act !== 'reportFault' || /^[A-Za-z0-9]{1,40}$/.test(fault);
   const doIt = async (reason: string) => {
-    const one = { param: { code }, header: { 'idempotency-key': intent } };
     const asset = api['second-life-assets'][':code'];
-    if (act === 'reportFault') await bodyOf(asset.faults.$post({ ...one, json: { fault, isThermal, detail: reason } }));
-    else await bodyOf(asset.acts.$post({ ...one, json: bodyFor(act, reason, draft) }));
+    const param = { code };
+    await send((header) =>
+      act === 'reportFault'
+        ? bodyOf(asset.faults.$post({ param, header, json: { fault, isThermal, detail: reason } }))
+        : bodyOf(asset.acts.$post({ param, header, json: bodyFor(act, reason, draft) })),
+    );
     await client.invalidateQueries({ queryKey: ['second-life-assets'] });
   };
   return (

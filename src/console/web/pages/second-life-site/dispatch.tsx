@@ -1,19 +1,25 @@
-import { ActionIcon, Card, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Card, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { IconChartLine, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { SiteLoad } from '../../../../../schema/wire/api/dispatch.ts';
+import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Chart } from '../../parts/chart.tsx';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
-import { nextDay, useLastDay, useLoad } from './data.ts';
+import { nextDay, useLastDay, useLoad, useSiteAssets } from './data.ts';
+import { PlanDialog } from './plan-dialog.tsx';
 import { assetOption, loadOption, loadTable } from './plots.ts';
 import { siteTexts } from './texts.ts';
 
 /** A day of the site, without and with its assets. */
 export function Dispatch({ site }: { site: string }) {
+  const say = useTexts(siteTexts);
+  const mayPlan = isOneOf(useCaller(), ['admin', 'operations']);
+  const [planning, setPlanning] = useState(false);
+  const working = useSiteAssets(site).data?.items.filter(({ state }) => state === 'commissioned') ?? [];
   const last = useLastDay(site);
   const [chosen, setChosen] = useState<string | null>(null);
   const day = chosen ?? last.data ?? null;
@@ -23,7 +29,15 @@ export function Dispatch({ site }: { site: string }) {
   if (day === null || !load.data) return <PageSkeleton rows={4} />;
   return (
     <Stack gap="sm">
-      <DayField day={day} choose={setChosen} />
+      <Group justify="space-between" align="flex-end">
+        <DayField day={day} choose={setChosen} />
+        {mayPlan && (
+          <Button variant="default" onClick={() => setPlanning(true)}>
+            {say('plan.new')}
+          </Button>
+        )}
+      </Group>
+      {planning && <PlanDialog site={site} assets={working} show={setChosen} close={() => setPlanning(false)} />}
       <Summary load={load.data} />
       <Plots load={load.data} />
     </Stack>

@@ -16,6 +16,8 @@ import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
+import { AssetDialog } from '../second-life/asset-dialog.tsx';
+import { RecyclingDialog } from '../second-life/recycling-dialog.tsx';
 import { type ActHere, AssetActDialog, isActHere } from './asset-act-dialog.tsx';
 import { useSiteAssets } from './data.ts';
 import { siteTexts } from './texts.ts';
@@ -33,15 +35,24 @@ const looks: Readonly<Record<Asset['state'], { color: string; icon: Icon }>> = {
 export function SiteAssets({ site }: { site: string }) {
   const say = useTexts(siteTexts);
   const assets = useSiteAssets(site);
-  const [wish, setWish] = useState<{ asset: Asset; act: ActHere } | null>(null);
+  const isManager = isOneOf(useCaller(), ['admin', 'operations']);
+  const [wish, setWish] = useState<{ asset: Asset; act: ActHere | 'recycle' } | null>(null);
+  const [adding, setAdding] = useState(false);
   if (assets.error) return <ErrorPanel error={assets.error} retry={() => void assets.refetch()} />;
   const items = assets.data?.items ?? [];
   const names = ['code', 'pack', 'function', 'power', 'energy', 'state', 'acts'] as const;
   return (
     <section>
-      <Title order={2} size="h4" mb="xs">
-        {say('assets')}
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4">
+          {say('assets')}
+        </Title>
+        {isManager && (
+          <Button size="xs" variant="default" onClick={() => setAdding(true)}>
+            {say('addAsset')}
+          </Button>
+        )}
+      </Group>
       {assets.data && items.length === 0 && <Text c="dimmed">{say('noAssets')}</Text>}
       {items.length > 0 && (
         <Table.ScrollContainer minWidth={980}>
@@ -61,16 +72,22 @@ export function SiteAssets({ site }: { site: string }) {
           </Table>
         </Table.ScrollContainer>
       )}
-      {wish && <AssetActDialog {...wish} close={() => setWish(null)} />}
+      {adding && <AssetDialog pack="" site={site} close={() => setAdding(false)} />}
+      {wish?.act === 'recycle' && <RecyclingDialog pack={wish.asset.pack} close={() => setWish(null)} />}
+      {wish && wish.act !== 'recycle' && (
+        <AssetActDialog asset={wish.asset} act={wish.act} close={() => setWish(null)} />
+      )}
     </section>
   );
 }
 
-function Row({ asset, ask }: { asset: Asset; ask: (act: ActHere) => void }) {
+function Row({ asset, ask }: { asset: Asset; ask: (act: ActHere | 'recycle') => void }) {
   const say = useTexts(siteTexts);
   const formats = useFormats();
-  const mayAct = isOneOf(useCaller(), ['admin', 'operations', 'staff', 'maintenance']);
   const { code, pack, powerW, energyWh, state, acts } = asset;
+  const caller = useCaller();
+  const mayAct = isOneOf(caller, ['admin', 'operations', 'staff', 'maintenance']);
+  const mayHandOver = isOneOf(caller, ['admin', 'operations']) && acts.includes('recycle');
   return (
     <Table.Tr>
       <Table.Td ff="monospace">{code}</Table.Td>
@@ -93,6 +110,11 @@ function Row({ asset, ask }: { asset: Asset; ask: (act: ActHere) => void }) {
                 {say(`act.${act}`)}
               </Button>
             ))}
+          {mayHandOver && (
+            <Button size="xs" variant="default" onClick={() => ask('recycle')}>
+              {say('act.recycle')}
+            </Button>
+          )}
         </Group>
       </Table.Td>
     </Table.Tr>

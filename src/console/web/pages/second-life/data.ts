@@ -8,10 +8,11 @@ const pages = {
   getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor,
 };
 
-export const useStatusCounts = () =>
+/** How many packs stand at each step of the way: counted by the service. */
+export const usePipeline = () =>
   useQuery({
-    queryKey: ['inventory', 'counts', ['status']],
-    queryFn: () => bodyOf(api.inventory.counts.$get({ query: { by: 'status' } })),
+    queryKey: ['second-life-assets', 'pipeline'],
+    queryFn: () => bodyOf(api['second-life-assets'].pipeline.$get()),
     refetchInterval: 30_000,
   });
 

@@ -13,11 +13,11 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { visualFindings } from '../../../../../schema/wire/cascade/grading.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { partTexts } from '../../parts/texts.ts';
+import { useIntent } from '../../parts/use-intent.ts';
 import { type Draft, emptyDraft, type NumberField, type TextField, testOf } from './grading-draft.ts';
 import { secondLifeTexts } from './texts.ts';
 
@@ -33,7 +33,7 @@ export function GradingForm({ pack, replaces, close }: GradingFormProps) {
   const say = useTexts(secondLifeTexts);
   const sayPart = useTexts(partTexts);
   const client = useQueryClient();
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const [draft, setDraft] = useState(() => emptyDraft(Date.now()));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -43,13 +43,10 @@ export function GradingForm({ pack, replaces, close }: GradingFormProps) {
     setBusy(true);
     setError(null);
     try {
-      await bodyOf(
-        api.gradings.$post({
-          header: { 'idempotency-key': intent },
-          json: { pack, ...test, ...(replaces === null ? {} : { replaces }) },
-        }),
-      );
+      const json = { pack, ...test, ...(replaces === null ? {} : { replaces }) };
+      await send((header) => bodyOf(api.gradings.$post({ header, json })));
       await client.invalidateQueries({ queryKey: ['gradings'] });
+      await client.invalidateQueries({ queryKey: ['second-life-assets', 'pipeline'] });
       close();
     } catch (refusal) {
       setError(refusal);

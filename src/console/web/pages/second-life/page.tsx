@@ -1,16 +1,19 @@
-import { Anchor, Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconPlant2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
-import { useGradingList, useSites, useStatusCounts } from './data.ts';
+import { usePipeline, useSites } from './data.ts';
 import { GradingTable } from './grading-table.tsx';
 import { RecyclingTable } from './recycling-table.tsx';
 import { RetiredPacks } from './retired-packs.tsx';
+import { SiteDialog } from './site-dialog.tsx';
 import { secondLifeTexts } from './texts.ts';
 
 /** From retired to graded to a site to the recycler. */
@@ -34,30 +37,33 @@ export default function SecondLifePage() {
 function Stages() {
   const say = useTexts(secondLifeTexts);
   const formats = useFormats();
-  const counts = useStatusCounts();
-  const gradings = useGradingList();
-  const error = counts.error ?? gradings.error;
-  if (error) return <ErrorPanel error={error} retry={() => void counts.refetch()} />;
-  const graded = gradings.data?.pages.flatMap(({ items }) => items).length;
-  const packsOf = (status: string) =>
-    counts.data && formats.whole(counts.data.counts.find((each) => each.status === status)?.packs ?? 0);
-  const gradedWords = graded === undefined ? undefined : formats.whole(graded);
+  const { data, error, refetch } = usePipeline();
+  if (error) return <ErrorPanel error={error} retry={() => void refetch()} />;
+  const sum = (counts: Readonly<Record<string, number>> | undefined) =>
+    counts && Object.values(counts).reduce((all, each) => all + each, 0);
+  const graded = data && data.graded.A + data.graded.B + data.graded.C;
   const stages = [
-    ['retired', packsOf('retired')],
-    ['graded', gradings.hasNextPage && gradedWords ? say('more', { n: gradedWords }) : gradedWords],
-    ['secondLife', packsOf('secondLife')],
-    ['recycled', packsOf('recycled')],
+    ['ungraded', data?.ungraded, null],
+    ['graded', graded, data && say('stage.grades', data.graded)],
+    ['toRecycle', data?.graded.recycle, null],
+    ['sites', sum(data?.assets), data && say('stage.states', data.assets)],
+    ['recycled', data?.recycled, null],
   ] as const;
   return (
-    <SimpleGrid component="section" cols={{ base: 2, sm: 4 }} aria-label={say('stage.label')}>
-      {stages.map(([stage, value]) => (
+    <SimpleGrid component="section" cols={{ base: 2, sm: 3, lg: 5 }} aria-label={say('stage.label')}>
+      {stages.map(([stage, packs, note]) => (
         <Card key={stage} withBorder padding="sm" data-stage={stage}>
           <Text size="sm" c="dimmed">
             {say(`stage.${stage}`)}
           </Text>
           <Text size="xl" fw={700}>
-            {value ?? '–'}
+            {formats.whole(packs)}
           </Text>
+          {note && (
+            <Text size="xs" c="dimmed">
+              {note}
+            </Text>
+          )}
         </Card>
       ))}
     </SimpleGrid>
@@ -69,13 +75,23 @@ function Sites() {
   const formats = useFormats();
   const { language } = useLanguage();
   const sites = useSites();
+  const mayEnter = isOneOf(useCaller(), ['admin', 'operations']);
+  const [entering, setEntering] = useState(false);
   if (sites.isPending) return <PageSkeleton rows={1} />;
   if (sites.error) return <ErrorPanel error={sites.error} retry={() => void sites.refetch()} />;
   return (
     <section>
-      <Title order={2} size="h4" mb="xs">
-        {say('sites.title')}
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4">
+          {say('sites.title')}
+        </Title>
+        {mayEnter && (
+          <Button size="xs" variant="default" onClick={() => setEntering(true)}>
+            {say('site.new')}
+          </Button>
+        )}
+      </Group>
+      {entering && <SiteDialog site={null} close={() => setEntering(false)} />}
       {sites.data.items.length === 0 && (
         <Empty icon={IconPlant2} title={say('sites.none.title')} text={say('sites.none.text')} />
       )}

@@ -13,13 +13,14 @@ import { MoreButton } from '../../parts/more-button.tsx';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { usePlaceWords } from '../../parts/pack-place.ts';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { AssetDialog } from './asset-dialog.tsx';
 import { latestByPack, useGradingList, useRetired } from './data.ts';
 import { GradingForm } from './grading-form.tsx';
 import { RecyclingDialog } from './recycling-dialog.tsx';
 import { secondLifeTexts } from './texts.ts';
 
 interface Wish {
-  what: 'grade' | 'recycle';
+  what: 'grade' | 'recycle' | 'asset';
   pack: Battery;
   grading: Grading | null;
 }
@@ -64,6 +65,7 @@ export function RetiredPacks() {
       {wish?.what === 'grade' && (
         <GradingForm pack={wish.pack.code} replaces={wish.grading?.n ?? null} close={() => setWish(null)} />
       )}
+      {wish?.what === 'asset' && <AssetDialog pack={wish.pack.code} site="" close={() => setWish(null)} />}
       {wish?.what === 'recycle' && <RecyclingDialog pack={wish.pack.code} close={() => setWish(null)} />}
     </section>
   );
@@ -82,7 +84,9 @@ function Row({ pack, grading, ask }: RowProps) {
   const caller = useCaller();
   const inWorkshop = pack.place?.kind === 'workshop';
   const mayGrade = isOneOf(caller, ['admin', 'operations', 'staff', 'maintenance']);
-  const mayRecycle = isOneOf(caller, ['admin', 'operations']) && grading?.grade === 'recycle';
+  const isManager = isOneOf(caller, ['admin', 'operations']);
+  const mayRecycle = isManager && grading?.grade === 'recycle';
+  const mayWork = isManager && grading !== null && grading.grade !== 'recycle';
   return (
     <Table.Tr>
       <Table.Td>
@@ -104,6 +108,11 @@ function Row({ pack, grading, ask }: RowProps) {
             <Text size="xs" c="dimmed">
               {say('retired.workshop')}
             </Text>
+          )}
+          {mayWork && (
+            <Button size="xs" variant="default" onClick={() => ask({ what: 'asset', pack, grading })}>
+              {say('asset.button')}
+            </Button>
           )}
           {mayRecycle && (
             <Button size="xs" variant="default" onClick={() => ask({ what: 'recycle', pack, grading })}>

@@ -2,10 +2,10 @@ import { Anchor, Modal, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { statementTexts } from './texts.ts';
 
 interface DisputeDialogProps {
@@ -20,7 +20,7 @@ interface DisputeDialogProps {
 export function DisputeDialog({ bill, about, close }: DisputeDialogProps) {
   const say = useTexts(statementTexts);
   const queries = useQueryClient();
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const [opened, setOpened] = useState(false);
   const done = useRef(false);
   if (opened) {
@@ -41,7 +41,7 @@ export function DisputeDialog({ bill, about, close }: DisputeDialogProps) {
       consequence={say('disputeAbout', { what: about })}
       confirm={say('disputeButton')}
       act={async (reason) => {
-        await bodyOf(api.disputes.$post({ header: { 'idempotency-key': intent }, json: { ...bill, reason } }));
+        await send((header) => bodyOf(api.disputes.$post({ header, json: { ...bill, reason } })));
         await queries.invalidateQueries({ queryKey: ['disputes'] });
         void queries.invalidateQueries({ queryKey: ['statements'] });
         done.current = true;

@@ -1,10 +1,11 @@
-import { Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, bodyOf } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
+import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { Download } from '../../parts/download.tsx';
@@ -14,6 +15,8 @@ import { NotFound } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { PayState } from '../fleet/states.tsx';
+import { NoteDialog } from '../fleet-disputes/note-dialog.tsx';
+import { notesTexts } from '../fleet-disputes/notes-texts.ts';
 import { Lines } from './lines.tsx';
 import { Payments } from './payments.tsx';
 import { Receipts } from './receipts.tsx';
@@ -46,7 +49,10 @@ export default function StatementPage() {
 }
 
 function Head({ statement: { id, kind, month, party, closedAt } }: { statement: Statement }) {
+  const mayIssue = isOneOf(useCaller(), ['admin', 'operations']) && kind === 'fleet';
+  const [issuing, setIssuing] = useState(false);
   const say = useTexts(statementTexts);
+  const sayNote = useTexts(notesTexts);
   const formats = useFormats();
   const { pathname } = useLocation();
   const [failure, setFailure] = useState<unknown>(null);
@@ -88,7 +94,13 @@ function Head({ statement: { id, kind, month, party, closedAt } }: { statement: 
             }
           />
         )}
+        {mayIssue && (
+          <Button variant="default" onClick={() => setIssuing(true)}>
+            {sayNote('issue')}
+          </Button>
+        )}
       </PageTitle>
+      {issuing && <NoteDialog statement={id} close={() => setIssuing(false)} />}
       {failure !== null && <ErrorPanel error={failure} />}
     </div>
   );

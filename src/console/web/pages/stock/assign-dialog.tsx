@@ -2,29 +2,25 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { WorkOrder } from '../../../../../schema/wire/api/inventory.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { partTexts } from '../../parts/texts.ts';
+import { useIntent } from '../../parts/use-intent.ts';
 import { stockTexts } from './texts.ts';
 
 export function AssignDialog({ order, close }: { order: WorkOrder; close: () => void }) {
   const say = useTexts(stockTexts);
   const sayPart = useTexts(partTexts);
   const client = useQueryClient();
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const [assignee, setAssignee] = useState(order.assignee ?? '');
   const [error, setError] = useState<unknown>(null);
   const assign = async () => {
     try {
-      await bodyOf(
-        api['work-orders'][':id'].assign.$post({
-          param: { id: String(order.id) },
-          header: { 'idempotency-key': intent },
-          json: { assignee: assignee.trim() },
-        }),
-      );
+      const param = { id: String(order.id) };
+      const json = { assignee: assignee.trim() };
+      await send((header) => bodyOf(api['work-orders'][':id'].assign.$post({ param, header, json })));
       await client.invalidateQueries({ queryKey: ['work-orders'] });
       close();
     } catch (refusal) {

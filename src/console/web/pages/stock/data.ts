@@ -15,17 +15,28 @@ export interface LedgerSlot {
   pack: string | null;
 }
 
+export interface LedgerNow {
+  slots: LedgerSlot[];
+  /** When it was asked for: what moves after that is no difference. */
+  readAt: string;
+}
+
 /** What the ledger has in every slot of a station. */
 export const useLedgerSlots = (station: string) =>
   useQuery({
     queryKey: ['stations', 'ledger-slots', station],
-    queryFn: async (): Promise<LedgerSlot[]> => {
+    queryFn: async (): Promise<LedgerNow> => {
+      const readAt = new Date().toISOString();
       const [{ slots }, packs] = await Promise.all([
         bodyOf(api.stations[':id'].$get({ param: { id: station } })),
         bodyOf(api.batteries.$get({ query: { station, place: 'slot', limit: '200' } })),
       ]);
       const at = new Map(packs.items.map(({ code, place }) => [Number(place?.place.split('/')[2]), code]));
-      return Array.from({ length: slots }, (_, index) => ({ slot: index + 1, pack: at.get(index + 1) ?? null }));
+      const inOrder = Array.from({ length: slots }, (_, index) => ({
+        slot: index + 1,
+        pack: at.get(index + 1) ?? null,
+      }));
+      return { slots: inOrder, readAt };
     },
   });
 

@@ -3,12 +3,12 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StockTake } from '../../../../../schema/wire/api/inventory.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { partTexts } from '../../parts/texts.ts';
+import { useIntent } from '../../parts/use-intent.ts';
 import { type LedgerSlot, useLedgerSlots } from './data.ts';
 import {
   isCode,
@@ -28,18 +28,19 @@ export function TakeForm({ station }: { station: string }) {
   const ledger = useLedgerSlots(station);
   if (ledger.isPending) return <PageSkeleton />;
   if (ledger.error) return <ErrorPanel error={ledger.error} retry={() => void ledger.refetch()} />;
-  return <Form station={station} ledger={ledger.data} />;
+  return <Form station={station} ledger={ledger.data.slots} readAt={ledger.data.readAt} />;
 }
 
 interface FormProps {
   station: string;
   ledger: readonly LedgerSlot[];
+  readAt: string;
 }
 
-function Form({ station, ledger }: FormProps) {
+function Form({ station, ledger, readAt }: FormProps) {
   const say = useTexts(stockTexts);
   const [seen, setSeen] = useState<ReadonlyMap<number, Seen>>(new Map());
-  const [posting, setPosting] = useState<{ slots: SlotSeen[]; other: number } | null>(null);
+  const [posting, setPosting] = useState<{ slots: SlotSeen[]; other: number; at: string } | null>(null);
   const [made, setMade] = useState<StockTake | null>(null);
   const slots = slotsSeen(ledger, seen);
   const other = slots === null ? 0 : otherwise(ledger, slots);
@@ -76,7 +77,7 @@ function Form({ station, ledger }: FormProps) {
       <Group justify="flex-end">
         <Button
           disabled={slots === null || slots.length === 0}
-          onClick={() => slots !== null && setPosting({ slots, other })}
+          onClick={() => slots !== null && setPosting({ slots, other, at: readAt })}
         >
           {say('post', { n: slots?.length ?? 0 })}
         </Button>
@@ -133,16 +134,17 @@ interface PostDialogProps {
   station: string;
   slots: SlotSeen[];
   other: number;
+  /** When the ledger was read that it was compared with: where something has moved since, nothing can be said. */
+  at: string;
   done: (take: StockTake) => void;
   close: () => void;
 }
 
-function PostDialog({ station, slots, other, done, close }: PostDialogProps) {
+function PostDialog({ station, slots, other, at, done, close }: PostDialogProps) {
   const say = useTexts(stockTexts);
   const sayPart = useTexts(partTexts);
   const client = useQueryClient();
-  const [intent] = useState(newIdempotencyKey);
-  // Looked at when it is posted: what moves until then is compared anew by the service.
+  const send = useIntent();
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -150,13 +152,9 @@ function PostDialog({ station, slots, other, done, close }: PostDialogProps) {
     setBusy(true);
     setError(null);
     try {
-      const take = await bodyOf(
-        api.stations[':id']['stock-takes'].$post({
-          param: { id: station },
-          header: { 'idempotency-key': intent },
-          json: { slots, ...(note.trim() === '' ? {} : { note: note.trim() }) },
-        }),
-      );
+      const json = { slots, at, ...(note.trim() === '' ? {} : { note: note.trim() }) };
+      const param = { id: station };
+      const take = await send((header) => bodyOf(api.stations[':id']['stock-takes'].$post({ param, header, json })));
       await client.invalidateQueries({ queryKey: ['stock-takes', station] });
       await client.invalidateQueries({ queryKey: ['stations', 'ledger-slots', station] });
       done(take);

@@ -4,7 +4,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { WorkOrder } from '../../../../../schema/wire/api/inventory.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
@@ -15,6 +14,7 @@ import { Empty } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { useOrders } from './data.ts';
 import { stockTexts } from './texts.ts';
@@ -129,15 +129,10 @@ function Row({ order, ask }: { order: WorkOrder; ask: (what: 'assign' | 'close')
 function CloseDialog({ order: { id }, close }: { order: WorkOrder; close: () => void }) {
   const say = useTexts(stockTexts);
   const client = useQueryClient();
-  const [intent] = useState(newIdempotencyKey);
+  const send = useIntent();
   const act = async (note: string) => {
-    await bodyOf(
-      api['work-orders'][':id'].close.$post({
-        param: { id: String(id) },
-        header: { 'idempotency-key': intent },
-        json: { note },
-      }),
-    );
+    const param = { id: String(id) };
+    await send((header) => bodyOf(api['work-orders'][':id'].close.$post({ param, header, json: { note } })));
     await client.invalidateQueries({ queryKey: ['work-orders'] });
   };
   return (

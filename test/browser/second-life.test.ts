@@ -1,0 +1,143 @@
+import { describe, expect } from 'vitest';
+import type { NoteView } from '../../schema/wire/api/note.ts';
+import type { Plan } from '../../schema/wire/api/plan.ts';
+import type { Asset, SecondLifePipeline, Site } from '../../schema/wire/api/second-life.ts';
+import type { StatementView } from '../../schema/wire/api/statement.ts';
+import { dialogOf } from './dialogs.ts';
+import { test, useConsole } from './harness.ts';
+
+const site = useConsole();
+
+interface List<T> {
+  items: T[];
+}
+
+/** What names things that a test makes: another run beside the same service makes others. */
+const mark = Date.now().toString(36);
+
+describe('second life', () => {
+  test('the way of the packs is counted by the service; what went to the recycler has weight and receipt', async () => {
+    const { body } = await site.ask<SecondLifePipeline>('admin', '/second-life-assets/pipeline');
+    const page = await site.open('owner', '/second-life');
+    await page.locator('[data-stage=recycled]').getByText(String(body.recycled), { exact: true }).waitFor();
+    await page.locator('[data-stage=ungraded]').getByText(String(body.ungraded), { exact: true }).waitFor();
+    const handed = page
+      .getByRole('table', { name: 'Handed to recyclers' })
+      .getByRole('row')
+      .filter({ hasText: 'HS-0815' });
+    expect(await handed.textContent()).toContain('318.5 kg');
+    expect(await page.getByRole('button', { name: 'Enter a site' }).count()).toBe(0);
+  });
+
+  test('a site is entered; what the service says against a field stands at the field', async () => {
+    const page = await site.open('operations', '/second-life', { allow: [/status of 4\d\d/] });
+    await page.getByRole('button', { name: 'Enter a site' }).click();
+    const { dialog, fill, select, submit } = dialogOf(page);
+    await fill('Id, such as depot-1', 'No Such Id');
+    await fill('Name', '测试场站');
+    await fill('May take from the grid (kW)', 90.5);
+    await select('Buys its energy under', 'single-rate-1-10kV');
+    await dialog.getByRole('button', { name: 'Enter', exact: true }).click();
+    await dialog
+      .locator('.mantine-InputWrapper-error')
+      .getByText(/must be a site id/)
+      .waitFor();
+    await fill('Id, such as depot-1', `yard-${mark}`);
+    await submit('Enter');
+    await page.getByRole('link', { name: '测试场站' }).first().waitFor();
+    const { body } = await site.ask<Site>('admin', `/second-life-sites/yard-${mark}`);
+    expect(body).toMatchObject({ importLimitW: 90_500, exportLimitW: 0, tariffCategory: 'single-rate-1-10kV' });
+  });
+
+  test('a site shows its day without and with its assets; a limit of the grid is entered, and a plan is made under it', async () => {
+    const { body } = await site.ask<List<Asset>>('admin', '/second-life-assets?state=commissioned&limit=1');
+    const at = body.items[0]?.site ?? '';
+    const page = await site.open('operations', `/second-life/${at}`);
+    await page.locator('figure[data-chart=shown]').first().waitFor();
+    await page.getByText('Peak without assets').waitFor();
+
+    await page.getByRole('button', { name: 'Enter a signal' }).click();
+    await dialogOf(page).fill('Limit (kW)', 60);
+    await dialogOf(page).fill('Name of the sender', `event-${mark}`);
+    await dialogOf(page).submit('Enter');
+    await page
+      .getByRole('row')
+      .filter({ hasText: `event-${mark}` })
+      .waitFor();
+
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    const plan = dialogOf(page);
+    await plan.fill('Hours', 4);
+    for (const field of await plan.dialog.getByLabel(/^Charge of .* now/).all()) await field.fill('60');
+    await plan.fill('Note', mark);
+    await plan.dialog.getByRole('button', { name: 'Plan', exact: true }).click();
+    await page
+      .getByTestId('planned')
+      .getByText(/^Peak: /)
+      .waitFor();
+    await page.getByRole('button', { name: 'Show the day' }).click();
+    const plans = await site.ask<List<{ basis: { note: string | null } }>>(
+      'admin',
+      `/second-life-sites/${at}/plans?limit=1`,
+    );
+    expect(plans.body.items[0]?.basis.note).toBe(mark);
+
+    await page.getByRole('button', { name: 'Take out' }).first().click();
+    await dialogOf(page).confirm('Take out', 'looked at it');
+    await page.locator('[data-state=outOfService]').first().waitFor();
+    await page.getByRole('button', { name: 'Return to service' }).first().click();
+    await dialogOf(page).fill('Who measured', 'Li Na');
+    await dialogOf(page).fill('Insulation (Ω/V)', 2_800);
+    await dialogOf(page).confirm('Return to service', 'nothing found');
+    await page.locator('[data-state=outOfService]').first().waitFor({ state: 'detached' });
+  });
+});
+
+describe('money', () => {
+  test('a credit note is issued on a line of a statement, in words in the reader’s language', async () => {
+    const { body } = await site.ask<List<StatementView>>('admin', '/statements?kind=fleet&party=blue-taxi&limit=1');
+    const id = body.items[0]?.id ?? '';
+    const page = await site.open('operations', `/fleet/statements/${id}`, { allow: [/status of 4\d\d/] });
+    await page.getByRole('button', { name: 'Issue a note' }).click();
+    const { dialog, fill, confirm } = dialogOf(page);
+    await fill('Corrects line', 999);
+    await fill('Unit price', 0.01);
+    await fill('Why, in short words', mark);
+    await dialog.getByLabel(/^Why( \*)?$/).fill('agreed on the phone');
+    await dialog.getByRole('button', { name: /^Give back/ }).click();
+    await dialog
+      .locator('.mantine-InputWrapper-error')
+      .getByText(/is not a line of it/)
+      .waitFor();
+    expect(await dialog.getByRole('alert').getByRole('listitem').count()).toBe(0);
+    await fill('Corrects line', 1);
+    await confirm(/^Give back/, 'agreed on the phone');
+    const notes = await site.ask<List<NoteView>>('fleet', `/notes?statement=${id}`);
+    const [note] = notes.body.items;
+    expect(note).toMatchObject({ totalFen: -1, text: 'agreed on the phone' });
+    await page.goto(`${site.url()}/fleet/disputes`);
+    await page.getByText(note?.lines[0]?.text ?? 'no words').waitFor();
+  });
+
+  test('a plan gets its next version; the old one stays as it is', async () => {
+    const { body } = await site.ask<List<Plan>>('admin', '/plans?limit=1');
+    const [before] = body.items;
+    const page = await site.open('operations', '/plans', { allow: [/status of 4\d\d/] });
+    const row = page.getByRole('row').filter({ hasText: before?.id ?? '' });
+    await row.getByRole('button', { name: 'New version' }).click();
+    const { dialog, fill, submit } = dialogOf(page);
+    await fill('Days to pay', 999);
+    await dialog.getByRole('button', { name: /^Publish version/ }).click();
+    await dialog.locator('.mantine-InputWrapper-error').waitFor();
+    await fill('Days to pay', 21);
+    await submit(/^Publish version/);
+    await row.getByRole('button', { name: 'Versions' }).click();
+    await page
+      .locator(`[data-version="${(before?.version ?? 0) + 1}"]`)
+      .getByText(/within 21 days/)
+      .waitFor();
+    await page.locator(`[data-version="${before?.version}"]`).waitFor();
+    const after = await site.ask<Plan>('admin', `/plans/${before?.id}`);
+    expect(after.body.terms).toEqual({ ...before?.terms, dueDays: 21 });
+  });
+});
