@@ -1,4 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { projectRoot } from '../../src/platform/paths.ts';
 import { type ConsoleBytes, readConsoleBytes } from '../bench/console/bytes.ts';
 import { ensureBuilt } from '../helpers/programs.ts';
 
@@ -27,6 +30,14 @@ describe('the built console', () => {
       ['/simulator', '/simulator/$station'],
       ['/fleet/statements/$statement', '/owner/statements/$income'],
     ]);
+  });
+
+  test('keeps the colours of both schemes as they are written', async () => {
+    const folder = join(projectRoot, 'dist/console/assets');
+    const sheets = (await readdir(folder)).filter((name) => name.endsWith('.css'));
+    const texts = await Promise.all(sheets.map((name) => readFile(join(folder, name), 'utf8')));
+    expect(texts.filter((text) => text.includes('light-dark(')).length).toBeGreaterThan(0);
+    expect(texts.filter((text) => text.includes('--lightningcss-'))).toEqual([]);
   });
 
   test('stays within its budgets', () => {

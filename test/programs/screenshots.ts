@@ -133,8 +133,9 @@ async function firstSite({ ask }: Demo): Promise<string> {
 }
 
 async function take(browser: Browser, demo: Demo, { name, role, colours, open, look }: Picture): Promise<void> {
-  const path = await open(demo);
   for (const language of languages) {
+    // For each anew: what is seen may be over when the first pictures are taken.
+    const path = await open(demo);
     const folder = join(projectRoot, 'docs/screenshots', language);
     await mkdir(folder, { recursive: true });
     const page = await signedIn(browser, demo.place, role, { language, colours });

@@ -28,6 +28,8 @@ export default defineConfig(({ command }) => ({
     outDir: process.env.PITLANE_CONSOLE_OUT ?? join(import.meta.dirname, '../../../dist/console'),
     emptyOutDir: true,
     target: 'es2022',
+    // The first that know light-dark(): what is written for older ones shows no colour at all here.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     // What each page makes a browser fetch is read from it (test/bench/console/bytes.ts).
     manifest: 'manifest.json',

@@ -23,6 +23,7 @@ export function LinkBadge() {
       color={color}
       variant="light"
       size="lg"
+      flex="none"
       leftSection={<Picture size={14} aria-hidden />}
       data-testid="link"
       data-link={state}

@@ -34,13 +34,16 @@ export function Shell() {
         <Anchor href="#content" className="skip">
           {say('skip')}
         </Anchor>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+        <Group h="100%" px={{ base: 'sm', sm: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={say('menu')} />
             <IconBatteryAutomotive aria-hidden color="var(--mantine-color-anchor)" />
-            <Text fw={700}>Pitlane</Text>
+            {/* On a phone the room is for whether it is live. */}
+            <Text fw={700} visibleFrom="xs">
+              Pitlane
+            </Text>
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap={6} wrap="nowrap">
             <LinkBadge />
             <AlarmBell />
             <LanguageChoice />
