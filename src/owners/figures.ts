@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
 import { payableTo } from '../../machines/settlement/accounts.ts';
 import { addMonths, beijingMonth, firstDay, startOfDay } from '../../machines/settlement/calendar.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
@@ -6,10 +6,9 @@ import { batteryHealth } from '../../schema/tables/battery-health.ts';
 import { batteryModels } from '../../schema/tables/battery-models.ts';
 import { custody, custodyMoves } from '../../schema/tables/custody.ts';
 import { transfers } from '../../schema/tables/ledger.ts';
-import { ownerMonths } from '../../schema/tables/owner-months.ts';
+import { type OwnedTotals, ownerMonths } from '../../schema/tables/owner-months.ts';
 import type { Database } from '../db/client.ts';
-import { rowOf } from '../db/row-of.ts';
-import { residualPolicy } from './residual.ts';
+import { residualFen, residualPolicy } from './residual.ts';
 
 /** The figures of all packs of an owner in a month. */
 export type Figures = Omit<typeof ownerMonths.$inferSelect, 'madeAt'>;
@@ -21,7 +20,7 @@ export interface Period {
   to: number;
 }
 
-export const iso = (ms: number): string => new Date(ms).toISOString();
+const iso = (ms: number): string => new Date(ms).toISOString();
 const endOf = (month: string): number => startOfDay(firstDay(addMonths(month, 1)));
 
 export function periodOf(month: string | undefined, now: number): Period {
@@ -46,28 +45,130 @@ export async function figuresOf(db: Database, owner: string, period: Period): Pr
   return kept ?? keepFigures(db, owner, period);
 }
 
-/** Counts all packs of the owner. */
-export const countFigures = async (db: Database, owner: string, period: Period): Promise<Figures> =>
-  figuresIn(await db.execute(counting(owner, period)));
+/** Packs that are read by one statement: an owner of many is counted in steps, each of which takes a few dozen milliseconds. */
+const packsAtOnce = 2_000;
 
-/** Counts them and keeps what was counted, unless somebody has kept what was counted later. */
-export const keepFigures = async (db: Database, owner: string, period: Period): Promise<Figures> => {
-  const columns = sql`owner, month, as_of, income_fen, seconds, last_rest, last_code, residual_policy, totals`;
-  const rows = await db.execute(sql`
-    with counted as (${counting(owner, period)}),
-    kept as (
-      insert into ${ownerMonths} as o (${columns}) select ${columns} from counted
-      on conflict (owner, month) do update set as_of = excluded.as_of, made_at = now(), income_fen = excluded.income_fen, seconds = excluded.seconds,
-        last_rest = excluded.last_rest, last_code = excluded.last_code, residual_policy = excluded.residual_policy, totals = excluded.totals
-      where o.as_of <= excluded.as_of)
-    select * from counted`);
-  return figuresIn(rows);
+interface CountedPack extends Record<string, unknown> {
+  code: string;
+  status: string;
+  kind: string;
+  seconds: number;
+  swaps: number;
+  soh: number | null;
+  nominal_wh: number | null;
+}
+
+/** What the service believes of a pack's health goes before what its BMS says. */
+const readCounted = (db: Database, owner: string, period: Period, after: string) =>
+  db.execute<CountedPack>(sql`
+    select b.code, b.status, coalesce(c.kind, 'unknown') as kind, u.seconds, u.swaps, coalesce(h.soh_pct, b.soh_pct) as soh, m.nominal_wh
+    from (
+      select * from ${batteries} mine where mine.owner = ${owner} and mine.code > ${after} order by mine.code limit ${packsAtOnce}) b
+      left join ${custody} c on c.pack = b.code left join ${batteryHealth} h on h.pack = b.code
+      left join ${batteryModels} m on m.id = b.model
+      cross join lateral (${useOfPack(period)}) u
+    order by b.code`);
+
+/** Counts all packs of the owner. */
+export async function countFigures(db: Database, owner: string, period: Period): Promise<Figures> {
+  const incomeFen = await incomeOf(db, owner, period);
+  const codes: string[] = [];
+  const seconds: number[] = [];
+  const totals: OwnedTotals = {
+    packs: 0,
+    places: {},
+    statuses: {},
+    utilisation: 0,
+    swaps: 0,
+    sohPcts: 0,
+    sohPacks: 0,
+    residualFen: 0,
+    residualPacks: 0,
+  };
+  for (;;) {
+    const rows = await readCounted(db, owner, period, codes.at(-1) ?? '');
+    for (const row of rows) {
+      codes.push(row.code);
+      seconds.push(row.seconds);
+      addTo(totals, row, period);
+    }
+    if (rows.length < packsAtOnce) break;
+  }
+  const all = seconds.reduce((sum, each) => sum + each, 0);
+  return {
+    owner,
+    month: period.month,
+    asOf: new Date(period.to),
+    incomeFen,
+    seconds: all,
+    ...lastOf(incomeFen, all, codes, seconds),
+    residualPolicy: residualPolicy.version,
+    totals,
+  };
+}
+
+const count = (counts: Record<string, number>, name: string): void => {
+  counts[name] = (counts[name] ?? 0) + 1;
 };
 
-function figuresIn(rows: readonly Record<string, unknown>[]): Figures {
-  const [row] = rows;
-  if (!row) throw new Error('the packs of an owner were not counted');
-  return rowOf(ownerMonths, row);
+function addTo(
+  totals: OwnedTotals,
+  { kind, status, seconds, swaps, soh, nominal_wh: nominalWh }: CountedPack,
+  period: Period,
+) {
+  totals.packs += 1;
+  count(totals.places, kind);
+  count(totals.statuses, status);
+  totals.utilisation += shareOfTime(seconds, period);
+  totals.swaps += swaps;
+  if (soh === null) return;
+  totals.sohPcts += soh;
+  totals.sohPacks += 1;
+  if (nominalWh === null || status === 'recycled') return;
+  totals.residualFen += residualFen(nominalWh, soh);
+  totals.residualPacks += 1;
+}
+
+/** Share of the period that a pack was in cars. */
+export const shareOfTime = (seconds: number, { from, to }: Pick<Period, 'from' | 'to'>): number =>
+  to <= from ? 0 : Math.round(Math.min(1, (seconds * 1000) / (to - from)) * 10_000) / 10_000;
+
+/**
+ * Of the income each pack has its share by the time in cars, cut to whole fen; what is left goes to the largest remainders, the smaller code first. The
+ * last pack that gets one says for every other whether it does.
+ */
+function lastOf(incomeFen: number, all: number, codes: readonly string[], seconds: readonly number[]) {
+  const nobody = { lastRest: null, lastCode: null };
+  if (all <= 0) return nobody;
+  const rests = new Float64Array(seconds.length);
+  let left = incomeFen;
+  for (const [at, each] of seconds.entries()) {
+    const exact = (incomeFen * each) / all;
+    rests[at] = exact - Math.floor(exact);
+    left -= Math.floor(exact);
+  }
+  if (left <= 0) return nobody;
+  const lastRest = rests.toSorted().at(-left) ?? 0;
+  let more = left - rests.reduce((above, rest) => above + (rest > lastRest ? 1 : 0), 0);
+  const at = rests.findIndex((rest) => {
+    if (rest === lastRest) more -= 1;
+    return rest === lastRest && more === 0;
+  });
+  return { lastRest, lastCode: codes[at] ?? null };
+}
+
+/** Counts them and keeps what was counted, unless somebody has kept what was counted later. */
+export async function keepFigures(db: Database, owner: string, period: Period): Promise<Figures> {
+  const figures = await countFigures(db, owner, period);
+  await db
+    .insert(ownerMonths)
+    .values(figures)
+    .onConflictDoUpdate({
+      target: [ownerMonths.owner, ownerMonths.month],
+      set: { ...figures, madeAt: sql`now()` },
+      setWhere: lte(ownerMonths.asOf, figures.asOf),
+    });
+  return figures;
 }
 
 /**
@@ -85,56 +186,13 @@ export const useOfPack = ({ from, to }: Pick<Period, 'from' | 'to'>): SQL => sql
       ${iso(from)}::timestamptz)) v`;
 
 /** What the books hold for the owner of the month: fees less credits, without what was paid out. */
-function incomeOf(owner: string, { month, from }: Period): SQL {
+async function incomeOf(db: Database, owner: string, { month, from }: Period): Promise<number> {
   const account = payableTo(owner);
   const within = sql`t.occurred_at >= ${iso(from)}::timestamptz and t.occurred_at < ${iso(endOf(month))}::timestamptz`;
-  return sql`
-    select coalesce((select sum(t.amount_fen) from ${transfers} t where t.credit = ${account} and ${within}), 0)
-      - coalesce((select sum(t.amount_fen) from ${transfers} t where t.debit = ${account} and t.cause <> 'payment' and ${within}), 0) as fen`;
-}
-
-/** As residualFen in residual.ts has it: a test holds the one against the other. */
-const residualSql = (): SQL => {
-  const { newFenPerKwh, recyclingFenPerKwh, endSohPct } = residualPolicy;
-  const left = sql`least(1, greatest(0, (p.soh - ${endSohPct}::float8) / (100 - ${endSohPct}::float8)))`;
-  return sql`floor(p.nominal_wh / 1000::float8 * (${recyclingFenPerKwh}::float8 + (${newFenPerKwh}::float8 - ${recyclingFenPerKwh}::float8) * ${left}) + 0.5)`;
-};
-
-/**
- * One row: the figures. What the service believes of a pack's health goes before what its BMS says. Of the income each pack has its share by the time
- * in cars, cut to whole fen; what is left goes to the largest remainders, the smaller code first, and the last of these is told.
- */
-function counting(owner: string, period: Period): SQL {
-  const { month, from, to } = period;
-  const share =
-    to <= from ? sql`0::float8` : sql`floor(least(1, p.seconds * 1000 / ${to - from}::float8) * 10000 + 0.5) / 10000`;
-  const by = (what: SQL) => sql`
-    (select coalesce(jsonb_object_agg(g.name, g.n), '{}') from (select ${what} as name, count(*) as n from packs p group by 1) g)`;
-  const residual = residualSql();
-  return sql`
-    with income as (${incomeOf(owner, period)}),
-    packs as materialized (
-      select b.code, b.status, coalesce(c.kind, 'unknown') as kind, u.seconds, u.swaps, coalesce(h.soh_pct, b.soh_pct) as soh, m.nominal_wh
-      from ${batteries} b left join ${custody} c on c.pack = b.code left join ${batteryHealth} h on h.pack = b.code
-        left join ${batteryModels} m on m.id = b.model
-        cross join lateral (${useOfPack(period)}) u
-      where b.owner = ${owner}),
-    used as (select coalesce(sum(seconds), 0)::float8 as seconds from packs),
-    exact as (
-      select p.code, i.fen::float8 * p.seconds / u.seconds as fen from packs p, used u, income i where u.seconds > 0),
-    left_over as (select (select fen from income) - coalesce(sum(floor(e.fen)), 0)::int8 as fen from exact e),
-    last as (
-      select e.fen - floor(e.fen) as rest, e.code from exact e
-      where (select fen from left_over) > 0
-      order by 1 desc, 2 limit 1 offset (select greatest(0, fen - 1)::int8 from left_over))
-    select ${owner}::text as owner, ${month}::text as month, ${iso(to)}::timestamptz as as_of, (select fen from income)::int8 as income_fen,
-      (select seconds from used) as seconds, (select rest from last) as last_rest, (select code from last) as last_code,
-      ${residualPolicy.version}::int as residual_policy,
-      (select jsonb_build_object('packs', count(*), 'places', ${by(sql`p.kind`)}, 'statuses', ${by(sql`p.status`)},
-        'utilisation', coalesce(sum(${share}), 0), 'swaps', coalesce(sum(p.swaps), 0),
-        'sohPcts', coalesce(sum(p.soh), 0), 'sohPacks', count(p.soh),
-        'residualFen', coalesce(sum(${residual}) filter (where p.nominal_wh is not null and p.soh is not null and p.status <> 'recycled'), 0),
-        'residualPacks', count(*) filter (where p.nominal_wh is not null and p.soh is not null and p.status <> 'recycled')) from packs p) as totals`;
+  const [row] = await db.execute<{ fen: number }>(sql`
+    select (coalesce((select sum(t.amount_fen) from ${transfers} t where t.credit = ${account} and ${within}), 0)
+      - coalesce((select sum(t.amount_fen) from ${transfers} t where t.debit = ${account} and t.cause <> 'payment' and ${within}), 0))::float8 as fen`);
+  return row?.fen ?? 0;
 }
 
 /** The part of a pack: all parts of an owner's packs add up to its income. */

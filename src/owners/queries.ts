@@ -8,7 +8,7 @@ import type { Ageing, OwnedPack, OwnerSummary } from '../../schema/wire/api/owne
 import { packCode } from '../../schema/wire/ids.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
 import type { Database } from '../db/client.ts';
-import { type Figures, figuresOf, type Period, partOf, useOfPack } from './figures.ts';
+import { type Figures, figuresOf, type Period, partOf, shareOfTime, useOfPack } from './figures.ts';
 import { residualFen, residualPolicy } from './residual.ts';
 
 const cursor = cursorCodec('owned-packs', packCode);
@@ -47,9 +47,6 @@ const readPage = (
       cross join lateral (${useOfPack(countedPeriod(figures))}) u
     order by b.code`);
 
-const share = (seconds: number, { from, to }: Pick<Period, 'from' | 'to'>): number =>
-  to <= from ? 0 : Math.round(Math.min(1, (seconds * 1000) / (to - from)) * 10_000) / 10_000;
-
 function residualOf({ nominal_wh: nominalWh, soh, low, high, status }: PackRow): OwnedPack['residual'] {
   if (nominalWh === null || soh === null || status === 'recycled') return null;
   const [valueFen, lowFen, highFen] = [soh, low ?? soh, high ?? soh].map((pct) => residualFen(nominalWh, pct));
@@ -87,7 +84,7 @@ const toPack = (row: PackRow, figures: Figures): OwnedPack => ({
     row.kind === null || row.place === null
       ? null
       : { kind: row.kind, place: row.place, since: new Date(row.since ?? 0).toISOString() },
-  utilisation: share(row.seconds, countedPeriod(figures)),
+  utilisation: shareOfTime(row.seconds, countedPeriod(figures)),
   swaps: row.swaps,
   incomeFen: partOf(figures, row),
   sohPct: row.soh,
