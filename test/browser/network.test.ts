@@ -12,7 +12,7 @@ test('the network shows every station with its power, live; one is chosen on the
     await page.locator(`svg [data-station="${id}"]`).waitFor();
     await page
       .locator(`tr[data-station="${id}"]`)
-      .getByText(/^\d+ \/ [\d,]+$/)
+      .getByText(/^[\d,]+ \/ 1,600$/)
       .waitFor({ timeout: 45_000 });
   }
   await page.locator('svg [data-station="bj-002"] path').click();

@@ -95,6 +95,9 @@ test('an owner starts at its packs: what each earned in a closed month, and how 
   const pack = body.items.find(({ incomeFen, sohLowPct }) => (incomeFen ?? 0) > 0 && sohLowPct !== null);
   await page.getByLabel('Month').fill(month);
   const row = page.getByRole('row').filter({ hasText: pack?.code ?? 'none has earned anything' });
+  const more = page.getByRole('button', { name: 'Show more' });
+  await more.waitFor();
+  while ((await row.count()) === 0) await more.click();
   await row.getByText(yuan(pack?.incomeFen ?? 0)).waitFor();
   await row.getByRole('button', { name: 'Ageing' }).click();
   await dialogOf(page).dialog.locator('figure[data-chart=shown]').waitFor();
