@@ -115,7 +115,7 @@ async function swapAt(demo: Demo, station: string): Promise<string> {
 async function jamAt(demo: Demo, station: string): Promise<string> {
   await demo.ask('staff', `/stations/${station}/simulator`, {
     type: 'fault',
-    fault: { kind: 'stuck', bay: '1', step: 'lockPack', times: 3 },
+    fault: { kind: 'stuck', bay: '1', step: 'lockPack', times: 20 },
   });
   await sendTaxi(demo, station);
   await untilBay(demo, station, ['faulted']);
