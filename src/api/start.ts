@@ -106,41 +106,35 @@ export async function startApi(options: ApiStartOptions): Promise<RunningApi> {
     hub.stop();
     throw error;
   });
-  const dispatcher = startDispatcher({ db, reach: webhookReach, log, metrics: createWebhookMetrics(registry, db) });
-  const leaseClock = startLeaseClock({ db, log });
-  const consumers = [
-    receiptConsumer(db),
-    chargeCostConsumer(db),
-    healthConsumer(),
-    retirementConsumer(),
-    traceConsumer,
-    dispatchConsumer(),
+  const keepers = [
+    startDispatcher({ db, reach: webhookReach, log, metrics: createWebhookMetrics(registry, db) }),
+    startLeaseClock({ db, log }),
+    startFollowUps({ db, log, consumers: consumersOf(db), registry }),
+    startSnapshots({ db, log }),
+    startOwnerFigures({ db, log }),
+    startReportWatch({ db, log, registry }),
+    startAssetWatch({ db, log, registry }),
+    startStatementKeeper({ db, log, faultPoints: options.faultPoints }),
   ];
-  const followUps = startFollowUps({ db, log, consumers, registry });
-  const snapshots = startSnapshots({ db, log });
-  const figures = startOwnerFigures({ db, log });
-  const reports = startReportWatch({ db, log, registry });
-  const assets = startAssetWatch({ db, log, registry });
-  const statements = startStatementKeeper({ db, log, faultPoints: options.faultPoints });
   return {
     url: server.url,
     async stop() {
       clearInterval(forgetting);
       hub.stop();
-      await Promise.all([
-        server.stop(),
-        dispatcher.stop(),
-        leaseClock.stop(),
-        followUps.stop(),
-        snapshots.stop(),
-        figures.stop(),
-        reports.stop(),
-        assets.stop(),
-        statements.stop(),
-      ]);
+      await Promise.all([server, ...keepers].map((each) => each.stop()));
     },
   };
 }
+
+/** What follows from facts. */
+const consumersOf = (db: ReadDatabase['db']) => [
+  receiptConsumer(db),
+  chargeCostConsumer(db),
+  healthConsumer(),
+  retirementConsumer(),
+  traceConsumer,
+  dispatchConsumer(),
+];
 
 /** For a process without the API: health and metrics alone. */
 export async function startOperation(options: OperationStartOptions): Promise<RunningApi> {

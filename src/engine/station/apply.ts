@@ -55,8 +55,7 @@ export function applyWork(draft: Draft, work: Work, core: Core): Applied {
       return applyForeignJournal(draft, work.journalId);
     case 'adopt': {
       const event = applyAdoption(draft, work);
-      keepAnswer(draft, work.key, { eventN: event.n });
-      keepAct(draft, work.act);
+      keepRequest(draft, work, { eventN: event.n });
       return written(event);
     }
     case 'flush':
@@ -219,18 +218,23 @@ function applyInput(
       : [`reservation.${input.state}`, input.bay, input.reservation, { requestId, ...input }];
   const event = addEvent(draft, { source: input.source, type, bay, occurred_at: draft.now, cause, body });
   foldStep(draft, core, step, event);
-  keepAnswer(draft, key, { eventN: event.n, action: step.action ?? null });
-  if (step.action?.accepted !== false) keepAct(draft, act);
+  keepRequest(
+    draft,
+    { key, act: step.action?.accepted === false ? undefined : act },
+    { eventN: event.n, action: step.action ?? null },
+  );
   return { done: true, event, ...(step.action ? { action: step.action } : {}) };
 }
 
-/** In the same commit as the effect: both are there or neither. */
-function keepAnswer(draft: Draft, key: RequestKey | undefined, row: object): void {
-  if (key) draft.answers.push({ station: draft.base.station, ...key, outcome: { row } });
-}
-
-function keepAct(draft: Draft, act: ActLine | undefined): void {
-  if (act) draft.acts.push({ station: draft.base.station, ...act });
+/** What is kept of a request: its answer, and who asked. In the same commit as the effect: all of it is there or nothing. */
+function keepRequest(
+  draft: Draft,
+  { key, act }: { key?: RequestKey | undefined; act?: ActLine | undefined },
+  row: object,
+): void {
+  const { station } = draft.base;
+  if (key) draft.answers.push({ station, ...key, outcome: { row } });
+  if (act) draft.acts.push({ station, ...act });
 }
 
 function applyForeignJournal(draft: Draft, journalId: string): Applied {
