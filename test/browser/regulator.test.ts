@@ -42,27 +42,29 @@ async function ownPages(): Promise<string[]> {
   );
 }
 
-/** Presses what can be pressed on a page, each thing of a name once; what opens is looked at and closed. */
+/** Presses what can be pressed on a page, each thing of a name once; what opens is looked at and closed. Gives what would send something. */
 async function pressEverything(page: Page): Promise<string[]> {
   const submits: string[] = [];
   const pressed = new Set<string>();
   for (;;) {
-    const buttons = await page.locator('main button:visible:enabled').all();
-    let next: (typeof buttons)[number] | undefined;
-    for (const button of buttons) {
-      const name = (await button.getAttribute('aria-label')) ?? (await button.textContent()) ?? '';
-      const kind = name.replaceAll(/[A-Z0-9]{17,}|\d+/g, '#');
-      if (pressed.has(kind)) continue;
-      pressed.add(kind);
-      next = button;
-      break;
-    }
-    if (!next) return submits;
-    await next.click({ timeout: 2_000 }).catch(() => {});
+    // Codes and numbers apart: what is done with one row is done with all. Null: cannot be pressed.
+    const names = (await page.evaluate(`[...document.querySelectorAll('main button')].map((each) =>
+      each.checkVisibility() && !each.disabled ? (each.ariaLabel ?? each.textContent).replace(/[A-Z0-9]{17,}|\\d+/g, '#') : null)`)) as (
+      | string
+      | null
+    )[];
+    const next = names.findIndex((name) => name !== null && !pressed.has(name));
+    if (next < 0) return submits;
+    pressed.add(names[next] ?? '');
+    // It may be gone by itself: the page is live.
+    await page
+      .locator('main button')
+      .nth(next)
+      .click({ timeout: 2_000 })
+      .catch(() => {});
     const dialog = page.getByRole('dialog');
     if ((await dialog.count()) === 0) continue;
-    for (const submit of await dialog.locator('button[type=submit]').all())
-      submits.push((await submit.textContent()) ?? '');
+    submits.push(...(await dialog.locator('button[type=submit]').allTextContents()));
     await page.keyboard.press('Escape');
     await dialog.first().waitFor({ state: 'detached' });
   }

@@ -94,7 +94,7 @@ function DiscountRow({ discount, set, errorAt }: DiscountRowProps) {
   const say = useTexts(plansTexts);
   const { unit, above, discountPct } = discount;
   return (
-    <Group gap="xs" mt="xs" align="flex-end" wrap="nowrap">
+    <Group gap="xs" mt="xs" align="flex-end">
       <NumberField
         label={say('field.above')}
         value={above}
@@ -104,6 +104,7 @@ function DiscountRow({ discount, set, errorAt }: DiscountRowProps) {
       />
       <NativeSelect
         label={say('field.unit')}
+        miw={110}
         value={unit}
         data={planUnits.map((value) => ({ value, label: say(`unit.${value}`) }))}
         onChange={(event) => set({ ...discount, unit: event.currentTarget.value as typeof unit })}

@@ -100,7 +100,7 @@ function SiteFields({ draft, set, errorAt, isNew }: SiteFieldsProps) {
   });
   return (
     <>
-      {isNew && <TextField {...field('id', '/id')} placeholder="depot-1" maxLength={40} required />}
+      {isNew && <TextField {...field('id', '/id')} maxLength={40} required />}
       <TextField {...field('name', '/name')} required />
       <TextField {...field('nameEn', '/nameEn')} />
       <NumberField {...field('importKw', '/importLimitW')} min={0} decimals={3} required />
