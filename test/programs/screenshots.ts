@@ -9,7 +9,7 @@ import { waitFor } from '../helpers/wait-for.ts';
 
 /**
  * Takes the pictures of docs/screenshots, in both languages and at three sizes, from a demo of its own: `npm run screenshots`.
- * `npm run screenshots -- battery fleet` takes these only.
+ * `npm run screenshots -- battery statement` takes these only.
  */
 interface Picture {
   name: string;
@@ -34,8 +34,8 @@ const pictures: readonly Picture[] = [
   { name: 'station-board', role: 'staff', colours: 'light', open: (demo) => swapAt(demo, 'bj-001') },
   { name: 'network', role: 'operations', colours: 'dark', open: async () => '/network' },
   { name: 'simulator', role: 'staff', colours: 'light', open: (demo) => jamAt(demo, 'bj-002') },
-  { name: 'battery', role: 'operations', colours: 'light', open: oldestPack },
-  { name: 'fleet', role: 'fleet', colours: 'light', open: async () => '/fleet' },
+  { name: 'battery', role: 'operations', colours: 'light', open: retiredPack },
+  { name: 'statement', role: 'fleet', colours: 'light', open: firstStatement },
   { name: 'second-life', role: 'operations', colours: 'dark', open: firstSite },
 ];
 
@@ -122,9 +122,14 @@ async function jamAt(demo: Demo, station: string): Promise<string> {
   return `/simulator/${station}`;
 }
 
-async function oldestPack({ ask }: Demo): Promise<string> {
-  const { items } = await ask<List<{ code: string }>>('admin', '/batteries?status=inService&limit=1');
+async function retiredPack({ ask }: Demo): Promise<string> {
+  const { items } = await ask<List<{ code: string }>>('admin', '/batteries?status=retired&limit=1');
   return `/batteries/${items[0]?.code}`;
+}
+
+async function firstStatement({ ask }: Demo): Promise<string> {
+  const { items } = await ask<List<{ id: string }>>('fleet', '/statements?limit=1');
+  return `/fleet/statements/${items[0]?.id}`;
 }
 
 async function firstSite({ ask }: Demo): Promise<string> {

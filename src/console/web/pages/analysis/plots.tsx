@@ -33,7 +33,7 @@ function Boxes({ names, spreads, budgets, budgetName, firstHead, label, height =
   const option = useMemo(
     () => ({
       grid: { ...grid, bottom: names.length > 12 ? 70 : 46 },
-      legend: { bottom: 0, data: [say('steps.time'), budgetName] },
+      legend: { type: 'scroll', bottom: 0, data: [say('steps.time'), budgetName] },
       tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => `${String(value)} s` },
       xAxis: {
         type: 'category',
@@ -173,7 +173,7 @@ export function Hours({ of }: { of: SwapStatistics }) {
   const option = useMemo(
     () => ({
       grid: { ...grid, bottom: 64 },
-      legend: { top: 0 },
+      legend: { type: 'scroll', top: 0 },
       tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
       dataZoom: of.hours.length > 72 ? [{ type: 'inside' }, { type: 'slider', height: 16, bottom: 4 }] : [],
       xAxis: { type: 'category', data: of.hours.map(({ hour }) => `${formats.day(hour)} ${formats.minute(hour)}`) },

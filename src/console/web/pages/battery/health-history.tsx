@@ -52,7 +52,7 @@ function optionOf(readings: Believed, say: BatterySay, formats: Formats): EChart
   const band = { type: 'line', stack: 'band', symbol: 'none', lineStyle: { opacity: 0 } };
   return {
     grid: { left: 56, right: 16, top: 40, bottom: 32 },
-    legend: { data: [say('health.estimate'), say('health.band'), say('health.single')], top: 0 },
+    legend: { type: 'scroll', data: [say('health.estimate'), say('health.band'), say('health.single')], top: 0 },
     tooltip: { trigger: 'axis' },
     xAxis: { type: 'time', axisLabel: { formatter: (value: number) => formats.day(value), hideOverlap: true } },
     yAxis: { type: 'value', scale: true, axisLabel: { formatter: '{value} %' } },

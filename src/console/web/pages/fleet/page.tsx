@@ -129,6 +129,7 @@ function Vehicles({ fleet }: { fleet: string }) {
         label={say('vehicles')}
         list={list}
         keyOf={({ vin }) => vin}
+        minWidth={1100}
         empty={<Empty icon={IconCar} title={say('empty.title')} text={say('empty.text')} />}
         columns={[
           {

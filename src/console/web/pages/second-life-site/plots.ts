@@ -19,7 +19,7 @@ export function loadOption(intervals: Intervals, say: SiteSay, formats: Formats)
   const line = { type: 'line', symbol: 'none' };
   return {
     grid: { left: 52, right: 60, top: 48, bottom: 28 },
-    legend: { top: 0 },
+    legend: { type: 'scroll', top: 0 },
     tooltip: {
       trigger: 'axis',
       valueFormatter: (value: unknown) => (typeof value === 'number' ? formats.hundredth(value) : '–'),
@@ -68,7 +68,7 @@ export function assetOption(intervals: Intervals, say: SiteSay, formats: Formats
   const net = (of: Intervals[number]['actual']) => (of === null ? null : kW(of.chargeWh - of.dischargeWh));
   return {
     grid: { left: 52, right: 60, top: 36, bottom: 28 },
-    legend: { top: 0 },
+    legend: { type: 'scroll', top: 0 },
     tooltip: {
       trigger: 'axis',
       valueFormatter: (value: unknown) => (typeof value === 'number' ? `${formats.tenth(value)} kW` : '–'),
