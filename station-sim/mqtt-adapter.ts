@@ -37,6 +37,8 @@ export interface MqttTransport extends FleetTransport {
 const firstRetryMs = 500;
 const longestRetryMs = 8_000;
 const connackWithinMs = 10_000;
+/** A broker that takes nothing any more does not keep a line from breaking. */
+const mostToFlushMs = 1_000;
 
 interface Line {
   station: SimStation;
@@ -73,7 +75,9 @@ export function createMqttTransport(options: MqttTransportOptions): MqttTranspor
     const client = connect(options.url, clientOptions(station, options));
     line.client = client;
     client.on('connect', () => subscribe(line, client));
-    client.on('message', (topic, payload, packet) => hear(station, topic, payload, packet));
+    client.on('message', (topic, payload, packet) => {
+      if (line.client === client) hear(station, topic, payload, packet);
+    });
     client.on('error', (error) => complain(line, 'connection failed', error.message));
     client.on('close', () => lost(line, client));
   }
@@ -137,8 +141,13 @@ export function createMqttTransport(options: MqttTransportOptions): MqttTranspor
       line.retry = null;
       const { client } = line;
       line.client = null;
-      client?.stream.destroy();
-      client?.end(true);
+      if (!client) return;
+      // What was said before still goes out, as the report of the very fault does; there is no goodbye, so that the broker publishes the will.
+      const over = setTimeout(() => client.end(true), mostToFlushMs);
+      client.stream.end(() => {
+        clearTimeout(over);
+        client.end(true);
+      });
     },
     publish(station, message) {
       const { client } = lineOf(station);

@@ -32,7 +32,7 @@ export const faultTexts = defineTexts(
       name: 'New pack fails its check',
       short: 'The pack is in the car and does not answer, is not safe, or leaks.',
       recover:
-        'By itself: another pack is fetched, the bad one is quarantined. With none left the car gets its old pack back.',
+        'By itself: after a second try another pack is fetched and the bad one quarantined. With none left the car gets its old pack back.',
     },
     emergencyStop: {
       name: 'Emergency stop pressed',
@@ -99,7 +99,8 @@ export const faultTexts = defineTexts(
     dirtyLabel: {
       name: 'Code covered with dirt',
       short: 'No reader can read the pack there.',
-      recover: 'Wipe all labels (below the panel), then Confirm on the board if the bay asks for it.',
+      recover:
+        'The bay is held until the code can be read: Wipe all labels (below the panel), then Resume on the board.',
     },
     chargerFault: {
       name: 'Charger breaks',
@@ -139,7 +140,7 @@ export const faultTexts = defineTexts(
     verifyFails: {
       name: '新电池校验失败',
       short: '电池已装车，但无应答、高压互锁异常或漏液。',
-      recover: '自行恢复：换取另一块电池并隔离坏电池；没有可用电池时装回原电池。',
+      recover: '自行恢复：复检一次后换取另一块电池并隔离坏电池；没有可用电池时装回原电池。',
     },
     emergencyStop: {
       name: '按下急停',
@@ -204,7 +205,7 @@ export const faultTexts = defineTexts(
     dirtyLabel: {
       name: '编码被污损',
       short: '读码器读不出那里的电池。',
-      recover: '点面板下方的“擦净全部标签”，若工位要求，再到看板上点“确认继续”。',
+      recover: '工位会暂停到读出编码为止：点面板下方的“擦净全部标签”，再到看板上点“恢复”。',
     },
     chargerFault: {
       name: '充电机故障',

@@ -104,7 +104,8 @@ const byKind: { readonly [K in SimFault['kind']]: Omit<FaultDefinition, 'kind'> 
   verifyFails: {
     icon: IconShieldOff,
     fields: ['bay', 'verify', 'times'],
-    start: {},
+    // It is checked twice.
+    start: { times: 2 },
     build: ({ bay, verify, times }) => ({ kind: 'verifyFails', bay, reason: verify, times }),
   },
   emergencyStop: {
