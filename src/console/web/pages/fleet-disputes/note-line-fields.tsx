@@ -19,49 +19,10 @@ interface NoteLineFieldsProps {
 export function NoteLineFields({ line, at, note, set, remove, errorAt }: NoteLineFieldsProps) {
   const say = useTexts(notesTexts);
   const wrong = (name: string) => errorAt(`/lines/${at}/${name}`) ?? null;
-  const isNew = note.direction === 'debit' && line.line === null;
   return (
     <Fieldset legend={say('line.legend', { n: at + 1 })} p="xs">
       <SimpleGrid cols={2} spacing="xs">
-        {note.direction === 'debit' && (
-          <NativeSelect
-            label={say('line.about')}
-            value={isNew ? 'new' : 'line'}
-            data={[
-              { value: 'line', label: say('line.corrects') },
-              { value: 'new', label: say('line.missing') },
-            ]}
-            onChange={(event) => set({ ...line, line: event.currentTarget.value === 'new' ? null : 1 })}
-          />
-        )}
-        {isNew ? (
-          <NativeSelect
-            label={say('line.kind')}
-            value={line.kind}
-            error={wrong('kind')}
-            data={addedKinds.map((value) => ({ value, label: say(`kind.${value}`) }))}
-            onChange={(event) => set({ ...line, kind: event.currentTarget.value as LineDraft['kind'] })}
-          />
-        ) : (
-          <NumberField
-            label={say('line.number')}
-            value={line.line}
-            set={(value) => set({ ...line, line: value ?? 1 })}
-            error={wrong('line')}
-            min={1}
-            decimals={0}
-            required
-          />
-        )}
-        {note.of === 'statement' && (
-          <TextField
-            label={say('line.swap')}
-            description={say('line.swapHint')}
-            value={line.swap}
-            set={(swap) => set({ ...line, swap })}
-            error={wrong('swap')}
-          />
-        )}
+        <AboutFields line={line} note={note} set={set} wrong={wrong} />
         <NumberField
           label={say('line.quantity')}
           value={line.quantity}
@@ -101,5 +62,58 @@ export function NoteLineFields({ line, at, note, set, remove, errorAt }: NoteLin
         </Button>
       )}
     </Fieldset>
+  );
+}
+
+interface AboutFieldsProps extends Pick<NoteLineFieldsProps, 'line' | 'note' | 'set'> {
+  wrong: (name: string) => string | null;
+}
+
+/** The line of the bill that is corrected, or on a debit what no line has. */
+function AboutFields({ line, note, set, wrong }: AboutFieldsProps) {
+  const say = useTexts(notesTexts);
+  const isNew = note.direction === 'debit' && line.line === null;
+  return (
+    <>
+      {note.direction === 'debit' && (
+        <NativeSelect
+          label={say('line.about')}
+          value={isNew ? 'new' : 'line'}
+          data={[
+            { value: 'line', label: say('line.corrects') },
+            { value: 'new', label: say('line.missing') },
+          ]}
+          onChange={(event) => set({ ...line, line: event.currentTarget.value === 'new' ? null : 1 })}
+        />
+      )}
+      {isNew ? (
+        <NativeSelect
+          label={say('line.kind')}
+          value={line.kind}
+          error={wrong('kind')}
+          data={addedKinds.map((value) => ({ value, label: say(`kind.${value}`) }))}
+          onChange={(event) => set({ ...line, kind: event.currentTarget.value as LineDraft['kind'] })}
+        />
+      ) : (
+        <NumberField
+          label={say('line.number')}
+          value={line.line}
+          set={(value) => set({ ...line, line: value ?? 1 })}
+          error={wrong('line')}
+          min={1}
+          decimals={0}
+          required
+        />
+      )}
+      {note.of === 'statement' && (
+        <TextField
+          label={say('line.swap')}
+          description={say('line.swapHint')}
+          value={line.swap}
+          set={(swap) => set({ ...line, swap })}
+          error={wrong('swap')}
+        />
+      )}
+    </>
   );
 }
