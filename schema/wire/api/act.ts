@@ -1,42 +1,8 @@
 import { z } from 'zod';
+import { actKinds } from './act-kinds.ts';
 import { orNull, utcInstant } from './common.ts';
 
-/** Kinds of things that something is done to. */
-export const actKind = z
-  .enum([
-    'station',
-    'bay',
-    'alarm',
-    'incident',
-    'deadLetter',
-    'reservation',
-    'battery',
-    'batteryModel',
-    'workOrder',
-    'import',
-    'vehicle',
-    'plan',
-    'lease',
-    'tariff',
-    'statement',
-    'paymentFile',
-    'payer',
-    'payment',
-    'dispute',
-    'note',
-    'retirementPolicy',
-    'gradingPolicy',
-    'calendar',
-    'report',
-    'site',
-    'asset',
-    'organisation',
-    'user',
-    'key',
-    'session',
-    'webhook',
-  ])
-  .meta({ id: 'ActKind' });
+export const actKind = z.enum(actKinds).meta({ id: 'ActKind' });
 export type ActKind = z.infer<typeof actKind>;
 
 /** What people and programs do. A test holds it against the operations of the API. */

@@ -2,7 +2,8 @@ import { Badge, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconListSearch } from '@tabler/icons-react';
 import { useState } from 'react';
-import { type Act, actKind } from '../../../../../schema/wire/api/act.ts';
+import type { Act } from '../../../../../schema/wire/api/act.ts';
+import { actKinds } from '../../../../../schema/wire/api/act-kinds.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -22,10 +23,10 @@ export function ActLines() {
   const formats = useFormats();
   const [written, setWritten] = useState(nothing);
   const [{ actor, kind, object, date }] = useDebouncedValue(written, 400);
-  const chosen = actKind.safeParse(kind);
+  const chosen = actKinds.find((each) => each === kind);
   const filter = {
     ...(actor.trim() === '' ? {} : { actor: actor.trim() }),
-    ...(chosen.success ? { kind: chosen.data } : {}),
+    ...(chosen === undefined ? {} : { kind: chosen }),
     ...(object.trim() === '' ? {} : { object: object.trim() }),
     ...dayFilter(date),
   };
@@ -90,7 +91,7 @@ function Filters({ written, change }: { written: typeof nothing; change: (next: 
         value={written.kind}
         data={[
           { value: '', label: say('allKinds') },
-          ...actKind.options.map((kind) => ({ value: kind, label: sayAct(`kinds.${kind}`) })),
+          ...actKinds.map((kind) => ({ value: kind, label: sayAct(`kinds.${kind}`) })),
         ]}
         onChange={(event) => change({ ...written, kind: event.currentTarget.value })}
       />
