@@ -18,6 +18,7 @@ const tableRows = (text: string) =>
       .map((cell) => cell.trim()),
   );
 const links = (text: string) => [...prose(text).matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '');
+const pictures = (text: string) => [...text.matchAll(/<img src="([^"]+)"/g)].map((match) => match[1] ?? '');
 /** The rows whose first cell is a variable. */
 const settingRows = (text: string) => tableRows(text).filter(([first]) => /^`[A-Z_]+`$/.test(first ?? ''));
 
@@ -48,6 +49,16 @@ describe.each(Object.entries(languages))('the README in %s', (language, name) =>
 
   test('links to what is there', () => {
     expect(links(text).filter((target) => !existsSync(join(projectRoot, target)))).toEqual([]);
+  });
+
+  test('shows pictures of the console in its own language, at three sizes', () => {
+    const shown = pictures(text);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
+    const folder = `docs/screenshots/${language === 'English' ? 'en' : 'zh'}/`;
+    const names = new Set(shown.map((path) => path.replace(/-(desk|tablet|phone)\.webp$/, '')));
+    const wanted = [...names].flatMap((name) => ['desk', 'tablet', 'phone'].map((size) => `${name}-${size}.webp`));
+    expect(shown).toEqual(wanted.filter((path) => path.startsWith(folder)));
   });
 
   test('names only commands that package.json has', () => {

@@ -32,9 +32,16 @@ interface List<T> {
 
 const pictures: readonly Picture[] = [
   { name: 'station-board', role: 'staff', colours: 'light', open: (demo) => swapAt(demo, 'bj-001') },
-  { name: 'network', role: 'operations', colours: 'dark', open: async () => '/network' },
   { name: 'simulator', role: 'staff', colours: 'light', open: (demo) => jamAt(demo, 'bj-002') },
-  { name: 'battery', role: 'operations', colours: 'light', open: retiredPack },
+  // After it: one of the stations needs somebody.
+  { name: 'network', role: 'operations', colours: 'dark', open: async () => '/network' },
+  {
+    name: 'battery',
+    role: 'operations',
+    colours: 'light',
+    open: retiredPack,
+    look: (page) => page.getByRole('tabpanel').first().scrollIntoViewIfNeeded(),
+  },
   { name: 'statement', role: 'fleet', colours: 'light', open: firstStatement },
   { name: 'second-life', role: 'operations', colours: 'dark', open: firstSite },
 ];
@@ -113,6 +120,8 @@ async function swapAt(demo: Demo, station: string): Promise<string> {
 }
 
 async function jamAt(demo: Demo, station: string): Promise<string> {
+  const now = await demo.ask<{ state: string }>('staff', `/stations/${station}/bays/1`);
+  if (now.state === 'faulted') return `/simulator/${station}`;
   await demo.ask('staff', `/stations/${station}/simulator`, {
     type: 'fault',
     fault: { kind: 'stuck', bay: '1', step: 'lockPack', times: 20 },
@@ -179,6 +188,7 @@ async function signedIn(
     data: { email: `${role}@demo.example`, password },
   });
   if (!answer.ok()) throw new Error(`${role} could not sign in: ${await answer.text()}`);
+  context.setDefaultTimeout(120_000);
   return context.newPage();
 }
 
