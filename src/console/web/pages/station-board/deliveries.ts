@@ -16,7 +16,8 @@ export interface Deliveries {
   /** The newest of a bay. */
   of: (bay: string) => Delivery | undefined;
   follow: (delivery: Delivery) => void;
-  dismiss: (bay: string) => void;
+  /** By the id of its command: what was asked for meanwhile stays. */
+  dismiss: (command: string) => void;
 }
 
 /** Per bay what was asked for last. */
@@ -27,7 +28,10 @@ export function useDeliveries(): Deliveries {
     [],
   );
   const dismiss = useCallback(
-    (bay: string) => setByBay((before) => Object.fromEntries(Object.entries(before).filter(([key]) => key !== bay))),
+    (command: string) =>
+      setByBay((before) =>
+        Object.fromEntries(Object.entries(before).filter(([, each]) => each.command.id !== command)),
+      ),
     [],
   );
   return { of: (bay) => byBay[bay], follow, dismiss };

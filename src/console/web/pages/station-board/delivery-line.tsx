@@ -5,27 +5,27 @@ import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useReasonWords } from '../../parts/reason-words.ts';
 import { stationTexts } from '../../parts/station-texts.ts';
-import { type Delivery, isOpen, useCommand } from './deliveries.ts';
+import { type Deliveries, type Delivery, isOpen, useCommand } from './deliveries.ts';
 import { boardTexts } from './texts.ts';
 
 const readForMs = 20_000;
 
 /** What became of what was asked, until the station has answered. */
-export function DeliveryLine({ delivery, dismiss }: { delivery: Delivery; dismiss: (bay: string) => void }) {
+export function DeliveryLine({ delivery, dismiss }: { delivery: Delivery; dismiss: Deliveries['dismiss'] }) {
   const say = useTexts(boardTexts);
   const words = useTexts(stationTexts);
   const formats = useFormats();
   const reasonWords = useReasonWords();
-  const { bay } = delivery.command;
+  const { id } = delivery.command;
   const command = useCommand(delivery.command);
   const running = isOpen(command);
   const good = command.delivery === 'completed';
   // What went well is soon no news; what did not stays until somebody has read it.
   useEffect(() => {
     if (!good) return;
-    const timer = setTimeout(() => dismiss(bay), readForMs);
+    const timer = setTimeout(() => dismiss(id), readForMs);
     return () => clearTimeout(timer);
-  }, [good, bay, dismiss]);
+  }, [good, id, dismiss]);
   const color = running ? 'blue' : good ? 'green' : 'red';
   const icon = running ? (
     <Loader size={16} aria-hidden />
@@ -50,7 +50,7 @@ export function DeliveryLine({ delivery, dismiss }: { delivery: Delivery; dismis
           {say('delivery.title', { action: delivery.action, state: say(`delivery.${command.delivery}`) })}
           {more.length > 0 && ` (${more.join(' · ')})`}
         </Text>
-        <CloseButton size="sm" onClick={() => dismiss(bay)} aria-label={say('delivery.dismiss')} />
+        <CloseButton size="sm" onClick={() => dismiss(id)} aria-label={say('delivery.dismiss')} />
       </Group>
     </Alert>
   );
