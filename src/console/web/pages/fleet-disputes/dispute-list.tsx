@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Box, Button, Stack, Text } from '@mantine/core';
 import { IconMessageReport } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DisputeView } from '../../../../../schema/wire/api/dispute.ts';
@@ -49,7 +49,14 @@ export function DisputeList({ filter, showParty = false }: DisputeListProps) {
             ),
           },
           { head: say('amount'), cell: ({ disputedFen }) => formats.money(disputedFen), right: true },
-          { head: say('state'), cell: (row) => <DisputeState dispute={row} /> },
+          {
+            head: say('state'),
+            cell: (row) => (
+              <Box miw={120}>
+                <DisputeState dispute={row} />
+              </Box>
+            ),
+          },
           { head: say('credit'), cell: ({ creditFen }) => formats.money(creditFen), right: true },
           {
             head: say('acts'),

@@ -38,6 +38,7 @@ export function NoteList({ party }: { party: string }) {
         label={say('title')}
         list={list}
         keyOf={({ id }) => id}
+        minWidth={520}
         empty={<Empty icon={IconReceiptRefund} title={say('empty.title')} text={say('empty.text')} />}
         columns={[
           { head: say('issued'), cell: ({ issuedAt }) => formats.dayAndTime(issuedAt) },

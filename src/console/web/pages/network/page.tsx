@@ -72,7 +72,7 @@ function Watch({ rows }: { rows: readonly StationRow[] }) {
               <NetworkMap rows={shown} chosen={chosen} onChoose={setChosen} />
             </Suspense>
             {shownNow && (
-              <Box pos="absolute" left={8} right={8} bottom={8}>
+              <Box pos="absolute" left={8} right={56} top={8}>
                 <Suspense fallback={null}>
                   <ChosenStation row={shownNow} close={() => setChosen(null)} />
                 </Suspense>
