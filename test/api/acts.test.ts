@@ -202,6 +202,35 @@ test('fleets see what their own people and keys did; a key of some stations sees
   expect((await send('GET', 'acts', bound)).status).toBe(403);
 });
 
+test('what the examples of the reference come too late for leaves its line too', async () => {
+  const { operations: key } = world.keys;
+  const keyed = (name: string) => ({ 'Idempotency-Key': `"${name}"` });
+  await world.sql`insert into organisations (id, kind, name) values ('pack-bank', 'owner', 'Bank') on conflict do nothing`;
+  expect((await send('POST', 'plans', key, { id: 'taxi', name: 'Taxi', owner: 'pack-bank', terms: {} })).status).toBe(
+    201,
+  );
+  const quote = await send('POST', 'leases', key, { vehicle: vin(1), lessee: 'blue-taxi', plan: 'taxi' }, keyed('q'));
+  expect(quote.status).toBe(201);
+  const lease = (quote.body as { id: string }).id;
+  const withdrawn = await send('POST', `leases/${lease}/withdraw`, key, { reason: 'not wanted' }, keyed('w'));
+  expect(withdrawn.status).toBe(200);
+  expect((await list(`object=${lease}`)).map(({ what, reason }) => [what, reason])).toEqual([
+    ['leaseWithdrawn', 'not wanted'],
+    ['leaseQuoted', null],
+  ]);
+  const hook = await send('POST', 'webhooks', key, { url: 'https://8.8.8.8/hook' });
+  expect(hook.status).toBe(201);
+  const { id } = hook.body as { id: string };
+  const sent = await send('POST', `webhooks/${id}/test`, key);
+  const { event } = sent.body as { event: string };
+  expect((await send('POST', `webhooks/${id}/deliveries/${event}/redeliver`, key)).status).toBe(202);
+  expect((await list(`object=${id}`)).map(({ what }) => what)).toEqual([
+    'webhookRedelivered',
+    'webhookTested',
+    'webhookMade',
+  ]);
+});
+
 test('is narrowed by actor, kind, thing and time, and read page by page', async () => {
   const all = await list();
   const kinds = await list('kind=organisation');
