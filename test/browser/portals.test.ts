@@ -31,14 +31,16 @@ describe('the fleet portal', () => {
     const page = await site.open('fleet', '/', { allow: [/status of 4\d\d/] });
     await page.waitForURL((url) => url.pathname === '/fleet');
     await page.getByRole('link', { name: 'Reservations' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Reservations' }).waitFor();
+    const car = page.getByLabel(/^Vehicle( \*)?$/).first();
 
     const reserve = page.getByRole('button', { name: 'Reserve', exact: true });
-    await page.getByLabel('Vehicle').first().fill('LPTBE25A0SA199999');
+    await car.fill('LPTBE25A0SA199999');
     await reserve.click();
     await page.getByRole('alert').waitFor();
     expect(await page.getByTestId('promise').count()).toBe(0);
 
-    await page.getByLabel('Vehicle').first().fill(vin);
+    await car.fill(vin);
     await reserve.click();
     await page.getByTestId('promise').waitFor();
     const { body: open } = await site.ask<List<Reservation>>('fleet', '/reservations?state=open');
