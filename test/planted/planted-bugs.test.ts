@@ -42,7 +42,8 @@ const trials: Record<Exclude<PlantedBug, 'staleTimer'>, Trial> = {
     shows: /robotDeadline.* fired, and .*stale token|0 deadlines acted/,
   },
 };
-const scenarios = new Set(Object.values(trials).map(({ scenario }) => scenario));
+/** Lossy lines are passed without a bug by `test/faults/representative.test.ts`, and take their time. */
+const scenarios = new Set(Object.values(trials).flatMap(({ scenario }) => (scenario === lossyLines ? [] : [scenario])));
 
 // The proof that the zeros of the fault tests mean something.
 describe('a bug planted in the product', () => {
@@ -62,7 +63,7 @@ describe('a bug planted in the product', () => {
 
   async function play(bug: PlantedBug | null, play: Iterable<Scenario>): Promise<void> {
     const env = bug ? { PITLANE_PLANTED_BUG: bug } : {};
-    const patienceMs = bug ? 15_000 : 60_000;
+    const patienceMs = bug ? 12_000 : 60_000;
     const arena = await buildArena({ stations: 3, seed: `planted ${bug}`, cluster, env, patienceMs });
     try {
       let service = await arena.start();

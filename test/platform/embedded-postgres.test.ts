@@ -65,6 +65,9 @@ function parentOf(pid: number): number {
   return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+
 describe('the embedded Postgres', () => {
   test('keeps its data, its database and its password over a restart, on any port', async () => {
     const dataDir = await folder();
@@ -152,7 +155,9 @@ describe.skipIf(!existsSync('/proc/self'))('after kill -9', () => {
     const dataDir = await folderInUse();
     const { program, pid, url } = await holder(dataDir);
     await query(url, 'create table t as select 7 as n');
-    process.kill(parentOf(pid), 'SIGKILL');
+    // The shell between and its reader, which would stop the server when the program is gone.
+    const keeper = parentOf(pid);
+    for (const each of [keeper, ...childrenOf(keeper)]) if (each !== pid) process.kill(each, 'SIGKILL');
     await program.stop('SIGKILL');
     expect(isAlive(pid)).toBe(true);
     const said: string[] = [];
