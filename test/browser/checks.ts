@@ -28,7 +28,11 @@ export async function barriers(page: Page): Promise<string[]> {
 
 /** What sticks out of the window to the right, outermost first, when the page is wider than it: one would have to scroll sideways. */
 export const tooWide = (page: Page): Promise<string[]> =>
-  page.evaluate(`(() => {
+  page.evaluate(`(async () => {
+    // The window may just have become another: what moves to its place is not judged on its way.
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const moving = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
     const out = [...document.querySelectorAll('main *')].filter((each) => each.getBoundingClientRect().right > clientWidth);
