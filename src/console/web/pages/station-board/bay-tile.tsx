@@ -70,14 +70,10 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
             </Text>
           </Group>
         )}
-        {swap ? <SwapNow bay={bay} swap={swap} station={station} /> : <LastSwap bay={bay} />}
+        {wish && <BayActions allowed={bay.allowed} wish={wish} />}
         {delivery && <DeliveryLine key={delivery.command.id} delivery={delivery} dismiss={deliveries.dismiss} />}
-        {wish && (
-          <>
-            <Divider />
-            <BayActions allowed={bay.allowed} wish={wish} />
-          </>
-        )}
+        <Divider />
+        {swap ? <SwapNow bay={bay} swap={swap} station={station} /> : <LastSwap bay={bay} />}
       </Stack>
     </Paper>
   );
