@@ -135,6 +135,12 @@ export const lineAndPacks: Plays = {
     await panel.clearFaults();
     await stands(shift, 'alarms', /^thermalEvent/, false);
     await stands(shift, 'alarms', /^smoke/, false);
+    await board.isIn('idle', 'faulted');
+    // The shuttle has given up where its order reached it twice: what is offered is to let it plan anew.
+    if ((await board.machine()).state === 'idle') return;
+    await board.offersWhatIsAllowed();
+    await board.act('reset', 'the pack is in its box');
+    await board.isIn('idle');
   },
   async wrongPack(shift) {
     const { site, station, panel } = shift;
