@@ -44,11 +44,19 @@ describe('who follows the stream', () => {
   });
 
   test('goes on from where it was when the connection ends', async () => {
-    const service = scripted([[first, change(2)], [change(3)]]);
+    const service = scripted([[first, change(2), beat(2)], [change(3)]]);
     const { told } = following(service);
     await waitFor('what came after', () => versionIn(told) === 3);
     expect(service.asked.map((headers) => headers.get('Last-Event-ID'))).toEqual([null, 'a:2']);
     expect(links(told)).toEqual(['connecting', 'live', 'late', 'late', 'live']);
+  });
+
+  test('goes on from the last beat, for what came after it may not be all', async () => {
+    // The second frame was lost, and the connection with it before a beat could say so.
+    const service = scripted([[first, change(3)], [change(4)]]);
+    const { told } = following(service);
+    await waitFor('what came after', () => versionIn(told) === 4);
+    expect(service.asked.map((headers) => headers.get('Last-Event-ID'))).toEqual([null, 'a:1']);
   });
 
   test('asks for everything when the beat says that something is missing', async () => {

@@ -98,7 +98,9 @@ type Reader = ReturnType<typeof createReader>;
 
 function createReader(tell: (message: FromWorker) => void, gatherMs: number) {
   const waiting = new Map<string, StreamDelta>();
-  let place: string | null = null;
+  let last: string | null = null;
+  /** Up to here nothing is missing: a beat said so. What came after the last beat may have a gap that a new connection would hide. */
+  let sure: string | null = null;
   let frames = 0;
   let framesHere = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -118,34 +120,38 @@ function createReader(tell: (message: FromWorker) => void, gatherMs: number) {
   const onEvent = ({ event, id, data }: EventSourceMessage) => {
     if (event === 'beat') {
       if ((JSON.parse(data) as StreamBeat).sent !== framesHere) throw new Gap();
+      sure = last;
       tell({ type: 'heard' });
       return;
     }
     frames += 1;
     framesHere += 1;
-    if (event === 'state') takeState(JSON.parse(data) as StreamState);
-    else {
+    if (id !== undefined) last = id;
+    if (event === 'state') {
+      takeState(JSON.parse(data) as StreamState);
+      sure = last;
+    } else {
       const delta = { type: event, value: JSON.parse(data) } as StreamDelta;
       // The newest value counts; an older one that nobody has seen is no news.
       waiting.set(keyOf(delta), delta);
       timer ??= setTimeout(flush, gatherMs);
     }
-    if (id !== undefined) place = id;
   };
   let parser = createParser({ onEvent });
   return {
     /** A new connection: the service tells at once either the full state or what was missed. */
     connected() {
       framesHere = 0;
+      last = sure;
       parser = createParser({ onEvent });
       tell({ type: 'link', state: 'live' });
     },
     take: (text: string) => parser.feed(text),
     flush,
     frames: () => frames,
-    place: () => place,
+    place: () => sure,
     forgetPlace() {
-      place = null;
+      sure = null;
     },
   };
 }
