@@ -1,7 +1,7 @@
-import { runActed } from '../acts/of-request.ts';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { AssetChange, NewAsset } from '../../schema/wire/api/second-life.ts';
+import { runActed } from '../acts/of-request.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { answerOne, etagOf, expectedEditions, staleEdition } from '../api/etag.ts';
 import { once } from '../api/idempotency.ts';

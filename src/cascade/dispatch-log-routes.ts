@@ -1,6 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { outcomeRow } from '../acts/note.ts';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
 import { addDays, beijingDay, startOfDay } from '../../machines/settlement/calendar.ts';
 import {
   dispatchAlarm,
@@ -10,6 +9,7 @@ import {
   siteLoad,
 } from '../../schema/wire/api/dispatch.ts';
 import { assetCode, siteId } from '../../schema/wire/api/second-life.ts';
+import { outcomeRow } from '../acts/note.ts';
 import { access, overseers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';

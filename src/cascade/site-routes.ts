@@ -1,6 +1,6 @@
-import { runActed } from '../acts/of-request.ts';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { newSite, site, siteChange, siteId } from '../../schema/wire/api/second-life.ts';
+import { runActed } from '../acts/of-request.ts';
 import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';

@@ -12,7 +12,7 @@ const isDay = /^\d{4}-\d{2}-\d{2}$/;
 export function useHistoryWords() {
   const say = useTexts(leasesTexts);
   const formats = useFormats();
-  const valueOf = (value: unknown): string => {
+  const wordOf = (value: unknown): string => {
     if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
     const text = String(value);
     return isDay.test(text) ? formats.day(text) : text;
@@ -24,7 +24,7 @@ export function useHistoryWords() {
         .filter(([, value]) => value !== null && value !== undefined)
         .map(([name, value]) => {
           const label = name in leasesTexts.en.detail ? say(`detail.${name as Detail}`) : name;
-          return { name, words: say('detailOf', { label, value: valueOf(value) }) };
+          return { name, words: say('detailOf', { label, value: wordOf(value) }) };
         }),
   };
 }

@@ -151,12 +151,7 @@ export function FeeFields(props: TermsFieldsProps) {
           }
         />
       ))}
-      <Button
-        mt="xs"
-        size="xs"
-        variant="default"
-        onClick={() => set({ ...draft, periods: [...draft.periods, added] })}
-      >
+      <Button mt="xs" size="xs" variant="default" onClick={() => set({ ...draft, periods: [...draft.periods, added] })}>
         {say('addPeriod')}
       </Button>
       <ParkingFields {...props} />
