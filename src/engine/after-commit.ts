@@ -1,3 +1,4 @@
+import type { FailureReason } from '../../schema/wire/commands.ts';
 import type { EngineContext } from './context.ts';
 import type { Intake } from './intake.ts';
 import type { LaneHooks } from './lane.ts';
@@ -88,6 +89,7 @@ export function createAfterCommit(
         return;
       case 'record':
         if (work.record?.type === 'booted' || work.record?.type === 'journalLost') askAnew(runtime);
+        else if (isOtherThanKnown(work)) publisher.askHello(runtime);
         return;
       case 'skip':
         askAnew(runtime);
@@ -138,4 +140,18 @@ export function createAfterCommit(
   }
 
   return { onLoaded, onCommitted, onLeft, onPoison };
+}
+
+const otherThanKnown: ReadonlySet<string> = new Set<FailureReason>(['packMissing', 'wrongPack', 'placeOccupied']);
+
+/**
+ * The station will not begin, for what stands there is not what the ledger says. Nothing was moved and so nothing was read: without a hello the
+ * same would be commanded and refused again.
+ */
+function isOtherThanKnown({ record }: RecordWork): boolean {
+  return (
+    record?.type === 'commandResult' &&
+    record.body.outcome === 'refused' &&
+    otherThanKnown.has(record.body.reason ?? '')
+  );
 }
