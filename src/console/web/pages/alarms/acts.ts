@@ -1,27 +1,24 @@
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
+import type { IntentHeader } from '../../parts/use-intent.ts';
 import type { Notice } from './notice.ts';
 
-/** @param intent the key of one wish, kept for its retries */
-export const acknowledge = ({ kind, id }: Notice, note: string, intent = newIdempotencyKey()): Promise<unknown> => {
-  const request = { param: { id }, json: { note }, header: { 'idempotency-key': intent } };
+export const acknowledge = (header: IntentHeader, { kind, id }: Notice, note: string): Promise<unknown> => {
+  const request = { param: { id }, json: { note }, header };
   return kind === 'alarm'
     ? bodyOf(api.alarms[':id'].acknowledge.$post(request))
     : bodyOf(api.incidents[':id'].acknowledge.$post(request));
 };
 
 export const assign = (
+  header: IntentHeader,
   { kind, id }: Notice,
-  to: string | null,
-  note: string | null,
-  intent = newIdempotencyKey(),
+  { to, note }: { to: string | null; note: string | null },
 ): Promise<unknown> => {
-  const json = { to, ...(note === null ? {} : { note }) };
-  const request = { param: { id }, json, header: { 'idempotency-key': intent } };
+  const request = { param: { id }, json: { to, ...(note === null ? {} : { note }) }, header };
   return kind === 'alarm'
     ? bodyOf(api.alarms[':id'].assign.$post(request))
     : bodyOf(api.incidents[':id'].assign.$post(request));
 };
 
-export const close = ({ id }: Notice, note: string, intent = newIdempotencyKey()): Promise<unknown> =>
-  bodyOf(api.incidents[':id'].close.$post({ param: { id }, json: { note }, header: { 'idempotency-key': intent } }));
+export const close = (header: IntentHeader, { id }: Notice, note: string): Promise<unknown> =>
+  bodyOf(api.incidents[':id'].close.$post({ param: { id }, json: { note }, header }));

@@ -1,11 +1,11 @@
 import { Modal, NativeSelect, ScrollArea, Table, Text } from '@mantine/core';
 import { useState } from 'react';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { acknowledge, assign, close as closeIncident } from './acts.ts';
 import { useLogAround, useStationPeople } from './data.ts';
 import type { Notice } from './notice.ts';
@@ -24,7 +24,7 @@ interface DialogProps {
 /** What a person does with an alarm or an incident. */
 export function DoingDialog({ act, notice, close }: Doing & { close: () => void }) {
   const say = useTexts(alarmsTexts);
-  const [intent] = useState(newIdempotencyKey);
+  const intent = useIntent();
   if (act === 'events') return <LogDialog notice={notice} close={close} />;
   if (act === 'give') return <GiveDialog notice={notice} close={close} />;
   const key = act === 'close' ? 'closing' : 'ack';
@@ -34,7 +34,7 @@ export function DoingDialog({ act, notice, close }: Doing & { close: () => void 
       consequence={say(`${key}.about`)}
       confirm={say(act)}
       dangerous={act === 'close'}
-      act={(note) => (act === 'close' ? closeIncident(notice, note, intent) : acknowledge(notice, note, intent))}
+      act={(note) => intent((header) => (act === 'close' ? closeIncident : acknowledge)(header, notice, note))}
       close={close}
     />
   );
@@ -43,6 +43,7 @@ export function DoingDialog({ act, notice, close }: Doing & { close: () => void 
 function GiveDialog({ notice, close }: DialogProps) {
   const say = useTexts(alarmsTexts);
   const people = useStationPeople(notice.station);
+  const intent = useIntent();
   const [to, setTo] = useState(notice.assignedTo ?? '');
   return (
     <ReasonDialog
@@ -50,7 +51,7 @@ function GiveDialog({ notice, close }: DialogProps) {
       consequence={say('giving.about')}
       confirm={say('give')}
       complete={to !== (notice.assignedTo ?? '')}
-      act={(note) => assign(notice, to || null, note)}
+      act={(note) => intent((header) => assign(header, notice, { to: to || null, note }))}
       close={close}
     >
       {people.error && <ErrorPanel error={people.error} />}

@@ -2,6 +2,7 @@ import { ActionIcon, Group, NativeSelect, SegmentedControl, Stack, Text } from '
 import { notifications } from '@mantine/notifications';
 import { IconBellOff, IconBellRinging, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
+import { newIdempotencyKey } from '../../../../client/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { beep, useAlarmSound } from '../../app/alarm-watch.ts';
 import { useCaller } from '../../app/session.ts';
@@ -37,7 +38,8 @@ export default function AlarmsPage() {
     .slice(0, mostShown);
   const people = usePeople([...new Set(shown.map(({ station }) => station))].slice(0, 20));
   const take = (notice: Notice) => {
-    assign(notice, caller.id, null).catch((error: unknown) =>
+    const header = { 'idempotency-key': newIdempotencyKey() };
+    assign(header, notice, { to: caller.id, note: null }).catch((error: unknown) =>
       notifications.show({ color: 'red', message: error instanceof Problem ? error.detail : String(error) }),
     );
   };

@@ -2,11 +2,11 @@ import { Autocomplete, Button, Card, Checkbox, NativeSelect, NumberInput, Stack,
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Alternative, ReservationBody } from '../../../../../schema/wire/api/reservation.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { AlternativeCard } from './alternative-card.tsx';
 import { PromiseCard } from './promise-card.tsx';
 import { reserveTexts } from './texts.ts';
@@ -25,10 +25,9 @@ export function ReserveForm({ fleet }: { fleet: string }) {
   const cars = useCars(fleet);
   const vehicle = cars.find(({ plate, vin }) => car === vin || car === plate)?.vin ?? car.trim().toUpperCase();
   const instants = instantsOf(window);
-  // Each attempt is another request: a refusal that was stored would be answered again.
+  const intent = useIntent();
   const booking = useMutation({
-    mutationFn: (json: ReservationBody) =>
-      bodyOf(api.reservations.$post({ header: { 'idempotency-key': newIdempotencyKey() }, json })),
+    mutationFn: (json: ReservationBody) => intent((header) => bodyOf(api.reservations.$post({ header, json }))),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['reservations'] }),
   });
   const reserve = (at: string) => {

@@ -2,12 +2,12 @@ import { Alert, Button, Card, Group, Progress, SimpleGrid, Stack, Text, Title } 
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { FileImport } from '../../../../../schema/wire/api/import.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { ImportStateBadge } from './import-state.tsx';
 import { RowErrors } from './row-errors.tsx';
 import type { Sending } from './send-file.ts';
@@ -58,13 +58,11 @@ export function ImportResult({ id, checked, sent, close }: ImportResultProps) {
 function Going({ of }: { of: FileImport }) {
   const say = useTexts(importsTexts);
   const formats = useFormats();
-  const [intent] = useState(newIdempotencyKey);
+  const intent = useIntent();
   const [error, setError] = useState<unknown>(null);
   const words = say('progress', { checked: formats.whole(of.checked), rows: formats.whole(of.rows) });
   const stop = () =>
-    bodyOf(api.imports[':id'].cancel.$post({ param: { id: of.id }, header: { 'idempotency-key': intent } })).catch(
-      setError,
-    );
+    intent((header) => bodyOf(api.imports[':id'].cancel.$post({ param: { id: of.id }, header }))).catch(setError);
   return (
     <Stack gap="xs">
       <Text size="sm" role="status">

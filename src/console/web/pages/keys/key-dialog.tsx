@@ -1,11 +1,11 @@
 import { NativeSelect, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type Role, role as roleSchema } from '../../../../../schema/wire/api/access.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { shellTexts } from '../../app/texts.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { type Binding, BindingFields, isBound } from '../people/binding-fields.tsx';
 import { keysTexts } from './texts.ts';
 
@@ -24,19 +24,16 @@ export function KeyDialog({ close, made }: KeyDialogProps) {
   const [binding, setBinding] = useState<Binding>({ organisation: null, stations: [] });
   const [scopes, setScopes] = useState<string[]>([]);
   const [until, setUntil] = useState('');
+  const intent = useIntent();
   const act = async () => {
-    const { key } = await bodyOf(
-      api.keys.$post({
-        header: { 'idempotency-key': newIdempotencyKey() },
-        json: {
-          label: label.trim(),
-          role,
-          ...binding,
-          scopes: scopes.length === 0 ? null : scopes,
-          expiresAt: until === '' ? null : `${until}T23:59:59+08:00`,
-        },
-      }),
-    );
+    const json = {
+      label: label.trim(),
+      role,
+      ...binding,
+      scopes: scopes.length === 0 ? null : scopes,
+      expiresAt: until === '' ? null : `${until}T23:59:59+08:00`,
+    };
+    const { key } = await intent((header) => bodyOf(api.keys.$post({ header, json })));
     made(label.trim(), key);
   };
   return (

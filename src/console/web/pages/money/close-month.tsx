@@ -2,10 +2,10 @@ import { Alert, Button, List, Text, TextInput } from '@mantine/core';
 import { IconCalendarCheck } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { moneyTexts } from './texts.ts';
 
 interface Waiting {
@@ -20,10 +20,9 @@ export function CloseMonth() {
   const [isAsking, setIsAsking] = useState(false);
   const [month, setMonth] = useState('');
   const [waiting, setWaiting] = useState<readonly Waiting[] | null>(null);
+  const intent = useIntent();
   const act = async () => {
-    const closed = await bodyOf(
-      api.statements.close.$post({ header: { 'idempotency-key': newIdempotencyKey() }, json: { month } }),
-    );
+    const closed = await intent((header) => bodyOf(api.statements.close.$post({ header, json: { month } })));
     setWaiting(
       [...closed.fleets, ...closed.owners]
         .filter(({ outcome }) => outcome === 'waiting')

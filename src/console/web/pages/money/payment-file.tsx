@@ -2,10 +2,10 @@ import { Alert, Button, FileInput, Group, NativeSelect, Stack, Title } from '@ma
 import { IconCheck, IconUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { moneyTexts } from './texts.ts';
 
 /** Brings in a file of the bank or of Alipay; a file may also be dropped on the field. */
@@ -14,12 +14,15 @@ export function PaymentFile() {
   const queries = useQueryClient();
   const [format, setFormat] = useState<'bank' | 'alipay'>('bank');
   const [file, setFile] = useState<File | null>(null);
+  const intent = useIntent();
   const sending = useMutation({
     mutationFn: (body: File) =>
-      bodyOf(
-        api.payments.imports.$post(
-          { query: { format }, header: { 'idempotency-key': newIdempotencyKey() } },
-          { headers: { 'Content-Type': 'text/csv' }, init: { body } },
+      intent((header) =>
+        bodyOf(
+          api.payments.imports.$post(
+            { query: { format }, header },
+            { headers: { 'Content-Type': 'text/csv' }, init: { body } },
+          ),
         ),
       ),
     onSuccess: () => {

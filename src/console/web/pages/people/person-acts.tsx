@@ -2,10 +2,10 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { UserView } from '../../../../../schema/wire/api/user.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import type { ShownInvitation } from './invitation-card.tsx';
 import { peopleTexts } from './texts.ts';
 
@@ -19,12 +19,11 @@ interface PersonActsProps {
 export function PersonActs({ person, changed, invited }: PersonActsProps) {
   const say = useTexts(peopleTexts);
   const [wish, setWish] = useState<'invite' | 'signOut' | 'disable' | null>(null);
+  const intent = useIntent();
   const { id, name, disabled, edition } = person;
   const act = {
     invite: async () => {
-      const invitation = await bodyOf(
-        api.users[':id'].invitation.$post({ param: { id }, header: { 'idempotency-key': newIdempotencyKey() } }),
-      );
+      const invitation = await intent((header) => bodyOf(api.users[':id'].invitation.$post({ param: { id }, header })));
       invited({ name, ...invitation });
     },
     signOut: () => bodyOf(api.users[':id'].sessions.$delete({ param: { id } })),

@@ -2,11 +2,11 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { type UserRole, userRole } from '../../../../../schema/wire/api/access.ts';
 import type { UserView } from '../../../../../schema/wire/api/user.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { shellTexts } from '../../app/texts.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { type Binding, BindingFields, isBound } from './binding-fields.tsx';
 import type { ShownInvitation } from './invitation-card.tsx';
 import { peopleTexts } from './texts.ts';
@@ -31,14 +31,15 @@ export function PersonDialog({ person, close, changed, invited }: PersonDialogPr
     organisation: person?.organisation ?? null,
     stations: person?.stations ?? [],
   });
+  const intent = useIntent();
   const act = async () => {
     const fields = { name: name.trim(), role, language, ...binding };
     if (person) {
       const header = { 'if-match': `"${person.edition}"` };
       await bodyOf(api.users[':id'].$patch({ param: { id: person.id }, header, json: fields }));
     } else {
-      const header = { 'idempotency-key': newIdempotencyKey() };
-      const made = await bodyOf(api.users.$post({ header, json: { email: email.trim(), ...fields } }));
+      const json = { email: email.trim(), ...fields };
+      const made = await intent((header) => bodyOf(api.users.$post({ header, json })));
       invited({ name: made.user.name, ...made.invitation });
     }
     changed();

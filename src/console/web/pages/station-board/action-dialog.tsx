@@ -2,10 +2,10 @@ import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { ActionBody, BayActionName } from '../../../../../schema/wire/api/action.ts';
 import type { Bay } from '../../../../../schema/wire/api/station.ts';
-import { newIdempotencyKey } from '../../../../client/client.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
+import { useIntent } from '../../parts/use-intent.ts';
 import { actionLooks } from './bay-actions.tsx';
 import type { Delivery } from './deliveries.ts';
 import { IsolateField } from './isolate-field.tsx';
@@ -30,7 +30,7 @@ interface ActionDialogProps {
 /** Why, and what else the action needs; then its way to the station is followed. */
 export function ActionDialog({ wish: { bay, action, pack: chosen }, deliver, close }: ActionDialogProps) {
   const say = useTexts(boardTexts);
-  const [intent] = useState(newIdempotencyKey);
+  const intent = useIntent();
   const [clear, setClear] = useState(false);
   const [pack, setPack] = useState<string | null>(chosen ?? null);
   const [resolution, setResolution] = useState<Resolution | null>(null);
@@ -39,17 +39,15 @@ export function ActionDialog({ wish: { bay, action, pack: chosen }, deliver, clo
   const complete =
     (!moves || clear) && (action !== 'isolate-pack' || pack !== null) && (action !== 'resolve' || resolution !== null);
   const act = async (reason: string) => {
-    const command = await bodyOf(
-      api.stations[':id'].bays[':bay'].actions.$post({
-        param: { id: bay.station, bay: bay.bay },
-        header: { 'idempotency-key': intent },
-        json: {
-          action,
-          reason,
-          ...(action === 'isolate-pack' && pack !== null ? { pack } : {}),
-          ...(action === 'resolve' && resolution !== null ? { resolution } : {}),
-        },
-      }),
+    const json = {
+      action,
+      reason,
+      ...(action === 'isolate-pack' && pack !== null ? { pack } : {}),
+      ...(action === 'resolve' && resolution !== null ? { resolution } : {}),
+    };
+    const param = { id: bay.station, bay: bay.bay };
+    const command = await intent((header) =>
+      bodyOf(api.stations[':id'].bays[':bay'].actions.$post({ param, header, json })),
     );
     deliver({ action: name, command });
   };
