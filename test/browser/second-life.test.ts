@@ -140,4 +140,18 @@ describe('money', () => {
     const after = await site.ask<Plan>('admin', `/plans/${before?.id}`);
     expect(after.body.terms).toEqual({ ...before?.terms, dueDays: 21 });
   });
+
+  test('a plan is made with its first version', async () => {
+    const page = await site.open('operations', '/plans');
+    await page.getByRole('button', { name: 'New plan' }).click();
+    const { fill, submit } = dialogOf(page);
+    const id = `night-${mark}`;
+    await fill('Short name', id);
+    await fill('Name in Chinese', '夜班套餐');
+    await fill('Monthly fee (yuan)', 300);
+    await submit(/^Publish version/);
+    await page.getByRole('row').filter({ hasText: id }).waitFor();
+    const { body } = await site.ask<Plan>('admin', `/plans/${id}`);
+    expect(body).toMatchObject({ id, name: '夜班套餐', owner: null, version: 1, terms: { monthlyFeeFen: 30_000 } });
+  });
 });

@@ -10,6 +10,7 @@ import { Empty } from '../../parts/nothing-here.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { usePages } from '../../parts/use-pages.ts';
+import { NewPlanDialog } from './new-plan-dialog.tsx';
 import { plansTexts } from './texts.ts';
 import { VersionDialog } from './version-dialog.tsx';
 import { VersionsDrawer } from './versions-drawer.tsx';
@@ -20,12 +21,14 @@ export default function PlansPage() {
   const formats = useFormats();
   const { language } = useLanguage();
   const mayPublish = isOneOf(useCaller(), ['admin', 'operations']);
-  const [wish, setWish] = useState<{ act: 'versions' | 'publish'; plan: Plan } | null>(null);
+  const [wish, setWish] = useState<{ act: 'versions' | 'publish'; plan: Plan } | { act: 'new' } | null>(null);
   const list = usePages(['plans', 'list'], (page) => bodyOf(api.plans.$get({ query: page })));
   const close = () => setWish(null);
   return (
     <>
-      <PageTitle title={say('title')} about={say('about')} />
+      <PageTitle title={say('title')} about={say('about')}>
+        {mayPublish && <Button onClick={() => setWish({ act: 'new' })}>{say('newPlan')}</Button>}
+      </PageTitle>
       <PagedTable
         label={say('title')}
         list={list}
@@ -72,6 +75,7 @@ export default function PlansPage() {
           },
         ]}
       />
+      {wish?.act === 'new' && <NewPlanDialog close={close} />}
       {wish?.act === 'versions' && <VersionsDrawer plan={wish.plan.id} close={close} />}
       {wish?.act === 'publish' && <VersionDialog plan={wish.plan} close={close} />}
     </>

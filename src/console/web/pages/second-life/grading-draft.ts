@@ -18,6 +18,8 @@ export interface Draft {
   ratedAh: number | null;
   dischargedAh: string;
   cellSpreadMv: number | null;
+  /** Why nobody can measure it any more; null: it is measured. */
+  untestable: string | null;
 }
 
 type FieldsOf<T> = { [K in keyof Draft]: Draft[K] extends T ? K : never }[keyof Draft];
@@ -46,6 +48,7 @@ export function emptyDraft(now: number): Draft {
     ratedAh: null,
     dischargedAh: '',
     cellSpreadMv: null,
+    untestable: null,
   };
 }
 
@@ -61,26 +64,30 @@ export function testOf(draft: Draft): GradingTest | null {
       isFit: draft.isFit,
       ...(draft.note.trim() === '' ? {} : { note: draft.note.trim() }),
     },
-    insulation: {
-      ...by,
-      device: draft.insulationDevice.trim(),
-      kOhm: draft.kOhm ?? undefined,
-      ...(draft.systemV === null ? {} : { systemV: draft.systemV }),
-    },
-    residualEnergy: {
-      ...by,
-      method: draft.method.trim(),
-      device: draft.device.trim(),
-      temperatureC: draft.temperatureC,
-      chargeA: draft.chargeA,
-      dischargeA: draft.dischargeA,
-      ratedAh: draft.ratedAh,
-      dischargedAh: draft.dischargedAh
-        .split(/[\s,;]+/)
-        .filter((each) => each !== '')
-        .map(Number),
-    },
-    measured: draft.cellSpreadMv === null ? {} : { cellSpreadMv: draft.cellSpreadMv },
+    ...(draft.untestable === null ? measuresOf(draft, by) : { untestable: draft.untestable.trim() }),
   });
   return parsed.success ? parsed.data : null;
 }
+
+const measuresOf = (draft: Draft, by: { at: string; operator: string }) => ({
+  insulation: {
+    ...by,
+    device: draft.insulationDevice.trim(),
+    kOhm: draft.kOhm ?? undefined,
+    ...(draft.systemV === null ? {} : { systemV: draft.systemV }),
+  },
+  residualEnergy: {
+    ...by,
+    method: draft.method.trim(),
+    device: draft.device.trim(),
+    temperatureC: draft.temperatureC,
+    chargeA: draft.chargeA,
+    dischargeA: draft.dischargeA,
+    ratedAh: draft.ratedAh,
+    dischargedAh: draft.dischargedAh
+      .split(/[\s,;]+/)
+      .filter((each) => each !== '')
+      .map(Number),
+  },
+  measured: draft.cellSpreadMv === null ? {} : { cellSpreadMv: draft.cellSpreadMv },
+});

@@ -124,18 +124,36 @@ function Fields({ draft, set }: { draft: Draft; set: (draft: Draft) => void }) {
           checked={draft.isFit}
           onChange={(event) => set({ ...draft, isFit: event.currentTarget.checked })}
         />
-        {text('insulationDevice')}
-        {number('kOhm')}
-        {number('systemV', false)}
-        {text('method')}
-        {text('device')}
-        {number('temperatureC')}
-        {number('chargeA')}
-        {number('dischargeA')}
-        {number('ratedAh')}
-        {text('dischargedAh')}
-        {number('cellSpreadMv', false)}
+        {draft.untestable === null && (
+          <>
+            {text('insulationDevice')}
+            {number('kOhm')}
+            {number('systemV', false)}
+            {text('method')}
+            {text('device')}
+            {number('temperatureC')}
+            {number('chargeA')}
+            {number('dischargeA')}
+            {number('ratedAh')}
+            {text('dischargedAh')}
+            {number('cellSpreadMv', false)}
+          </>
+        )}
       </SimpleGrid>
+      <Checkbox
+        label={say('form.isWreck')}
+        checked={draft.untestable !== null}
+        onChange={(event) => set({ ...draft, untestable: event.currentTarget.checked ? '' : null })}
+      />
+      {draft.untestable !== null && (
+        <TextInput
+          label={say('form.untestable')}
+          value={draft.untestable}
+          onChange={(event) => set({ ...draft, untestable: event.currentTarget.value })}
+          required
+          maxLength={500}
+        />
+      )}
       {text('note', false)}
     </>
   );
