@@ -3,11 +3,12 @@ import base from './vitest.config.ts';
 
 const { projects: _, ...common } = base.test ?? {};
 
-/** The whole fault matrix: `npm run test:faults`. */
+/** The whole fault matrix, and the planted bugs that its scenarios must catch: `npm run test:faults`. */
 export default defineConfig({
   test: {
     ...common,
-    include: ['test/faults-matrix/**/*.test.ts'],
+    include: ['test/faults-matrix/**/*.test.ts', 'test/planted/**/*.test.ts'],
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     passWithNoTests: false,

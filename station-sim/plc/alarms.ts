@@ -59,12 +59,17 @@ export function overheat(core: Core, pack: Pack, level: 2 | 3 | 4): void {
     pack: pack.code,
   });
   if (level < 4) return;
-  setSmoke(core, parsed && 'bay' in parsed ? parsed.bay : null, true);
+  pack.smoke = { bay: parsed && 'bay' in parsed ? parsed.bay : null };
+  if (core.plc.on) emit(core, 'smoke', { ...pack.smoke, active: true });
   core.clock.afterEquip(ownIsolationAfterMs, () => isolateByItself(core, pack));
 }
 
-function setSmoke(core: Core, bay: string | null, active: boolean): void {
-  if (core.plc.on) emit(core, 'smoke', { bay, active });
+/** It stands in its box, or has cooled. */
+function endSmoke(core: Core, pack: Pack): void {
+  if (!pack.smoke) return;
+  if (core.plc.on) emit(core, 'smoke', { ...pack.smoke, active: false });
+  pack.smoke = null;
+  core.touch(`pack/${pack.code}`);
 }
 
 /** GB/T 51077-2024: the transfer from slot to isolation area follows the smoke alarm by itself. It waits for a motion in progress. */
@@ -95,7 +100,7 @@ function isolateByItself(core: Core, pack: Pack): void {
     ],
     interruptAt: null,
     interrupt: () => {},
-    done: () => setSmoke(core, null, false),
+    done: () => endSmoke(core, pack),
   });
 }
 
@@ -112,6 +117,7 @@ export function coolAll(core: Core): void {
     if (pack.hot === 0) continue;
     pack.hot = 0;
     pack.cellC = 30;
+    endSmoke(core, pack);
     core.touch(`pack/${pack.code}`);
     clearAlarm(core, `temperature/${pack.code}`);
   }

@@ -21,6 +21,8 @@ export interface Pack {
   throughputAh: number;
   /** 0 sound; 2, 3, 4 the GB/T 32960 level of its temperature alarm. */
   hot: 0 | 2 | 3 | 4;
+  /** Where the smoke of it is told: a bay, or the room of the slots. Null: it makes none. */
+  smoke: { bay: string | null } | null;
   /** `dirty`: no reader can read its code; `unread`: one has tried, so the controller does not know what is there. */
   label: 'clean' | 'dirty' | 'unread';
   /** A name of `schema/wire/places.ts` for places that do not move, or `vehicle/<VIN>`. Null: taken away. */

@@ -34,6 +34,7 @@ export function createPack(scope: string, serial: number, random: Random, socPct
     spreadMv: random.between(6, 22),
     throughputAh: Math.round((100 - sohPct) * 9_000 + random.between(0, 2_000)),
     hot: 0,
+    smoke: null,
     label: 'clean',
     place: null,
   };

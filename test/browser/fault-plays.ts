@@ -136,7 +136,7 @@ export const lineAndPacks: Plays = {
     await stands(shift, 'alarms', /^thermalEvent/, false);
     await stands(shift, 'alarms', /^smoke/, false);
     await board.isIn('idle', 'faulted');
-    // The shuttle has given up where its order reached it twice: what is offered is to let it plan anew.
+    // Where the station was first to isolate it, as it must, the shuttle's own order found an empty slot: what is offered is to let it plan anew.
     if ((await board.machine()).state === 'idle') return;
     await board.offersWhatIsAllowed();
     await board.act('reset', 'the pack is in its box');

@@ -1,21 +1,12 @@
-import { afterAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { simFault } from '../../schema/wire/simulator.ts';
 import { tooWide } from './checks.ts';
 import { lineAndPacks, machineAndPeople, type Plays } from './fault-plays.ts';
-import { sizes, test, useConsole } from './harness.ts';
+import { sizes, test, useOwnConsole } from './harness.ts';
 import { dataOf, onShift } from './shift.ts';
 
-const site = useConsole();
-const stations = ['bj-001', 'bj-002'] as const;
-
-afterAll(async () => {
-  for (const station of stations) {
-    const tell = (body: object) => site.ask('staff', `/stations/${station}/simulator`, body);
-    await tell({ type: 'clearFaults' });
-    await tell({ type: 'speed', timeScale: 20 });
-    await tell({ type: 'traffic', on: true });
-  }
-});
+// Of its own: nobody else should look at stations that are broken on purpose.
+const site = useOwnConsole();
 
 async function playThrough(station: string, faults: Plays): Promise<void> {
   const shift = await onShift(site, station);

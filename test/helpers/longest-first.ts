@@ -18,6 +18,8 @@ const long = [
   'test/statements/killed.test.ts',
   'test/imports/crash.test.ts',
   'test/payments/crash.test.ts',
+  'test/browser/simulator.test.ts',
+  'test/browser/every-page.test.ts',
 ];
 
 /** Begins with the longest files, so that no worker is left alone with one at the end. */

@@ -2,10 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const marker = 'PITLANE_TEST_RUN';
+const open = 'PITLANE_TEST_RUN_OPEN';
 
-/** Marks this process and all it starts, so that at the end of the run whatever is still there can be told from others. */
-export function markRun(): void {
+/**
+ * Marks this process and all it starts, so that at the end of the run whatever is still there can be told from others. Each project of the run calls
+ * it; what it returns is called at that project's end, and says whether it was the last: what runs before belongs to others.
+ */
+export function markRun(): () => boolean {
   process.env[marker] ??= `${process.pid}-${Date.now()}`;
+  const count = (by: number) => {
+    const now = Number(process.env[open] ?? 0) + by;
+    process.env[open] = String(now);
+    return now;
+  };
+  count(1);
+  return () => count(-1) === 0;
 }
 
 /** The command lines of marked processes that outlived the tests (Linux; elsewhere none are seen). The test runner's own are left out. */

@@ -32,7 +32,7 @@ export interface ServerOfTheRun {
  * compiled programs, and one running service for the browser tests. Each is made when the first test file asks for it, so that a run of pure tests does not pay for it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  markRun();
+  const isLast = markRun();
   const dataDir = await mkdtemp(join(tmpdir(), 'pitlane-test-'));
   let server: EmbeddedPostgres | undefined;
   let prepared: Promise<ServerOfTheRun> | undefined;
@@ -83,8 +83,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const left = server ? await databasesLeft(server.url) : [];
     await server?.stop();
     await rm(dataDir, { recursive: true, force: true });
+    const orphans = isLast() ? await findOrphans() : [];
     if (left.length > 0) throw new Error(`test databases were left behind: ${left.join(', ')}`);
-    const orphans = await findOrphans();
     if (orphans.length > 0) throw new Error(`tests left processes running:\n${orphans.join('\n')}`);
   };
 }

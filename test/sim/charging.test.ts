@@ -125,6 +125,13 @@ describe('a hot pack', () => {
     expect(kit.judge().violations).toEqual([]);
   });
 
+  it('at level 4 makes no smoke any more when it has been dealt with, isolated or not', () => {
+    const kit = createKit();
+    hot(kit, 4);
+    kit.control({ type: 'clearFaults' });
+    expect(kit.bodies('smoke').at(-1)).toEqual({ bay: null, active: false });
+  });
+
   it('at level 4 is isolated by command', () => {
     const kit = createKit();
     const slot = hot(kit, 4);
