@@ -4,4 +4,4 @@
  */
 export const bayDefinition = 1;
 /** Of all sources that determine the stored form. `npm run docs:generate` writes it. */
-export const baySourceHash = '3ca99c668cd68597';
+export const baySourceHash = '7feee304d1178033';

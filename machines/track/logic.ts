@@ -45,6 +45,7 @@ const hopeless: ReadonlySet<FailureReason> = new Set<FailureReason>([
 ]);
 /** The station asks for patience: it will pass, and is not counted as an attempt. */
 const patience: ReadonlySet<FailureReason> = new Set<FailureReason>(['moverBusy', 'emergencyStop', 'awaitingConfirm']);
+const nothingToDo: ReadonlySet<FailureReason> = new Set<FailureReason>(['interlock', 'packMissing']);
 const interruptions: ReadonlySet<FailureReason> = new Set<FailureReason>(['emergencyStop', 'awaitingConfirm']);
 const mostPauses = 60;
 const pauseMs = 2000;
@@ -89,9 +90,10 @@ function guardsFor<C extends TrackOwner>(desk: Desk<C>) {
     awaited: proofIs('awaited'),
     misplaced: proofIs('misplaced'),
     contradicted: (args: Args<C>, { track }: OfTrack) => assessment(args, track) === 'done',
-    // A position that is already reached is refused; the sensors that come with the refusal decide.
+    // A position that is already reached is refused, and so is to fetch what has been taken where it should go: a station isolates by itself.
+    // The sensors that come with the refusal and the reads before it decide.
     alreadyThere: (args: Args<C>, { track }: OfTrack) =>
-      reason(args) === 'interlock' && assessment(args, track) === 'done',
+      nothingToDo.has(reason(args) ?? 'other') && assessment(args, track) === 'done',
     interrupted: (args: Args<C>) => interruptions.has(reason(args) ?? 'other'),
     patient: (args: Args<C>, { track }: OfTrack) =>
       patience.has(reason(args) ?? 'other') && memoryOf(args.context, track).pauses < mostPauses,

@@ -135,12 +135,9 @@ export const lineAndPacks: Plays = {
     await panel.clearFaults();
     await stands(shift, 'alarms', /^thermalEvent/, false);
     await stands(shift, 'alarms', /^smoke/, false);
-    await board.isIn('idle', 'faulted');
-    // Where the station was first to isolate it, as it must, the shuttle's own order found an empty slot: what is offered is to let it plan anew.
-    if ((await board.machine()).state === 'idle') return;
-    await board.offersWhatIsAllowed();
-    await board.act('reset', 'the pack is in its box');
+    // Whoever was first to isolate it, station or service, the shuttle goes on by itself.
     await board.isIn('idle');
+    await board.offersWhatIsAllowed();
   },
   async wrongPack(shift) {
     const { site, station, panel } = shift;

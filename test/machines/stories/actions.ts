@@ -185,6 +185,18 @@ test('an isolation that fails calls a person; reset goes on without it', () => {
   expect(world.state.packs[packCode(2)]?.place.kind).toBe('isolation');
 });
 
+test('the station was first to isolate it, as it must after a thermal event: its refusal of the order is the end of it', () => {
+  const world = createWorld();
+  world.hello();
+  world.script('isolatePack', { outcome: 'refused', reason: 'packMissing', moves: false });
+  world.action({ action: 'isolate-pack', pack: packCode(2) });
+  world.record('packRead', { place: 'isolation/1', code: packCode(2), commandId: null, reading: null });
+  world.run(() => false, 120_000);
+  expect(countOf(world, 'isolatePack')).toBe(1);
+  expect(world.state.packs[packCode(2)]?.place.kind).toBe('isolation');
+  expect(view(world)).toMatchObject({ state: 'idle' });
+});
+
 test('a gap in the journal holds every bay until staff resume', () => {
   const world = opened();
   runTo(world, 'liftVehicle');
