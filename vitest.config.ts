@@ -7,6 +7,8 @@ const timing = ['test/e2e/latency.test.ts', 'test/e2e/swap-time.test.ts'];
 const elsewhere = [...configDefaults.exclude, 'dist/**', 'test/faults-matrix/**', 'test/planted/**', 'test/bench/**'];
 /** Put counters into the machines they test, which others in the same process would find there. */
 const counting = ['test/machines/**/*.test.ts', 'test/leases/machine.test.ts'];
+/** Plans of all queries over a million swaps: `npm run test:size`. */
+const size = ['test/size/plans.test.ts'];
 /** In a real Chromium beside a running service, after the others. */
 const browser = ['test/browser/**/*.test.ts'];
 /** Of these, what measures time, or counts the alarms of all stations: alone. */
@@ -32,13 +34,14 @@ export default defineConfig({
         test: {
           name: 'suite',
           include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, ...timing, ...browser, ...counting],
+          exclude: [...elsewhere, ...timing, ...browser, ...counting, ...size],
           // Loading the sources anew for each file took a quarter of all the time.
           isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
       { extends: true, test: { name: 'counting', include: counting, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'size', include: size, maxWorkers: 1, sequence: { groupOrder: 4 } } },
       { extends: true, test: { name: 'timing', include: timing, maxWorkers: 1, sequence: { groupOrder: 1 } } },
       {
         extends: true,

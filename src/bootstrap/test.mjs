@@ -1,4 +1,4 @@
-// `npm test` and `npm run test:faults`: makes everything ready, runs Vitest, and closes with one line that counts the tests.
+// `npm test`, `npm run test:size` and `npm run test:faults`: makes everything ready, runs Vitest, and closes with one line that counts the tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -4,8 +4,6 @@ import { projectRoot } from '../../src/platform/paths.ts';
 
 /** Files that take a quarter of a minute or more, the longest first. What is not true any more costs time and nothing else. */
 const long = [
-  'test/planted/planted-bugs.test.ts',
-  'test/size/plans.test.ts',
   'test/faults/representative.test.ts',
   'test/worlds/worlds.test.ts',
   'test/e2e/stranger.test.ts',
