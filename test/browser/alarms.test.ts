@@ -4,7 +4,10 @@ import { test, useConsole } from './harness.ts';
 
 const site = useConsole();
 const station = 'bj-002';
-const tell = (body: object) => site.ask('staff', `/stations/${station}/simulator`, body);
+const tell = async (body: object) => {
+  const { status } = await site.ask('staff', `/stations/${station}/simulator`, body);
+  expect(status).toBe(200);
+};
 afterAll(() => tell({ type: 'clearFaults' }));
 
 const patience = { timeout: 30_000 };
@@ -14,8 +17,15 @@ const countTones = `
   window.AudioContext = class extends AudioContext { constructor() { super(); window.tones += 1; } };`;
 
 test('an alarm is counted on every page, sounds where that is wanted, and is acknowledged and given to a person', async () => {
-  const { body } = await site.ask<{ items: Slot[] }>('staff', `/stations/${station}/slots?limit=200`);
-  const [first, second] = body.items.filter(({ pack }) => pack?.status === 'inService').map(({ slot }) => slot);
+  let slots: number[] = [];
+  const twoWithPacks = async () => {
+    const { body } = await site.ask<{ items: Slot[] }>('staff', `/stations/${station}/slots?limit=200`);
+    slots = body.items.filter(({ pack }) => pack?.status === 'inService').map(({ slot }) => slot);
+    return slots.length;
+  };
+  // A station that has just come says first what it has.
+  await expect.poll(twoWithPacks, patience).toBeGreaterThan(1);
+  const [first, second] = slots;
   const page = await site.open('staff', '/account', { script: countTones });
   const bell = page.getByTestId('bell');
   const unseen = async () => Number(await bell.getAttribute('data-unseen'));
