@@ -33,9 +33,11 @@ export async function sendTaxis(arena: Arena, stations: readonly string[] = aren
 
 /**
  * Nothing is under way any more: every car that was sent has had its swap, or stands behind one that waits for a person; commands are
- * answered and all records committed. With a resumer, people let bays go on that hold.
+ * answered and all records committed. With a resumer, people let bays go on that hold. Over bad lines it is enough that a station's records up to the
+ * end of its work are committed: packs go on charging, and of their records some are always on the way again.
  */
-export async function settled(arena: Arena, resumer?: Service): Promise<void> {
+export async function settled(arena: Arena, resumer?: Service, { badLines = false } = {}): Promise<void> {
+  const atItsEnd = new Map<string, number>();
   let last = '';
   let unsettled: string[] = [];
   const probe = async () => {
@@ -49,8 +51,13 @@ export async function settled(arena: Arena, resumer?: Service): Promise<void> {
       select m.station, m.seq::float8 as seq, count(s.id)::int as swaps,
              coalesce(bool_or(s.state = 'needs-person'), false) as stuck
       from station_marks m left join swaps s on s.station = m.station group by m.station, m.seq`;
-    const behind = stations.filter(({ station, seq }) => seq < arena.spy.lastSeq(station));
     const waiting = stations.filter(({ station, swaps, stuck }) => !stuck && swaps < (arena.cars.get(station) ?? 0));
+    const busy = new Set([...open, ...waiting].map(({ station }) => station));
+    const behind = stations.filter(({ station, seq }) => {
+      if (busy.has(station)) atItsEnd.delete(station);
+      else if (!atItsEnd.has(station)) atItsEnd.set(station, arena.spy.lastSeq(station));
+      return seq < ((badLines ? atItsEnd.get(station) : undefined) ?? arena.spy.lastSeq(station));
+    });
     last = JSON.stringify({ open, behind, waiting });
     if (resumer) await resumeHeld(arena, resumer);
     unsettled = [...new Set([...open, ...behind, ...waiting].map(({ station }) => station))];

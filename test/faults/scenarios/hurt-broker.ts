@@ -38,7 +38,7 @@ export async function clearLines(arena: Arena): Promise<void> {
 export async function badLines(arena: Arena, service: Service, fault: LineFault): Promise<void> {
   await disturbLines(arena, fault);
   await sendTaxis(arena);
-  await settled(arena, service);
+  await settled(arena, service, { badLines: true });
   await clearLines(arena);
   await conclude(arena, service, { holdsAllowed: true });
 }
