@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { Problem } from '../../schema/wire/api/problem.ts';
+import { noticeTexts } from '../../schema/wire/notice-texts.ts';
 import type { ApiEnv } from './context.ts';
 import { problemKinds } from './problem.ts';
-import { alarmTextsZh } from './texts/alarms-zh.ts';
 import { problemTextsZh } from './texts/problems-zh.ts';
 import { sentenceInZh } from './texts/sentences-zh.ts';
 
@@ -44,7 +44,7 @@ export function bayIn<B extends { waitingFor: string | null }>(c: Context<ApiEnv
 /** An alarm or incident in the language of the request: its kind in words, and what is special about this one as it was recorded. */
 export function noticeIn<N extends { code: string; detail: string }>(c: Context<ApiEnv>, notice: N): N {
   if (sayLanguage(c) === 'en') return notice;
-  const kind = alarmTextsZh[notice.code];
+  const kind = noticeTexts[notice.code]?.zh;
   const detail = sentenceInZh(notice.detail) ?? (kind === undefined ? notice.detail : `${kind}（${notice.detail}）`);
   return { ...notice, detail };
 }

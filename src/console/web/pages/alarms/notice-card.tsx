@@ -2,11 +2,11 @@ import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { IconAlertOctagon, IconAlertTriangle, IconCheck, IconInfoCircle, IconUserQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { StationPerson } from '../../../../../schema/wire/api/log.ts';
+import { noticeTexts } from '../../../../../schema/wire/notice-texts.ts';
 import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
-import { useTexts } from '../../i18n/texts.ts';
+import { useLanguage, useTexts } from '../../i18n/texts.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
-import { codeTexts } from './code-texts.ts';
 import type { Doing } from './dialogs.tsx';
 import { isOpen, type Notice } from './notice.ts';
 import { alarmsTexts } from './texts.ts';
@@ -29,9 +29,10 @@ const looks = [
 
 /** What kind it is, in words; an unknown `newCode` as `New code`. */
 function useCodeWords(): (code: string) => string {
-  const say = useTexts(codeTexts);
+  const { language } = useLanguage();
   return (code) => {
-    if (code in codeTexts.en) return say(code as keyof typeof codeTexts.en);
+    const text = noticeTexts[code];
+    if (text) return text[language];
     const plain = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
     return plain.charAt(0).toUpperCase() + plain.slice(1);
   };
