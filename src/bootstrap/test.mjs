@@ -50,17 +50,18 @@ function readCounts(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0, skipped: [], broken: ['the test run did not come to its end'] };
+    return { passed: 0, failed: 0, failures: [], skipped: [], broken: ['the test run did not come to its end'] };
   }
 }
 
 /** Prints what did not run, and as the very last line the counts. A run that ends badly, or runs nothing, has failed. */
 function conclude(code, counts, notes) {
-  const { passed, skipped, broken } = counts;
+  const { passed, failures, skipped, broken } = counts;
   let failed = counts.failed + broken.length;
   if (passed + failed === 0) broken.push('no test ran');
   if (code !== 0 && failed + broken.length === 0) broken.push(`vitest ended with ${code}`);
   failed = counts.failed + broken.length;
+  for (const failure of failures) say(`FAILED: ${failure}`);
   for (const problem of broken) say(`FAILED: ${problem}`);
   if (skipped.length > 0) {
     say(`\n!! ${skipped.length} TESTS DID NOT RUN:`);
