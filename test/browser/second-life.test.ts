@@ -3,6 +3,7 @@ import type { NoteView } from '../../schema/wire/api/note.ts';
 import type { Plan } from '../../schema/wire/api/plan.ts';
 import type { Asset, SecondLifePipeline, Site } from '../../schema/wire/api/second-life.ts';
 import type { StatementView } from '../../schema/wire/api/statement.ts';
+import { tooWide } from './checks.ts';
 import { dialogOf } from './dialogs.ts';
 import { test, useConsole } from './harness.ts';
 
@@ -55,6 +56,9 @@ describe('second life', () => {
     const page = await site.open('operations', `/second-life/${at}`);
     await page.locator('figure[data-chart=shown]').first().waitFor();
     await page.getByText('Peak without assets').waitFor();
+    // What a plot draws is as wide as the window was then; a narrower one is seen before it is drawn anew.
+    await page.evaluate(`for (const each of document.querySelectorAll('canvas')) each.style.width = '3000px'`);
+    expect(await tooWide(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Enter a signal' }).click();
     await dialogOf(page).fill('Limit (kW)', 60);
@@ -78,9 +82,10 @@ describe('second life', () => {
     await page.getByRole('button', { name: 'Show the day' }).click();
     const plans = await site.ask<List<{ basis: { note: string | null } }>>(
       'admin',
-      `/second-life-sites/${at}/plans?limit=1`,
+      `/second-life-sites/${at}/plans?limit=20`,
     );
-    expect(plans.body.items[0]?.basis.note).toBe(mark);
+    // Not always the last: the signal has it planned anew, too.
+    expect(plans.body.items.map(({ basis }) => basis.note)).toContain(mark);
 
     await page.getByRole('button', { name: 'Take out' }).first().click();
     await dialogOf(page).confirm('Take out', 'looked at it');

@@ -22,6 +22,9 @@ export interface ChartProps {
   onPick?: (picked: { seriesName: string; name: string; dataIndex: number }) => void;
 }
 
+/** The plot has its place's size, never the place the plot's: of a narrower page it would stick out until it is drawn anew. */
+const ownSize = { contain: 'strict' } as const;
+
 /**
  * A plot by ECharts, whose code is fetched when the first is shown. It fits its place, follows the colours of the page, and stands still for who
  * wants less motion. Series and axes take their colours from the theme; chart types not in `chart-engine.ts` are added there.
@@ -46,7 +49,7 @@ export function Chart({ option, label, table, height = 280, onPick }: ChartProps
       {state === 'failed' && <Text role="alert">{say('failed')}</Text>}
       <Box pos="relative" h={height}>
         {state === 'loading' && <Skeleton h={height} pos="absolute" aria-label={say('loading')} />}
-        <Box ref={place} role="img" aria-label={label} h={height} w="100%" />
+        <Box ref={place} role="img" aria-label={label} h={height} w="100%" style={ownSize} />
       </Box>
       {table && <ChartRows table={table} label={label} />}
     </Box>
