@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeSettings } from '../../src/platform/config.ts';
@@ -59,6 +59,12 @@ describe.each(Object.entries(languages))('the README in %s', (language, name) =>
     const names = new Set(shown.map((path) => path.replace(/-(desk|tablet|phone)\.webp$/, '')));
     const wanted = [...names].flatMap((name) => ['desk', 'tablet', 'phone'].map((size) => `${name}-${size}.webp`));
     expect(shown).toEqual(wanted.filter((path) => path.startsWith(folder)));
+  });
+
+  test('says where each folder of the service is, and names none that is gone', () => {
+    const named = tableRows(text).flatMap(([first = '']) => first.match(/(?<=`)src\/[a-z-]+(?=`)/g) ?? []);
+    const there = readdirSync(join(projectRoot, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory());
+    expect(named.toSorted()).toEqual(there.map((each) => `src/${each.name}`).toSorted());
   });
 
   test('names only commands that package.json has', () => {
