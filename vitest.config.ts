@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/helpers/longest-first.ts';
 
 /** What measures time runs last and alone: beside other tests it would measure them. */
-const timing = ['test/e2e/latency.test.ts', 'test/e2e/swap-time.test.ts'];
+const timing = ['test/e2e/first-start.test.ts', 'test/e2e/latency.test.ts', 'test/e2e/swap-time.test.ts'];
 // The whole fault matrix and the planted bugs are their own command (`npm run test:faults`); the bench is `npm run bench`.
 const elsewhere = [...configDefaults.exclude, 'dist/**', 'test/faults-matrix/**', 'test/planted/**', 'test/bench/**'];
 /** Put counters into the machines they test, which others in the same process would find there. */
