@@ -38,7 +38,7 @@ export async function readBill(
   const [own, further, earlier] = await Promise.all([
     'swap' in name ? linesOfReceipts(db, [name.swap]) : linesOfStatement(db, name.statement),
     'swap' in name ? [] : linesOfReceipts(db, of.receiptsToo ?? [], name.statement),
-    readEarlier(db, head.swap, head.statement),
+    readEarlier(db, 'swap' in name ? [name.swap] : (of.receiptsToo ?? []), head.statement),
   ]);
   const noted = sumByLine(earlier);
   const lines = [...own, ...further].map((line) => ({ ...line, notedFen: noted.get(lineKey(line)) ?? 0 }));
@@ -110,11 +110,11 @@ interface Earlier extends Record<string, unknown> {
   lines: BillLine[];
 }
 
-/** Notes that may have changed a line of it. */
-async function readEarlier(db: Database, swap: string | null, statement: string | null): Promise<Earlier[]> {
+/** Notes that may have changed a line of it. One that named the receipt before its month was closed knows nothing of the statement. */
+async function readEarlier(db: Database, swaps: readonly string[], statement: string | null): Promise<Earlier[]> {
   const rows = await db.execute<Earlier>(sql`
     select n.statement, n.total_fen::float8 as "totalFen", n.lines from ${notes} n
-    where n.swap = ${swap} or n.corrects = ${statement} or n.statement = ${statement}`);
+    where n.swap = any(${sql.param([...swaps])}::text[]) or n.corrects = ${statement} or n.statement = ${statement}`);
   return [...rows];
 }
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { addDays, addMonths, beijingDay, firstDay, startOfDay } from '../../machines/settlement/calendar.ts';
 import { rebuildStatement, type StatementContent, type StatementInput } from '../../machines/settlement/statement.ts';
+import { notes } from '../../schema/tables/disputes.ts';
 import { followUps } from '../../schema/tables/follow-ups.ts';
 import { leaseEvents } from '../../schema/tables/leases.ts';
 import { transfers } from '../../schema/tables/ledger.ts';
@@ -10,7 +11,7 @@ import { swaps } from '../../schema/tables/swaps.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, type Statement, statement } from '../db/statement.ts';
 import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
-import { monthEnd, monthStart, readFacts } from './facts.ts';
+import { monthEnd, monthStart, readFacts, takenUpMonths } from './facts.ts';
 
 export interface CloseAct {
   /** Who closes. */
@@ -35,7 +36,7 @@ export const isOver = (month: string, now: number): boolean => startOfDay(firstD
 /** Days until a statement is due where no plan says it. */
 const dueDaysWithoutPlan = 15;
 
-/** Lessees that have something in the month, or something unbilled from before it, in order. */
+/** Lessees that have something in the month, or something unbilled from before it, in order. A note may come after the last swap and lease. */
 export async function lesseesOf(db: Database, month: string): Promise<string[]> {
   const rows = await db.execute<{ party: string }>(sql`
     select distinct lessee as party from ${receipts} r
@@ -45,6 +46,10 @@ export async function lesseesOf(db: Database, month: string): Promise<string[]> 
     union select body ->> 'lessee' from ${leaseEvents}
       where type = 'activated' and effective_day < ${firstDay(addMonths(month, 1))}
         and lease not in (select lease from ${leaseEvents} where type = 'ended' and effective_day < ${firstDay(month)})
+    union select party from ${notes} n
+      where statement is null and issued_at >= ${monthStart(addMonths(month, -takenUpMonths)).toISOString()}
+        and issued_at < ${monthEnd(month).toISOString()}
+        and not exists (select from ${statementItems} i where i.kind = 'note' and i.item = n.id)
     order by party`);
   return rows.map(({ party }) => party);
 }

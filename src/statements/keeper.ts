@@ -40,6 +40,8 @@ export function startStatementKeeper(options: StatementKeeperOptions): Statement
       const made = [...closed.fleets, ...closed.owners].filter(({ outcome }) => outcome === 'closed').length;
       if (made > 0) log.info({ month, statements: made }, 'a month was closed');
       const waiting = closed.fleets.filter(({ outcome }) => outcome === 'waiting');
+      // It may wait for the month before, in which a party had nothing until something came late.
+      if (waiting.length > 0) complete.delete(addMonths(month, -1));
       const saying = JSON.stringify(waiting);
       if (waiting.length > 0 && saying !== said) {
         log.warn({ month, waiting }, 'a month cannot be closed yet');

@@ -127,6 +127,25 @@ describe('notes by people', () => {
     expect(lease).toBe('l-0000000000000001');
   });
 
+  test('what was credited before the month was closed is not credited again by the name of the statement', async () => {
+    const july = 's-2026-07-blue-taxi';
+    const { body } = await world.get('receipts/bj-001.1.3');
+    const billed = body.lines[0].amountFen;
+    const again = (fen: number) =>
+      issue({
+        direction: 'credit',
+        statement: july,
+        lines: [line({ swap: 'bj-001.1.3', line: 1, unitPriceMicro: fen * 10_000 })],
+      });
+    expect(await again(billed)).toMatchObject({
+      status: 409,
+      body: { errors: [{ detail: `at most ${billed - 1000} fen are left` }] },
+    });
+    expect((await again(billed - 1000)).status).toBe(201);
+    const left = { direction: 'credit', swap: 'bj-001.1.3', lines: [line({ line: 1, unitPriceMicro: 10_000 })] };
+    expect(await issue(left)).toMatchObject({ status: 409, body: { errors: [{ detail: 'at most 0 fen are left' }] } });
+  });
+
   test('the same key issues it once', async () => {
     const body = { direction: 'debit', swap: 'bj-001.1.2', lines: [line({ line: 3 })] };
     const [first, second] = [await issue(body, 'same'), await issue(body, 'same')];

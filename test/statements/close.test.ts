@@ -1,8 +1,12 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { priced } from '../../machines/settlement/money.ts';
+import { postingsOf } from '../../machines/settlement/postings.ts';
+import { runStatement } from '../../src/db/statement.ts';
 import { closeFleetMonth } from '../../src/statements/close.ts';
 import { closeMonth } from '../../src/statements/close-month.ts';
 import { startStatementKeeper } from '../../src/statements/keeper.ts';
+import { noteStatement } from '../../src/statements/notes.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { afterMonth, at, balance, createBooks, seedLease, seedPlan, seedReceipt, stepLeaseAt, vin } from './world.ts';
 
@@ -164,6 +168,33 @@ describe('closing a month', () => {
     expect(await balance(sql, 'deposit:blue-taxi')).toBe(0);
   });
 
+  test('a note for a lessee who has nothing else any more stands on the statement of its month', async () => {
+    const { db, sql } = books;
+    await stepLeaseAt(db, 'l-0000000000000001', { type: 'clock' }, at('2026-10-11', 1));
+    // The true-up of the last month of the lease comes when that month is closed: after the lease, and after its last swap.
+    const line = priced({
+      kind: 'energyTrueUp',
+      quantity: 1,
+      unit: 'item',
+      unitPriceMicro: -12_340_000,
+      rule: 'trueUpLessBilled',
+      basis: {},
+    });
+    await runStatement(
+      db,
+      noteStatement({
+        ...{ id: 't-2026-10-blue-taxi', reason: 'trueUp', party: 'blue-taxi', text: 'true-up', by: 'test' },
+        ...{ lines: [line], totalFen: -1234, now: at('2026-11-01', 7) },
+        postings: postingsOf([line], { lessee: 'blue-taxi', vin: '', owner: null }),
+      }),
+    );
+    const { fleets } = await closeMonth(db, '2026-11', act('2026-11'));
+    expect(fleets).toEqual([{ party: 'blue-taxi', statement: 's-2026-11-blue-taxi', outcome: 'closed' }]);
+    expect(Number((await read('s-2026-11-blue-taxi')).total_fen)).toBe(-1234);
+    const [owed] = await sql`select sum(total_fen)::int as fen from statements where party = 'blue-taxi'`;
+    expect(await balance(sql, 'receivable:blue-taxi')).toBe(owed?.fen);
+  });
+
   test('nothing to bill is no statement', async () => {
     expect(await closeFleetMonth(books.db, 'green-taxi', '2026-10', act('2026-10'))).toMatchObject({
       outcome: 'nothing',
@@ -188,6 +219,14 @@ test('the keeper closes the month that is over by itself, after its delay, in tw
     expect(await count()).toBe(0);
     now = at('2026-11-01', 6) + 1;
     await waitFor('the month is closed', async () => (await count()) === 1);
+    // A fleet that had nothing in October, until a station that was not heard brings its first swap.
+    await sql`insert into organisations (id, kind, name, name_en) values ('late-taxi', 'fleet', '迟到出租', 'Late Taxi')`;
+    await seedReceipt(sql, { swap: 'bj-004.1.1', vin: vin(8), lessee: 'late-taxi', at: at('2026-10-31', 23) });
+    now = at('2026-12-01', 6) + 1;
+    await waitFor('the swap stands on the statement of its month', async () => {
+      const items = await sql`select statement from statement_items where item = 'bj-004.1.1'`;
+      return items[0]?.statement === 's-2026-10-late-taxi';
+    });
   } finally {
     await Promise.all(keepers.map((keeper) => keeper.stop()));
   }
