@@ -231,9 +231,11 @@ describe('what cannot be used', () => {
     const { sql, stations, startEngine, connect } = await createKit(db, { stations: 2 });
     const engine = await startEngine();
     const plc = await connect();
-    await connect(stations[1]);
-    plc.say(...entered);
-    await plc.acked(1);
+    const neighbour = await connect(stations[1]);
+    for (const each of [plc, neighbour]) {
+      each.say(...entered);
+      await each.acked(1);
+    }
     const before = await markOf(sql, stations[0] as string);
     const other = await markOf(sql, stations[1] as string);
     const good = {
