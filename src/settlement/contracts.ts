@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Contract } from '../../machines/settlement/receipt.ts';
-import { planVersions } from '../../schema/tables/plans.ts';
+import { planVersions, plans as plansTable } from '../../schema/tables/plans.ts';
 import { type PlanTerms, planTerms } from '../../schema/wire/settlement/plan-terms.ts';
 import type { LeaseOfSwap } from '../../schema/wire/settlement/usage.ts';
 import type { Database } from '../db/client.ts';
@@ -43,8 +43,7 @@ export async function contractsOf(db: Database, cars: readonly CarToBill[]): Pro
     if (plan === undefined || !then) {
       return { code: 'noPriceForSwap', detail: 'the car has no lease, and there is no plan for such cars' };
     }
-    const { version, terms } = then;
-    const owner = plan === walkIn?.plan ? walkIn.owner : null;
+    const { version, terms, owner } = then;
     return { lease: null, plan, planVersion: version, terms, lessee: fleet, owner: ownerOf(owner) };
   };
   return cars.map((car, index) => {
@@ -55,6 +54,8 @@ export async function contractsOf(db: Database, cars: readonly CarToBill[]): Pro
 
 interface Version {
   version: number;
+  /** Of its plan. */
+  owner: string | null;
   terms: PlanTerms;
   publishedAt: number;
 }
@@ -64,25 +65,25 @@ const versionAt = (versions: readonly Version[], at: number): Version | undefine
   versions.findLast(({ publishedAt }) => publishedAt <= at) ?? versions[0];
 
 async function readVersions(db: Database, plans: readonly string[]): Promise<Map<string, Version[]>> {
+  const { plan: planOf, version: versionOf, terms: termsOf, publishedAt: since } = planVersions;
   const rows = await db
-    .select()
+    .select({ plan: planOf, version: versionOf, terms: termsOf, publishedAt: since, owner: plansTable.owner })
     .from(planVersions)
+    .innerJoin(plansTable, eq(plansTable.id, planOf))
     .where(sql`${planVersions.plan} = any(${sql.param([...plans])}::text[])`)
     .orderBy(planVersions.plan, planVersions.version);
   const byPlan = new Map<string, Version[]>();
-  for (const { plan, version, terms, publishedAt } of rows) {
+  for (const { plan, version, terms, publishedAt, owner } of rows) {
     byPlan.set(plan, [
       ...(byPlan.get(plan) ?? []),
-      { version, terms: planTerms.parse(terms), publishedAt: publishedAt.getTime() },
+      { version, owner, terms: planTerms.parse(terms), publishedAt: publishedAt.getTime() },
     ]);
   }
   return byPlan;
 }
 
-async function readWalkIn(db: Database): Promise<{ plan: string; owner: string | null } | undefined> {
-  const [row] = await db.execute<{ plan: string; owner: string | null }>(
-    sql`select id as plan, owner from plans where is_walk_in`,
-  );
+async function readWalkIn(db: Database): Promise<{ plan: string } | undefined> {
+  const [row] = await db.execute<{ plan: string }>(sql`select id as plan from plans where is_walk_in`);
   return row;
 }
 

@@ -3,6 +3,7 @@ import { workOnce } from '../../src/follow-ups/worker.ts';
 import { readAuditOrder, sayReport } from '../../src/settlement/audit/command.ts';
 import { audit } from '../../src/settlement/audit/run.ts';
 import { takeSnapshot } from '../../src/settlement/balances.ts';
+import { contractsOf } from '../../src/settlement/contracts.ts';
 import { receiptConsumer } from '../../src/settlement/receipts.ts';
 import { createReadWorld } from '../api/fixture.ts';
 import { ensureBuilt, startProgram } from '../helpers/programs.ts';
@@ -47,6 +48,19 @@ const differences = async () =>
   (await audit(world.db, days)).differences.map(({ kind, id, what }) => `${kind} ${id} ${what}`);
 
 describe('the audit', () => {
+  test("a swap without lease was its plan owner's, whichever plan such cars have today", async () => {
+    const { db, sql } = world;
+    await sql`insert into plans (id, owner, name, is_walk_in, closed_at, created_by)
+      values ('once-walk-in', 'pack-bank', '散客', false, '2026-09-01', 'test')`;
+    await sql`insert into plan_versions (plan, version, terms, published_at, published_by)
+      select 'once-walk-in', 1, terms, published_at, 'test' from plan_versions where plan = 'walk-in'`;
+    const car = { vin: 'LNBSCB3F6JE100001', at: Date.parse('2026-08-05T04:00:00Z'), fleet: 'blue-taxi' };
+    expect(await contractsOf(db, [{ ...car, walkIn: 'once-walk-in' }, car])).toMatchObject([
+      { lease: null, plan: 'once-walk-in', owner: 'pack-bank' },
+      { lease: null, plan: 'walk-in', owner: null },
+    ]);
+  });
+
   test('finds every bill as the log says, and says how many it examined', async () => {
     const report = await audit(world.db, days);
     expect(report.differences).toEqual([]);
