@@ -2,21 +2,19 @@ import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 import { counter, instant, json } from './columns.ts';
 
-/**
- * What people did with a row. The engine never writes these columns, so neither overwrites the other. They count only for the raising they
- * were made for (`…N` equals `raisedN` or `openedN`): when the same key comes again, it is new to everybody.
- */
-const acknowledgement = () => ({
+/** What people did with a row. Who raises and clears it never writes these columns, so neither overwrites the other. */
+export const settledByPeople = () => ({
   acknowledgedAt: instant(),
   /** Key of the API. */
   acknowledgedBy: text(),
   acknowledgedNote: text(),
-  acknowledgedN: counter(),
   /** The person who sees to it, `user:<id>`. */
   assignedTo: text(),
   assignedAt: instant(),
-  assignedN: counter(),
 });
+
+/** It counts only for the raising it was made for (`…N` equals `raisedN` or `openedN`): when the same key comes again, it is new to everybody. */
+const acknowledgement = () => ({ ...settledByPeople(), acknowledgedN: counter(), assignedN: counter() });
 
 /** One row per alarm key: its last raising. Earlier ones are in the log. */
 export const alarms = pgTable(

@@ -1,11 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import {
-  dispatchAlarmCodes,
-  type PlanBasis,
-  type PlanFigures,
-  type PlannedInterval,
-} from '../wire/cascade/dispatch.ts';
+  bigint,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from 'drizzle-orm/pg-core';
+import { type PlanBasis, type PlanFigures, type PlannedInterval, siteAlarmCodes } from '../wire/cascade/dispatch.ts';
+import { settledByPeople } from './alarms.ts';
 import { counter, instant, json } from './columns.ts';
 
 /**
@@ -86,30 +92,43 @@ export const dispatchReadings = pgTable(
   ],
 );
 
-/** What went otherwise than planned, or beyond a limit: one row for each run of quarters of an hour in which it did. */
+/**
+ * Alarms of second-life sites: one row for each run of quarters of an hour that went otherwise than planned or beyond a limit, and for each time an
+ * asset was faulted at a site that no station tells of. Raised again is another row, so it is new to everybody.
+ */
 export const dispatchAlarms = pgTable(
   'dispatch_alarms',
   {
     site: text().notNull(),
     /** The code, and for one of an asset its code. */
     key: text().notNull(),
-    /** Start of the first quarter of an hour. */
+    /** Start of the first quarter of an hour; when the fault was recorded. */
     raisedAt: instant().notNull(),
-    code: text({ enum: dispatchAlarmCodes }).notNull(),
+    code: text({ enum: siteAlarmCodes }).notNull(),
+    level: smallint().notNull(),
     asset: text(),
-    /** Of the quarter in which it was worst. */
+    /** Of the quarter in which it was worst; of the last fault. */
     detail: text().notNull(),
-    worstWh: integer().notNull(),
-    quarters: integer().notNull(),
-    /** Start of the last quarter. */
+    /** Null: it is of a fault. */
+    worstWh: integer(),
+    quarters: integer(),
+    /** Start of the last quarter; when the last fault was recorded. */
     lastAt: instant().notNull(),
-    /** Start of the first quarter that was in order again; null: it lasts. */
+    /** Start of the first quarter that was in order again; when the fault was seen to have ended. Null: it lasts. */
     clearedAt: instant(),
+    ...settledByPeople(),
+    /** A level that rises afterwards is news again. */
+    acknowledgedLevel: smallint(),
+    assignedNote: text(),
   },
   (t) => [
     primaryKey({ columns: [t.site, t.key, t.raisedAt] }),
     index('dispatch_alarms_by_site').on(t.site, t.raisedAt, t.key),
+    index('dispatch_alarms_by_time').on(t.raisedAt, t.site, t.key),
     index('dispatch_alarms_open').on(t.site, t.key).where(sql`${t.clearedAt} is null`),
-    check('dispatch_alarms_code', sql`${t.code} in ('importLimitBroken','exportLimitBroken','offPlan')`),
+    check(
+      'dispatch_alarms_code',
+      sql`${t.code} in ('importLimitBroken','exportLimitBroken','offPlan','secondLifeFault')`,
+    ),
   ],
 );

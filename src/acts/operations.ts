@@ -98,6 +98,8 @@ export const operations: Readonly<Record<string, Told>> = {
   'POST /api/v1/second-life-sites/{id}/signals': to('signalGiven', 'site', 'id'),
   'POST /api/v1/second-life-sites/{id}/plans': to('dispatchPlanned', 'site', 'id'),
   'POST /api/v1/second-life-sites/{id}/readings': to('readingsRecorded', 'site', 'id'),
+  'POST /api/v1/second-life-alarms/{id}/acknowledge': to('alarmAcknowledged', 'alarm', 'id'),
+  'POST /api/v1/second-life-alarms/{id}/assign': to('alarmAssigned', 'alarm', 'id'),
   'POST /api/v1/second-life-assets': made('assetMade', 'asset', 'code'),
   'PATCH /api/v1/second-life-assets/{code}': to('assetChanged', 'asset', 'code'),
   'POST /api/v1/second-life-assets/{code}/acts': { ...to('assetActed', 'asset', 'code'), detail: 'act' },

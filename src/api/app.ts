@@ -11,6 +11,7 @@ import { gradingRoutes } from '../cascade/grading-routes.ts';
 import { gradingPolicyRoutes } from '../cascade/policy-routes.ts';
 import { recyclingRoutes } from '../cascade/recycling-routes.ts';
 import { signalRoutes } from '../cascade/signal-routes.ts';
+import { alarmsOfSiteRoutes, siteAlarmRoutes } from '../cascade/site-alarm-routes.ts';
 import { secondLifeSiteRoutes } from '../cascade/site-routes.ts';
 import { consoleRoutes } from '../console/serve.ts';
 import type { Database } from '../db/client.ts';
@@ -215,7 +216,9 @@ const aboutPacks = (options: ApiOptions) =>
     .route('/api/v1/second-life-sites', signalRoutes(options))
     .route('/api/v1/second-life-sites', dispatchPlanRoutes(options))
     .route('/api/v1/second-life-sites', dispatchLogRoutes(options))
+    .route('/api/v1/second-life-sites', alarmsOfSiteRoutes(options))
     .route('/api/v1/second-life-sites', secondLifeSiteRoutes(options))
+    .route('/api/v1/second-life-alarms', siteAlarmRoutes(options))
     .route('/api/v1/second-life-assets', secondLifeAssetRoutes(options))
     .route('/api/v1/recyclings', recyclingRoutes(options));
 

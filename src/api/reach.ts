@@ -68,6 +68,7 @@ const boundsOf: Readonly<Record<string, Bounds>> = {
   traceability: byOwner,
   'second-life-sites': byOwner,
   'second-life-assets': byOwner,
+  'second-life-alarms': nobody,
   recyclings: byOwner,
 
   'battery-models': nobody,

@@ -1,13 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import { addDays, beijingDay, startOfDay } from '../../machines/settlement/calendar.ts';
-import {
-  dispatchAlarm,
-  dispatchReading,
-  readingsBody,
-  recordedReadings,
-  siteLoad,
-} from '../../schema/wire/api/dispatch.ts';
+import { dispatchReading, readingsBody, recordedReadings, siteLoad } from '../../schema/wire/api/dispatch.ts';
 import { assetCode, siteId } from '../../schema/wire/api/second-life.ts';
 import { outcomeRow } from '../acts/note.ts';
 import { access, overseers } from '../api/access.ts';
@@ -17,7 +11,7 @@ import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../ap
 import { ApiError } from '../api/problem.ts';
 import { bodyProblems, instant, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { listDispatchAlarms, listReadings } from './dispatch-log.ts';
+import { listReadings } from './dispatch-log.ts';
 import { readingOf, recordReadings } from './dispatch-readings.ts';
 import { needDispatchSite, quarterOf, requireController } from './dispatch-site.ts';
 import { readSiteLoad } from './site-load.ts';
@@ -69,21 +63,6 @@ another charges is known only then. What went otherwise than planned, or beyond 
   },
 });
 
-const alarms = createRoute({
-  ...access(...overseers),
-  method: 'get',
-  path: '/{id}/alarms',
-  tags,
-  summary: 'What at a site went otherwise than planned or beyond a limit, the last first',
-  request: {
-    params,
-    query: pageQuery.extend({
-      active: z.enum(['true', 'false']).optional().openapi({ description: 'Whether it stands.' }),
-    }),
-  },
-  responses: { 200: json(pageOf(dispatchAlarm), 'A page of alarms.'), ...problems('not-found', 'invalid-parameter') },
-});
-
 const load = createRoute({
   ...access(...overseers),
   method: 'get',
@@ -126,13 +105,6 @@ export const dispatchLogRoutes = ({ db, now = Date.now }: { db: Database; now?: 
           return c.json({ recorded: made.length, known: row.known.length, items }, 201);
         },
       });
-    })
-    .openapi(alarms, async (c) => {
-      const { id } = c.req.valid('param');
-      const { limit, cursor, active } = c.req.valid('query');
-      await needDispatchSite(db, id);
-      const filter = { active: active === undefined ? undefined : active === 'true' };
-      return c.json(await listDispatchAlarms(db, id, filter, { limit, cursor }), 200);
     })
     .openapi(load, async (c) => {
       const site = await needDispatchSite(db, c.req.valid('param').id);

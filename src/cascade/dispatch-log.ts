@@ -1,9 +1,10 @@
-import { and, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Episode } from '../../machines/cascade/dispatch-alarms.ts';
 import { dispatchAlarms, dispatchReadings } from '../../schema/tables/dispatch.ts';
-import type { DispatchAlarm, DispatchReading } from '../../schema/wire/api/dispatch.ts';
+import type { DispatchReading } from '../../schema/wire/api/dispatch.ts';
 import { assetCode } from '../../schema/wire/api/second-life.ts';
+import { dispatchAlarmCodes } from '../../schema/wire/cascade/dispatch.ts';
 import { tariffPeriods } from '../../schema/wire/settlement/tariff.ts';
 import { cursorCodec, cursorInstant, type Page, toPage } from '../api/cursor.ts';
 import type { Database } from '../db/client.ts';
@@ -67,46 +68,19 @@ export async function readingsAt(
   return [...here, ...theirs.filter((row) => row.site !== site)];
 }
 
-const alarmCursor = cursorCodec('dispatch-alarms', z.tuple([cursorInstant, z.string().max(60)]));
-
-/** The last raised first. */
-export async function listDispatchAlarms(
-  db: Database,
-  site: string,
-  { active }: { active?: boolean | undefined },
-  page: { limit: number; cursor?: string | undefined },
-): Promise<Page<DispatchAlarm>> {
-  const after = alarmCursor.decode(page.cursor);
-  const { raisedAt, key, clearedAt } = dispatchAlarms;
-  const rows = await db
-    .select()
-    .from(dispatchAlarms)
-    .where(
-      and(
-        eq(dispatchAlarms.site, site),
-        active === undefined ? undefined : active ? sql`${clearedAt} is null` : sql`${clearedAt} is not null`,
-        after === null ? undefined : sql`(${raisedAt}, ${key}) < (${after[0]}::timestamptz, ${after[1]})`,
-      ),
-    )
-    .orderBy(desc(raisedAt), desc(key))
-    .limit(page.limit + 1);
-  return toPage(rows, page.limit, (row) => alarmCursor.encode([row.raisedAt.toISOString(), row.key]), toAlarm);
-}
-
-const toAlarm = (row: typeof dispatchAlarms.$inferSelect): DispatchAlarm => ({
-  ...row,
-  raisedAt: row.raisedAt.toISOString(),
-  lastAt: row.lastAt.toISOString(),
-  clearedAt: row.clearedAt?.toISOString() ?? null,
-});
-
-/** Alarms that stand, and the last quarter of an hour that was read at the site. */
+/** Alarms of dispatch that stand, and the last quarter of an hour that was read at the site. */
 export async function readEpisodes(db: Database, site: string): Promise<{ open: Episode[]; newest: number | null }> {
   const [rows, [last]] = await Promise.all([
     db
       .select()
       .from(dispatchAlarms)
-      .where(and(eq(dispatchAlarms.site, site), sql`${dispatchAlarms.clearedAt} is null`)),
+      .where(
+        and(
+          eq(dispatchAlarms.site, site),
+          sql`${dispatchAlarms.clearedAt} is null`,
+          ne(dispatchAlarms.code, 'secondLifeFault'),
+        ),
+      ),
     db
       .select({ at: dispatchReadings.startsAt })
       .from(dispatchReadings)
@@ -114,8 +88,13 @@ export async function readEpisodes(db: Database, site: string): Promise<{ open: 
       .orderBy(desc(dispatchReadings.startsAt))
       .limit(1),
   ]);
-  const open = rows.map(({ site: _, ...row }) => ({
-    ...row,
+  const open = rows.map(({ key, asset, detail, worstWh, quarters, ...row }) => ({
+    key,
+    code: z.enum(dispatchAlarmCodes).parse(row.code),
+    asset,
+    detail,
+    worstWh: worstWh ?? 0,
+    quarters: quarters ?? 0,
     raisedAt: row.raisedAt.getTime(),
     lastAt: row.lastAt.getTime(),
     clearedAt: null,

@@ -8,7 +8,7 @@ import { tariffName } from '../../machines/settlement/tariff.ts';
 import { dispatchAlarms, dispatchMarks, dispatchReadings } from '../../schema/tables/dispatch.ts';
 import type { DispatchReading, NewReading } from '../../schema/wire/api/dispatch.ts';
 import type { FieldError } from '../../schema/wire/api/problem.ts';
-import { intervalMs } from '../../schema/wire/cascade/dispatch.ts';
+import { dispatchAlarmLevels, intervalMs } from '../../schema/wire/cascade/dispatch.ts';
 import { ApiError } from '../api/problem.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
@@ -199,6 +199,7 @@ function writeReadings(
   );
   const alarms = episodes.map((episode) => ({
     ...episode,
+    level: dispatchAlarmLevels[episode.code],
     raisedAt: utc(episode.raisedAt),
     lastAt: utc(episode.lastAt),
     clearedAt: episode.clearedAt === null ? null : utc(episode.clearedAt),
@@ -224,9 +225,9 @@ function writeReadings(
           as t(debit text, credit text, "amountFen" bigint, "causeId" text, line int, "occurredAt" timestamptz), gate g
         order by t."causeId", t.line`,
       told: sql`
-        insert into ${dispatchAlarms} (site, key, code, asset, detail, worst_wh, quarters, raised_at, last_at, cleared_at)
-        select g.site, a.key, a.code, a.asset, a.detail, a."worstWh", a.quarters, a."raisedAt", a."lastAt", a."clearedAt"
-        from jsonb_to_recordset(${jsonRows(alarms)}) as a(key text, code text, asset text, detail text, "worstWh" int, quarters int,
+        insert into ${dispatchAlarms} (site, key, code, level, asset, detail, worst_wh, quarters, raised_at, last_at, cleared_at)
+        select g.site, a.key, a.code, a.level, a.asset, a.detail, a."worstWh", a.quarters, a."raisedAt", a."lastAt", a."clearedAt"
+        from jsonb_to_recordset(${jsonRows(alarms)}) as a(key text, code text, level int, asset text, detail text, "worstWh" int, quarters int,
           "raisedAt" timestamptz, "lastAt" timestamptz, "clearedAt" timestamptz), gate g
         on conflict (site, key, raised_at) do update set detail = excluded.detail, worst_wh = excluded.worst_wh, quarters = excluded.quarters,
           last_at = excluded.last_at, cleared_at = excluded.cleared_at`,

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { newSite, site, siteChange, siteId } from '../../schema/wire/api/second-life.ts';
+import { newSite, site, siteChange, siteId, siteTariff } from '../../schema/wire/api/second-life.ts';
 import { runActed } from '../acts/of-request.ts';
 import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
@@ -19,7 +19,15 @@ import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../ap
 import { ApiError, notFound } from '../api/problem.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
-import { changeSite, createSite, listSites, readSite, requireSiteReferences, siteOf } from './sites.ts';
+import {
+  changeSite,
+  createSite,
+  listSites,
+  listSiteTariffs,
+  readSite,
+  requireSiteReferences,
+  siteOf,
+} from './sites.ts';
 import { viewers } from './viewers.ts';
 
 const tags = ['second life'];
@@ -44,6 +52,18 @@ const one = createRoute({
   summary: 'A second-life site',
   request: { params, headers: ifNoneMatch },
   responses: { ...oneAnswer(site, 'The site.'), ...problems('not-found') },
+});
+
+const tariffs = createRoute({
+  ...access(...viewers),
+  method: 'get',
+  path: '/{id}/tariffs',
+  tags,
+  summary: 'Under which tariff category a site buys its energy from which day on, the last first',
+  description:
+    'What has begun to count is never changed: a change of the site counts from the day after (Asia/Shanghai), and another on the same day takes its place.',
+  request: { params, query: pageQuery },
+  responses: { 200: json(pageOf(siteTariff), 'A page of categories.'), ...problems('not-found', 'invalid-parameter') },
 });
 
 const create = createRoute({
@@ -80,6 +100,11 @@ export const secondLifeSiteRoutes = ({ db }: { db: Database }) =>
       const found = await readSite(db, c.get('caller'), c.req.valid('param').id);
       if (found === null) throw notFound('site');
       return answerOne(c, found, found.edition);
+    })
+    .openapi(tariffs, async (c) => {
+      const { id } = c.req.valid('param');
+      if ((await readSite(db, c.get('caller'), id)) === null) throw notFound('site');
+      return c.json(await listSiteTariffs(db, id, c.req.valid('query')), 200);
     })
     .openapi(create, (c) => {
       const body = c.req.valid('json');

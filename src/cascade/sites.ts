@@ -1,9 +1,16 @@
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { apiKeys } from '../../schema/tables/api-keys.ts';
 import { batteries } from '../../schema/tables/batteries.ts';
-import { secondLifeAssets, secondLifeSites } from '../../schema/tables/second-life.ts';
+import { secondLifeAssets, secondLifeSites, siteTariffs } from '../../schema/tables/second-life.ts';
 import { stations } from '../../schema/tables/stations.ts';
-import { type NewSite, type Site, type SiteChange, siteId } from '../../schema/wire/api/second-life.ts';
+import {
+  type NewSite,
+  type Site,
+  type SiteChange,
+  type SiteTariff,
+  siteId,
+} from '../../schema/wire/api/second-life.ts';
 import { cursorCodec, type Page, toPage } from '../api/cursor.ts';
 import { editionIs } from '../api/etag.ts';
 import { ApiError } from '../api/problem.ts';
@@ -110,6 +117,35 @@ export const changeSite = (
     },
     result: sql`select * from changed`,
   });
+
+const tariffCursor = cursorCodec('site-tariffs', z.iso.date());
+/** How the table writes that a category has always counted. */
+const always = '0001-01-01';
+
+/** Under which category a site buys its energy from which day on, the last first. */
+export async function listSiteTariffs(
+  db: Database,
+  site: string,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<Page<SiteTariff>> {
+  const after = tariffCursor.decode(page.cursor);
+  const rows = await db
+    .select()
+    .from(siteTariffs)
+    .where(and(eq(siteTariffs.site, site), after === null ? undefined : lt(siteTariffs.fromDay, after)))
+    .orderBy(desc(siteTariffs.fromDay))
+    .limit(page.limit + 1);
+  return toPage(
+    rows,
+    page.limit,
+    ({ fromDay }) => tariffCursor.encode(fromDay),
+    ({ fromDay, enteredAt, ...same }) => ({
+      ...same,
+      fromDay: fromDay === always ? null : fromDay,
+      enteredAt: enteredAt.toISOString(),
+    }),
+  );
+}
 
 export const siteOf = (row: Readonly<Row>): Site => toSite(rowOf(secondLifeSites, row));
 

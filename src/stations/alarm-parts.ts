@@ -16,16 +16,17 @@ export interface WatchedAlarms {
 }
 
 /**
- * Parts of a statement that raise what is wanted and not shown, and clear what is shown and no longer wanted. The same again changes nothing, so every
+ * Parts of a statement that raise what is wanted and not shown, or shown at a lower level, and clear what is shown and no longer wanted. The same again changes nothing, so every
  * process may run it. Only where an alarm comes or goes the station's gate is passed: it is a line of the station's log, and its engine loads anew.
  * `alarms_changed` has one row, `count`: stations with news.
  */
 export const alarmParts = ({ wanted, ours, cause, came, went }: WatchedAlarms): Record<string, SQL> => ({
   wanted: sql`select w.* from (${wanted}) w join stations s on s.id = w.station and s.retired_at is null`,
-  shown: sql`select a.station, a.key from alarms a where ${ours} and a.cleared_at is null`,
+  shown: sql`select a.station, a.key, a.level from alarms a where ${ours} and a.cleared_at is null`,
   news: sql`
     select coalesce(w.station, s.station) as station, coalesce(w.key, s.key) as key, w.code, w.level, w.detail, w.body, w.key is not null as is_new
-    from wanted w full join shown s on s.station = w.station and s.key = w.key where w.key is null or s.key is null`,
+    from wanted w full join shown s on s.station = w.station and s.key = w.key
+    where w.key is null or s.key is null or w.level > s.level`,
   // In one order, so that two who watch do not wait for each other.
   marks: sql`select k.station from station_marks k where k.station in (select station from news) order by k.station for update`,
   raised: sql`

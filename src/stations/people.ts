@@ -8,8 +8,8 @@ import type { Database } from '../db/client.ts';
 /** No station has more people than fit on a page. */
 const most = 200;
 
-/** Who can see to something at a station: those bound to it, and those who see all stations; by name. */
-export async function readStationPeople(db: Database, station: string): Promise<StationPerson[]> {
+/** Who can see to something at a station: those bound to it, and those who see all stations; by name. Null: what stands at no station, for all of them. */
+export async function readStationPeople(db: Database, station: string | null): Promise<StationPerson[]> {
   const rows = await db
     .select(columns)
     .from(users)
@@ -20,7 +20,11 @@ export async function readStationPeople(db: Database, station: string): Promise<
 }
 
 /** @param id `user:<id>` */
-export async function findStationPerson(db: Database, station: string, id: string): Promise<StationPerson | null> {
+export async function findStationPerson(
+  db: Database,
+  station: string | null,
+  id: string,
+): Promise<StationPerson | null> {
   const own = eq(users.id, id.slice('user:'.length));
   const [row] = await db
     .select(columns)
@@ -36,9 +40,11 @@ const toPerson = ({ id, name, role }: { id: string; name: string; role: UserRole
   role,
 });
 
-const worksAt = (station: string) =>
+const worksAt = (station: string | null) =>
   and(
     isNull(users.disabledAt),
     inArray(users.role, [...actors]),
-    or(sql`cardinality(${users.stations}) = 0`, sql`${station} = any(${users.stations})`),
+    station === null
+      ? undefined
+      : or(sql`cardinality(${users.stations}) = 0`, sql`${station} = any(${users.stations})`),
   );

@@ -1,19 +1,16 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { alarms, incidents } from '../../schema/tables/alarms.ts';
 import { deadLetters } from '../../schema/tables/dead-letters.ts';
 import { acknowledgeBody, assignBody, noteBody } from '../../schema/wire/api/action.ts';
 import { alarm, alarmId, deadLetter, incident, incidentId } from '../../schema/wire/api/log.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
-import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
+import { idempotencyKey, replayedHeader } from '../api/idempotency.ts';
 import { noticeIn } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
-import { sees } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
-import type { Statement } from '../db/statement.ts';
 import { readAlarm, readDeadLetter, readIncident, toAlarm, toDeadLetter, toIncident } from './log-queries.ts';
 import { findStationPerson } from './people.ts';
 import {
@@ -24,20 +21,10 @@ import {
   closeIncident,
   incidentEnds,
   resolveDeadLetter,
-  type Settled,
 } from './settle.ts';
+import { settleOnce, settleProblems } from './settle-once.ts';
 
 const shared = { ...access(...actors), method: 'post' as const, tags: ['log'] };
-const refusals = [
-  'not-found',
-  'already-settled',
-  'malformed-json',
-  'invalid-body',
-  'payload-too-large',
-  'unsupported-media-type',
-  ...idempotencyProblems,
-] as const;
-
 const acknowledgeAlarmRoute = createRoute({
   ...shared,
   path: '/{id}/acknowledge',
@@ -45,7 +32,10 @@ const acknowledgeAlarmRoute = createRoute({
   description:
     'The alarm stays until its cause is gone. Raised again, or to a higher level, it is to be acknowledged again.',
   request: { params: z.object({ id: alarmId }), headers: idempotencyKey, body: jsonBody(acknowledgeBody) },
-  responses: { 200: { ...json(alarm, 'The alarm as it is now.'), headers: replayedHeader }, ...problems(...refusals) },
+  responses: {
+    200: { ...json(alarm, 'The alarm as it is now.'), headers: replayedHeader },
+    ...problems(...settleProblems),
+  },
 });
 
 const acknowledgeIncidentRoute = createRoute({
@@ -55,7 +45,7 @@ const acknowledgeIncidentRoute = createRoute({
   request: { params: z.object({ id: incidentId }), headers: idempotencyKey, body: jsonBody(acknowledgeBody) },
   responses: {
     200: { ...json(incident, 'The incident as it is now.'), headers: replayedHeader },
-    ...problems(...refusals),
+    ...problems(...settleProblems),
   },
 });
 
@@ -68,7 +58,10 @@ const assignAlarmRoute = createRoute({
   summary: 'Say who sees to an alarm',
   description: assigning,
   request: { params: z.object({ id: alarmId }), headers: idempotencyKey, body: jsonBody(assignBody) },
-  responses: { 200: { ...json(alarm, 'The alarm as it is now.'), headers: replayedHeader }, ...problems(...refusals) },
+  responses: {
+    200: { ...json(alarm, 'The alarm as it is now.'), headers: replayedHeader },
+    ...problems(...settleProblems),
+  },
 });
 
 const assignIncidentRoute = createRoute({
@@ -79,7 +72,7 @@ const assignIncidentRoute = createRoute({
   request: { params: z.object({ id: incidentId }), headers: idempotencyKey, body: jsonBody(assignBody) },
   responses: {
     200: { ...json(incident, 'The incident as it is now.'), headers: replayedHeader },
-    ...problems(...refusals),
+    ...problems(...settleProblems),
   },
 });
 
@@ -92,7 +85,7 @@ const closeIncidentRoute = createRoute({
   request: { params: z.object({ id: incidentId }), headers: idempotencyKey, body: jsonBody(noteBody) },
   responses: {
     200: { ...json(incident, 'The incident as it is now.'), headers: replayedHeader },
-    ...problems(...refusals, 'closes-itself'),
+    ...problems(...settleProblems, 'closes-itself'),
   },
 });
 
@@ -107,35 +100,9 @@ const resolveRoute = createRoute({
   },
   responses: {
     200: { ...json(deadLetter, 'The dead letter as it is now.'), headers: replayedHeader },
-    ...problems(...refusals),
+    ...problems(...settleProblems),
   },
 });
-
-interface Settling<T extends { station: string }> {
-  what: string;
-  read: () => Promise<T | null>;
-  /** Refuses by throwing. */
-  change: (before: T) => Statement<Settled> | Promise<Statement<Settled>>;
-  /** The row as it is afterwards. */
-  show: (row: Record<string, unknown>) => T;
-}
-
-/** The one who comes first does it; the other is shown what was done. */
-function settleOnce<T extends { station: string }>(c: Context<ApiEnv>, { what, read, change, show }: Settling<T>) {
-  return once(c, {
-    effect: async () => {
-      const before = await read();
-      if (before === null || !sees(c.get('caller').scope, before.station)) throw notFound(what);
-      return change(before);
-    },
-    answer: async (row) => {
-      if (row !== null) return c.json(show(row.settled), 200);
-      throw new ApiError('already-settled', `Somebody else was first, or it is over: \`current\` shows the ${what}.`, {
-        current: await read(),
-      });
-    },
-  });
-}
 
 /** Refuses who cannot see to anything at this station. */
 async function mustBeThere(db: Database, station: string, to: string | null): Promise<void> {

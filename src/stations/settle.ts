@@ -6,6 +6,7 @@ import { stationMarks, wakeups } from '../../schema/tables/station-marks.ts';
 import type { Alarm, DeadLetter, Incident } from '../../schema/wire/api/log.ts';
 import { type Statement, statement } from '../db/statement.ts';
 import { wakeChannel } from '../engine/index.ts';
+import type { Settled } from './settle-once.ts';
 
 /** Who settles it, and what for. */
 export interface Settlement {
@@ -105,11 +106,6 @@ export const resolveDeadLetter = (letter: DeadLetter, { by, note }: Settlement) 
     sql`update ${deadLetters} a set resolved_at = now(), resolved_by = ${by}, resolved_note = ${note}::text
       from mark where a.station = mark.station and a.id = ${letter.id} and a.resolved_at is null returning a.*`,
   );
-
-/** The row as it is afterwards. */
-export interface Settled {
-  settled: Record<string, unknown>;
-}
 
 interface StaffAct {
   station: string;

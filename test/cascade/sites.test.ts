@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Site } from '../../schema/wire/api/second-life.ts';
+import type { Site, SiteTariff } from '../../schema/wire/api/second-life.ts';
 import { createSecondLifeWorld, type SecondLifeWorld } from './second-life-world.ts';
 
 let world: SecondLifeWorld;
@@ -31,6 +31,33 @@ test('a site is entered once, read, listed and changed by its edition', async ()
   expect((await change('"2"', { station: null, nameEn: 'Fengtai depot' })).body).toMatchObject({ station: null });
   const { body } = await world.call('/api/v1/second-life-sites', 'regulator');
   expect(body.items.map(({ id }) => id)).toEqual(['depot-1', 'depot-2', 'yard-1']);
+});
+
+test('its tariff categories are read by the day from which they count', async () => {
+  await world.sql`insert into tariffs (category, valid_from, valid_to, "table", published_by)
+    values ('two-rate-1-10kV', '2026-08-01', '2026-09-01', '{}', 'test')`;
+  await world.send('POST', 'second-life-sites', { ...wanted, id: 'yard-2' });
+  const change = (body: object) =>
+    world.send('PATCH', 'second-life-sites/yard-2', body, 'operations', { 'If-Match': '*' });
+  expect((await change({ tariffCategory: 'two-rate-1-10kV' })).status).toBe(200);
+  const read = (query = '') =>
+    world.send<{ items: SiteTariff[]; nextCursor: string | null }>('GET', `second-life-sites/yard-2/tariffs${query}`);
+  const { items } = (await read()).body;
+  expect(items).toMatchObject([
+    { site: 'yard-2', category: 'two-rate-1-10kV', fromDay: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
+    { category: 'single-rate-1-10kV', fromDay: null },
+  ]);
+  const first = await read('?limit=1');
+  expect(first.body.items).toEqual(items.slice(0, 1));
+  expect((await read(`?limit=1&cursor=${first.body.nextCursor}`)).body).toMatchObject({
+    items: items.slice(1),
+    nextCursor: null,
+  });
+  // Of two on one day the later counts.
+  await change({ tariffCategory: 'single-rate-1-10kV' });
+  expect((await read('?limit=1')).body.items).toMatchObject([{ category: 'single-rate-1-10kV' }]);
+  expect((await world.send('GET', 'second-life-sites/yard-2/tariffs', undefined, 'owner')).status).toBe(404);
+  expect((await world.send('GET', 'second-life-sites/yard-9/tariffs')).status).toBe(404);
 });
 
 test.each([

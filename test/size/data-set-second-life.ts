@@ -50,6 +50,8 @@ export const secondLifeSql = ({ stations }: Size): string => `
   insert into grid_signals (site, type, limit_w, from_at, to_at, reference, by, recorded_at)
   select 'depot-' || s, 'IMPORT_CAPACITY_LIMIT', 120000, at, at + interval '1 hour', 'event-' || n, 'k', at - interval '1 day'
   from generate_series(1, ${sites}) s, generate_series(1, 20) n, lateral (select pg_temp.base() - n * interval '3 days' as at) t;
+  insert into site_tariffs (site, from_day, category, by)
+  select 'depot-' || s, date '2024-01-01' + 7 * n, 'single-rate-1-10kV', 'k' from generate_series(1, ${sites}) s, generate_series(1, 100) n;
   insert into dispatch_marks (site, plan_n, reading_n) select 'depot-' || s, 100, 5000 from generate_series(1, ${sites}) s;
   insert into dispatch_plans (asset, n, site, making, from_at, to_at, request, intervals, figures, made_at, by)
   select a.code, n, a.site, n, at, at + interval '1 hour', ${basis}, (select jsonb_agg(${interval} order by q) from generate_series(0, 3) q), ${figures},
@@ -61,7 +63,7 @@ export const secondLifeSql = ({ stations }: Size): string => `
   select a.code, a.site, at, 1, 0, 4600, 0, 4600, 12000, 4600, 50, 'single-rate-1-10kV/2026-11-01', 'flat', 700000, 0, 322, 'k', at + interval '15 minutes'
   from second_life_assets a, generate_series(1, 96 * 40) q, lateral (select pg_temp.base() - q * interval '15 minutes' as at) t
   where a.site = any(select 'depot-' || s from generate_series(1, ${sitesRead}) s);
-  insert into dispatch_alarms (site, key, raised_at, code, detail, worst_wh, quarters, last_at, cleared_at)
-  select 'depot-' || s, 'importLimitBroken', at, 'importLimitBroken', 'beyond the limit', 500, 2, at + interval '15 minutes',
+  insert into dispatch_alarms (site, key, raised_at, code, level, detail, worst_wh, quarters, last_at, cleared_at)
+  select 'depot-' || s, 'importLimitBroken', at, 'importLimitBroken', 2, 'beyond the limit', 500, 2, at + interval '15 minutes',
     case when n > 1 then at + interval '30 minutes' end
   from generate_series(1, ${sites}) s, generate_series(1, 10) n, lateral (select pg_temp.base() - n * interval '2 days' as at) t;`;

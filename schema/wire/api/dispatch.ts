@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  dispatchAlarmCodes,
   gridSignalTypes,
   mostIntervals,
   planBasis,
@@ -216,24 +215,6 @@ export const recordedReadings = z
     items: z.array(dispatchReading),
   })
   .meta({ id: 'RecordedDispatchReadings' });
-
-/** What went otherwise than planned, or beyond a limit: one for each run of quarters of an hour. */
-export const dispatchAlarm = z
-  .object({
-    site: siteId,
-    key: z.string(),
-    code: z.enum(dispatchAlarmCodes),
-    asset: orNull(assetCode),
-    /** Of the quarter in which it was worst. */
-    detail: z.string(),
-    worstWh: z.int(),
-    quarters: z.int(),
-    raisedAt: utcInstant,
-    lastAt: utcInstant,
-    clearedAt: orNull(utcInstant),
-  })
-  .meta({ id: 'DispatchAlarm' });
-export type DispatchAlarm = z.infer<typeof dispatchAlarm>;
 
 const amounts = z.object({ loadWh: z.int(), chargeWh: z.int(), dischargeWh: z.int(), gridWh: z.int() });
 

@@ -27,7 +27,8 @@ export const logEvent = z
   .meta({ id: 'LogEvent' });
 export type LogEvent = z.infer<typeof logEvent>;
 
-const acknowledgement = {
+/** What people did with an alarm or an incident. */
+export const acknowledgement = {
   /** Somebody has seen it; null again when it comes anew. */
   acknowledgedAt: orNull(utcInstant),
   /** Id of the key. */

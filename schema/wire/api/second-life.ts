@@ -67,6 +67,18 @@ export const site = z
   .meta({ id: 'SecondLifeSite' });
 export type Site = z.infer<typeof site>;
 
+export const siteTariff = z
+  .object({
+    site: siteId,
+    category: tariffCategory,
+    /** First day (Asia/Shanghai) that is priced under it; null: all days before the next. */
+    fromDay: orNull(z.iso.date()),
+    by: z.string(),
+    enteredAt: utcInstant,
+  })
+  .meta({ id: 'SecondLifeSiteTariff' });
+export type SiteTariff = z.infer<typeof siteTariff>;
+
 const pct = z.number().min(0).max(100);
 const efficiency = z.number().min(50).max(100);
 const assetFields = {

@@ -14,6 +14,14 @@ export type GridSignalType = (typeof gridSignalTypes)[number];
 /** What is told of a site when a quarter of an hour did not go as it should. */
 export const dispatchAlarmCodes = ['importLimitBroken', 'exportLimitBroken', 'offPlan'] as const;
 export type DispatchAlarmCode = (typeof dispatchAlarmCodes)[number];
+/** All that is told of a site: also the fault of an asset where no station tells it. */
+export const siteAlarmCodes = [...dispatchAlarmCodes, 'secondLifeFault'] as const;
+/** As of a station's alarms, GB/T 32960: the grid is wronged, or only the plan. */
+export const dispatchAlarmLevels: Readonly<Record<DispatchAlarmCode, number>> = {
+  importLimitBroken: 2,
+  exportLimitBroken: 2,
+  offPlan: 1,
+};
 
 export const whOfInterval = z.int().min(0).max(10_000_000);
 export const quarterHour = z.iso

@@ -31,6 +31,11 @@ export const secondLife: Record<string, Line> = {
   // Which key of role service: test/cascade/dispatch.test.ts.
   'POST /api/v1/second-life-sites/{id}/readings': plain([...managers, 'service']),
   'GET /api/v1/second-life-sites/{id}/alarms': plain(seers),
+  'GET /api/v1/second-life-sites/{id}/tariffs': plain(secondLifeViewers),
+  'GET /api/v1/second-life-sites/{id}/people': plain(seers),
+  'GET /api/v1/second-life-alarms': plain(seers),
+  'POST /api/v1/second-life-alarms/{id}/acknowledge': plain(actors),
+  'POST /api/v1/second-life-alarms/{id}/assign': plain(actors),
   'GET /api/v1/second-life-sites/{id}/load': plain(seers),
   'GET /api/v1/recyclings': plain(secondLifeViewers),
   'POST /api/v1/recyclings': plain(managers),

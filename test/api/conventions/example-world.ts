@@ -78,6 +78,8 @@ export async function seedExamples({ databaseUrl }: LiveWorld): Promise<void> {
     }
     await sql`insert into second_life_sites (id, name, import_limit_w, tariff_category, changed_by)
       values ('depot-1', '大兴车场', 200000, 'single-rate-1-10kV', 'test')`;
+    await sql`insert into dispatch_alarms (site, key, raised_at, code, level, detail, worst_wh, quarters, last_at)
+      values ('depot-1', 'importLimitBroken', '2026-05-01T04:00:00Z', 'importLimitBroken', 2, 'the site took 220000 W, may 200000 W', 4500, 1, '2026-05-01T04:00:00Z')`;
     await seedAsset(sql, { asset: 'PLNPE50GB10000001RP', pack: 'PLNPE50VC4SD0SE1R0000012' });
     await sql`insert into recyclings (pack, recycler, weight_kg, receipt_number, handed_over_at, reason, by)
       values ('PLNPE50VC4SD0SE1R0000013', 'recycler/brunp-tianjin', 320, 'HS-2026-0001', now(), 'graded for recycling', 'test')`;

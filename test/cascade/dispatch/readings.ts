@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { DispatchAlarm } from '../../../schema/wire/api/dispatch.ts';
+import type { SiteAlarm } from '../../../schema/wire/api/site-alarm.ts';
 import { intervalMs } from '../../../schema/wire/cascade/dispatch.ts';
+import { callerOf } from '../../api/fixture.ts';
 import { seedAsset } from '../dispatch-world.ts';
 import { here, iso, next, past, plan, pointers, reading, report, soc } from './here.ts';
 
@@ -98,25 +99,46 @@ describe('readings', () => {
   });
 
   test('that break a limit or a plan raise an alarm, which goes when they do not', async () => {
-    const made = await plan({ from: iso(next), intervals: 4, loadWh: Array(4).fill(20_000), soc: soc(here.assetA) });
+    const made = await plan({ from: iso(next), intervals: 6, loadWh: Array(6).fill(20_000), soc: soc(here.assetA) });
     const planned = made.body.plans[0]?.intervals ?? [];
     const asPlanned = (at: number, own: object = {}) => {
       const { chargeWh = 0, dischargeWh = 0 } = planned[at] ?? {};
       return reading(next + at * intervalMs, { chargeWh, dischargeWh, ...own });
     };
-    here.world.clock.now = next + 5 * intervalMs;
-    const off = planned[1]?.chargeWh ? { chargeWh: 0, dischargeWh: 3_000 } : { chargeWh: 4_000, dischargeWh: 0 };
-    const answer = await report(asPlanned(0, { loadWh: 30_000 }), asPlanned(1, off));
+    const off = (at: number) =>
+      asPlanned(at, planned[at]?.chargeWh ? { chargeWh: 0, dischargeWh: 3_000 } : { chargeWh: 4_000, dischargeWh: 0 });
+    here.world.clock.now = next + 7 * intervalMs;
+    const answer = await report(asPlanned(0, { loadWh: 30_000 }), off(1));
     expect(answer.body.items[0]).toMatchObject({ plan: 1, plannedChargeWh: planned[0]?.chargeWh });
     const alarms = async (query = '') =>
-      (await here.world.send<{ items: DispatchAlarm[] }>('GET', `${here.site}/alarms${query}`)).body.items;
+      (await here.world.send<{ items: SiteAlarm[] }>('GET', `${here.site}/alarms${query}`)).body.items;
     const [standing] = await alarms('?active=true');
-    expect(standing).toMatchObject({ key: `offPlan/${here.assetA}`, raisedAt: iso(next + intervalMs), quarters: 1 });
+    expect(standing).toMatchObject({
+      key: `offPlan/${here.assetA}`,
+      level: 1,
+      raisedAt: iso(next + intervalMs),
+      quarters: 1,
+      acknowledgedAt: null,
+    });
     expect((await alarms()).map(({ code, clearedAt }) => [code, clearedAt])).toEqual([
       ['offPlan', null],
       ['importLimitBroken', iso(next + intervalMs)],
     ]);
-    await report(asPlanned(2));
+    // Once seen it stays seen while it goes on; the next is new to everybody.
+    const path = `/api/v1/second-life-alarms/${encodeURIComponent(standing?.id ?? '')}/acknowledge`;
+    const call = callerOf(here.world.app, here.world.keys);
+    const headers = { 'Content-Type': 'application/json' };
+    const seen = await call(path, 'staff', { method: 'POST', headers, body: '{"note":"inverter looked at"}' });
+    expect(seen.status).toBe(200);
+    await report(off(2));
+    expect(await alarms('?active=true')).toMatchObject([
+      { id: standing?.id, quarters: 2, acknowledgedNote: 'inverter looked at' },
+    ]);
+    await report(asPlanned(3));
     expect(await alarms('?active=true')).toEqual([]);
+    await report(off(4));
+    expect(await alarms('?active=true')).toMatchObject([
+      { key: standing?.key, raisedAt: iso(next + 4 * intervalMs), acknowledgedAt: null, acknowledgedNote: null },
+    ]);
   });
 });
