@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Contract } from '../../machines/settlement/receipt.ts';
-import { planVersions, plans as plansTable } from '../../schema/tables/plans.ts';
+import { plans as plansTable, planVersions } from '../../schema/tables/plans.ts';
 import { type PlanTerms, planTerms } from '../../schema/wire/settlement/plan-terms.ts';
 import type { LeaseOfSwap } from '../../schema/wire/settlement/usage.ts';
 import type { Database } from '../db/client.ts';
