@@ -71,9 +71,21 @@ export async function acted<R extends object>(
 }
 
 /** Runs the change of a request, and writes who asked for it in the same statement. */
-export const runActed = async <R extends object>(
+export async function runActed<R extends object>(
   c: Context<ApiEnv>,
   db: Database,
   change: Statement<R>,
   done?: SQL,
-): Promise<R | null> => runStatement(db, await acted(c, change, done));
+): Promise<R | null> {
+  const told = await acted(c, change, done);
+  return betweenPoints(c, () => runStatement(db, told));
+}
+
+/** Where a test may stop a change that is no POST: before its statement, and before its answer. */
+export async function betweenPoints<T>(c: Context<ApiEnv>, run: () => Promise<T>): Promise<T> {
+  const { faultPoints } = c.get('answers');
+  await faultPoints.reach('request-decided');
+  const row = await run();
+  await faultPoints.reach('request-done');
+  return row;
+}

@@ -99,7 +99,12 @@ export const secondLifeAssetRoutes = ({ db, now = Date.now }: { db: Database; no
         db,
         await changing(db, before, c.req.valid('json'), { by: c.get('caller').key, now: now() }),
       );
-      if (row === null) throw changedAtOnce(await held(c, before.asset.code));
+      if (row === null) {
+        const now = await held(c, before.asset.code);
+        throw expected !== null && !expected.includes(now.asset.edition)
+          ? staleEdition(toAsset(now), now.asset.edition)
+          : changedAtOnce(now);
+      }
       const asset = assetOf(row);
       return c.json(asset, 200, { ETag: etagOf(asset.edition) });
     })

@@ -13,7 +13,7 @@ import {
   session,
   signInBody,
 } from '../../schema/wire/api/session.ts';
-import { runActed } from '../acts/of-request.ts';
+import { betweenPoints, runActed } from '../acts/of-request.ts';
 import { access, everyone, people } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
@@ -184,7 +184,7 @@ export const sessionRoutes = (desk: PartyDesk) => {
       insert into ${acts} (actor, role, party, what, kind, object, request, address)
       select 'user:' || u.id, u.role, u.organisation, 'signedOut', 'session', revoked.id, ${c.get('requestId')}::text, ${desk.browserOf(c).address}
       from revoked join ${users} u on u.id = revoked."user"`;
-    return runStatement(db, statement({ parts: { ...parts, noted }, result }));
+    return betweenPoints(c, () => runStatement(db, statement({ parts: { ...parts, noted }, result })));
   };
 
   return new OpenAPIHono<ApiEnv>()
@@ -234,7 +234,7 @@ export const sessionRoutes = (desk: PartyDesk) => {
     })
     .openapi(password, async (c) => {
       const { user } = userOf(c);
-      const begun = await door.changePassword(user, c.req.valid('json'), attemptOf(c));
+      const begun = await door.changePassword(user, c.req.valid('json'), attemptOf(c), (run) => betweenPoints(c, run));
       return c.json(await admit(c, begun), 200);
     });
 };

@@ -114,6 +114,7 @@ export function createSignIn({ db, passwords, limits, times, now, random }: Sign
       user: User,
       { current, next }: { current: string; next: string },
       attempt: Attempt,
+      write: <T>(run: () => Promise<T>) => Promise<T>,
     ): Promise<Begun> {
       const wait = await limits.take(byEmail(user.email));
       if (wait !== null) throw tooMany(wait.retryAfterS);
@@ -125,12 +126,9 @@ export function createSignIn({ db, passwords, limits, times, now, random }: Sign
       const at = new Date(now()).toISOString();
       const fresh = await hashed(passwords, next);
       // The sessions end in the statement that changes the password: none outlives it.
-      const begun = await begin(
-        sql`update ${users} set password_hash = ${fresh}, password_set_at = ${at}::timestamptz
-          where id = ${user.id} and password_hash = ${user.passwordHash} and disabled_at is null returning id`,
-        { ...attempt, replaces: 'allOfUser' },
-        'passwordChanged',
-      );
+      const gate = sql`update ${users} set password_hash = ${fresh}, password_set_at = ${at}::timestamptz
+          where id = ${user.id} and password_hash = ${user.passwordHash} and disabled_at is null returning id`;
+      const begun = await write(() => begin(gate, { ...attempt, replaces: 'allOfUser' }, 'passwordChanged'));
       if (begun === null) throw refused();
       attempt.log.info({ user: user.id }, 'password changed');
       return begun;

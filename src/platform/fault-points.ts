@@ -45,7 +45,7 @@ export const faultPointNames = [
   'import-before-apply',
   /** That statement has been answered; nobody knows it yet. */
   'import-applied',
-  /** A POST was understood and decided; its statement has not been sent. */
+  /** A request for a change was understood and decided; its statement has not been sent. */
   'request-decided',
   /** That statement has been answered; the client has not. */
   'request-done',
@@ -67,35 +67,46 @@ export type FaultPointName = (typeof faultPointNames)[number];
 
 export interface FaultPoints {
   pass(name: FaultPointName): void;
+  /** The same for what may wait, where a test can have every passage `hang`: one kill then meets many requests at the same place. */
+  reach(name: FaultPointName): Promise<void>;
   /** For the few places that must wait until bytes have left the process before they stop. */
   isArmed(name: FaultPointName): boolean;
 }
 
-export const noFaultPoints: FaultPoints = { pass: () => {}, isArmed: () => false };
+export const noFaultPoints: FaultPoints = { pass: () => {}, reach: async () => {}, isArmed: () => false };
 
 /**
  * `PITLANE_FAULT_POINT=name:kill` or `name:pause`, with `:n` behind it to act at the n-th passage instead of the first; several are separated by
- * commas. `kill` is SIGKILL, `pause` is SIGSTOP until somebody continues the process. A listener sees every passage of a test in process.
+ * commas. `kill` is SIGKILL, `pause` is SIGSTOP until somebody continues the process, `hang` has whatever reaches the point go no further. A listener
+ * sees every passage of a test in process.
  */
 export function createFaultPoints(spec: string | undefined, onPass?: (name: FaultPointName) => void): FaultPoints {
   if (!spec && !onPass) return noFaultPoints;
   const armed = new Map<string, { signal: NodeJS.Signals; left: number }>();
+  const hanging = new Set<string>();
   for (const part of (spec ?? '').split(',').filter((text) => text !== '')) {
     const [name = '', action = 'kill', nth = '1'] = part.split(':');
     if (!(faultPointNames as readonly string[]).includes(name)) throw new Error(`there is no fault point ${name}`);
-    if (action !== 'kill' && action !== 'pause') throw new Error(`a fault point can kill or pause, not ${action}`);
-    armed.set(name, { signal: action === 'kill' ? 'SIGKILL' : 'SIGSTOP', left: Number(nth) });
+    if (action === 'hang') hanging.add(name);
+    else if (action !== 'kill' && action !== 'pause')
+      throw new Error(`a fault point can kill, pause or hang, not ${action}`);
+    else armed.set(name, { signal: action === 'kill' ? 'SIGKILL' : 'SIGSTOP', left: Number(nth) });
   }
+  const pass = (name: FaultPointName) => {
+    onPass?.(name);
+    const point = armed.get(name);
+    if (!point) return;
+    point.left -= 1;
+    if (point.left > 0) return;
+    armed.delete(name);
+    process.kill(process.pid, point.signal);
+  };
   return {
     isArmed: (name) => armed.has(name),
-    pass(name) {
-      onPass?.(name);
-      const point = armed.get(name);
-      if (!point) return;
-      point.left -= 1;
-      if (point.left > 0) return;
-      armed.delete(name);
-      process.kill(process.pid, point.signal);
+    pass,
+    async reach(name) {
+      pass(name);
+      if (hanging.has(name)) await new Promise(() => {});
     },
   };
 }

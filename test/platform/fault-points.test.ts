@@ -15,7 +15,7 @@ describe('fault points', () => {
 
   it('know only the names of the list', () => {
     expect(() => createFaultPoints('somewhere:kill')).toThrow('there is no fault point somewhere');
-    expect(() => createFaultPoints('after-receive:burn')).toThrow('can kill or pause, not burn');
+    expect(() => createFaultPoints('after-receive:burn')).toThrow('can kill, pause or hang, not burn');
   });
 
   it('are each passed somewhere in the code', () => {
