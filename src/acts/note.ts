@@ -62,11 +62,6 @@ function linePart({ line, objectIn, done = sql`true` }: Noted): SQL {
     from (select to_jsonb(o) as row from act_outcome o limit 1) r where ${done}`;
 }
 
-/** For what is done outside the database. */
-export async function noteDone(db: Database, line: ActLine): Promise<void> {
-  await db.insert(acts).values(line);
-}
-
 const members = (line: ActLine): SQL => sql`${line.members === null ? null : sql.param([...line.members])}::text[]`;
 
 /**

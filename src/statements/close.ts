@@ -8,6 +8,7 @@ import { transfers } from '../../schema/tables/ledger.ts';
 import { receipts } from '../../schema/tables/receipts.ts';
 import { statementItems, statements } from '../../schema/tables/statements.ts';
 import { swaps } from '../../schema/tables/swaps.ts';
+import { type ActLine, withAct } from '../acts/note.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, type Statement, statement } from '../db/statement.ts';
 import { type FaultPoints, noFaultPoints } from '../platform/fault-points.ts';
@@ -19,6 +20,13 @@ export interface CloseAct {
   /** UTC epoch ms. */
   now: number;
   faultPoints?: FaultPoints | undefined;
+  /** Who asked for it, where somebody did: told with the first statement that does something. */
+  asked?: Asked | null;
+}
+
+export interface Asked {
+  line: ActLine;
+  isTold: boolean;
 }
 
 /** What became of the month of one party. */
@@ -78,11 +86,24 @@ export async function closeFleetMonth(db: Database, party: string, month: string
 export async function writeClosing(
   db: Database,
   change: Statement<{ id: string }>,
-  { faultPoints = noFaultPoints }: CloseAct,
+  act: CloseAct,
 ): Promise<{ id: string } | null> {
+  const { faultPoints = noFaultPoints } = act;
   faultPoints.pass('month-decided');
-  const made = await runStatement(db, change);
+  const made = await runAsked(db, change, act);
   faultPoints.pass('month-closed');
+  return made;
+}
+
+/** Runs it with the line of who asked, if none has told it yet. A statement that finds its work done tells nothing. */
+export async function runAsked<R extends object>(
+  db: Database,
+  change: Statement<R>,
+  { asked = null }: CloseAct,
+): Promise<R | null> {
+  if (asked === null || asked.isTold) return runStatement(db, change);
+  const made = await runStatement(db, withAct(change, { line: asked.line }));
+  asked.isTold = made !== null;
   return made;
 }
 

@@ -11,7 +11,8 @@ import {
   statementView,
 } from '../../schema/wire/api/statement.ts';
 import { calendarMonth, statementId, statementKinds } from '../../schema/wire/settlement/statement.ts';
-import { acted } from '../acts/of-request.ts';
+import { withAct } from '../acts/note.ts';
+import { actOf } from '../acts/of-request.ts';
 import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -158,11 +159,16 @@ export const statementRoutes = ({ db, now = Date.now }: { db: Database; now?: ()
       return onceWith<ClosedMonth, ReturnType<typeof c.json<ClosedMonth, 200>>>(c, {
         work: async (request) => {
           if (!isOver(month, now())) throw new ApiError('change-refused', `The month ${month} is not over.`);
-          const closed = await closeMonth(db, month, { by: c.get('caller').key, now: now() });
+          // Each party's statement is a commit of its own: who asked is told with the first of them, or with the answer where nothing was left to do.
+          const act = await actOf(c);
+          const asked = act && { line: act.line, isTold: false };
+          const { faultPoints } = c.get('answers');
+          const closed = await closeMonth(db, month, { by: c.get('caller').key, now: now(), faultPoints, asked });
           const text = JSON.stringify(closed);
           const result = sql`select j.* from jsonb_to_record(${text}::text::jsonb)
             as j(month text, fleets jsonb, owners jsonb, "isComplete" boolean)`;
-          const answer = await acted(c, statement<ClosedMonth>({ parts: {}, result }));
+          const kept = statement<ClosedMonth>({ parts: {}, result });
+          const answer = act === null || asked?.isTold ? kept : withAct(kept, act);
           return request === null ? runStatement(db, answer) : runKeyed(db, request, answer);
         },
         answer: (row) => {

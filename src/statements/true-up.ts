@@ -8,8 +8,7 @@ import { planVersions } from '../../schema/tables/plans.ts';
 import { chargeCosts, receipts } from '../../schema/tables/receipts.ts';
 import { statementItems } from '../../schema/tables/statements.ts';
 import type { Database } from '../db/client.ts';
-import { runStatement } from '../db/statement.ts';
-import { type CloseAct, fleetStatementId, isClosed } from './close.ts';
+import { type CloseAct, fleetStatementId, isClosed, runAsked } from './close.ts';
 import { monthEnd, monthStart } from './facts.ts';
 import { noteStatement } from './notes.ts';
 
@@ -23,7 +22,7 @@ export async function trueUpMonth(
   db: Database,
   party: string,
   month: string,
-  { by, now }: CloseAct,
+  act: CloseAct,
 ): Promise<'noted' | 'was noted' | 'nothing' | 'waiting'> {
   const id = trueUpId(month, party);
   const known = await db.execute(sql`select id from ${notes} where id = ${id}`);
@@ -35,7 +34,8 @@ export async function trueUpMonth(
   const lines = trueUpLines(month, stations);
   const total = totalFen(lines);
   if (total === 0) return 'nothing';
-  const made = await runStatement(
+  const { by, now } = act;
+  const made = await runAsked(
     db,
     noteStatement({
       id,
@@ -48,6 +48,7 @@ export async function trueUpMonth(
       by,
       now,
     }),
+    act,
   );
   return made === null ? 'was noted' : 'noted';
 }

@@ -1,15 +1,16 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
 import { simulatorAnswer, simulatorBody } from '../../schema/wire/api/simulator.ts';
 import { stationId } from '../../schema/wire/ids.ts';
-import { noteDone } from '../acts/note.ts';
-import { actOf } from '../acts/of-request.ts';
+import { acted } from '../acts/of-request.ts';
 import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
-import { storeAnswer } from '../api/idempotency-store.ts';
+import { runKeyed } from '../api/idempotency-store.ts';
 import { ApiError, notFound } from '../api/problem.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
+import { runStatement, type Statement, statement } from '../db/statement.ts';
 import { readStation } from './queries.ts';
 import type { SimulatorLink } from './simulator-link.ts';
 
@@ -36,6 +37,16 @@ const control = createRoute({
   },
 });
 
+type Report = z.output<typeof simulatorAnswer>;
+
+/** The report as the row of a statement that does nothing else. */
+const reported = (report: Report): Statement<Report> =>
+  statement({
+    parts: {},
+    result: sql`select j.* from jsonb_to_record(${JSON.stringify(report)}::text::jsonb)
+      as j(v int, station text, id text, ok boolean, error text)`,
+  });
+
 export const simulatorRoutes = ({ db, simulator }: { db: Database; simulator: SimulatorLink }) =>
   new OpenAPIHono<ApiEnv>().openapi(control, (c) => {
     const { id } = c.req.valid('param');
@@ -49,11 +60,9 @@ export const simulatorRoutes = ({ db, simulator }: { db: Database; simulator: Si
         c.get('log').info({ station: id, control: body.type, ok: report?.ok ?? null }, 'simulator control');
         if (report === null) throw new ApiError('simulator-timeout');
         if (!report.ok) throw new ApiError('simulator-refused', report.error ?? undefined);
-        // The effect lies in another program: the answer can only be kept after it.
-        const act = await actOf(c);
-        if (act !== null) await noteDone(db, act.line);
-        if (key !== null) await storeAnswer(db, key, { row: report });
-        return report;
+        // The effect lies in another program: answer and line can only be kept after it, both or neither.
+        const kept = await acted(c, reported(report));
+        return key === null ? runStatement(db, kept) : runKeyed(db, key, kept);
       },
       answer: (report) => {
         if (report === null) throw new ApiError('simulator-timeout');

@@ -79,6 +79,35 @@ describe('simulator control', () => {
     }
   });
 
+  test('leaves a line of who told it what, with the stored answer; a repeated or refused one leaves none', async () => {
+    const since = (await world.sql`select coalesce(max(id), 0)::int as id from acts`)[0]?.id;
+    answer = (control) => report(control);
+    const send = (type: string, key: string) =>
+      call<object>('/api/v1/stations/bj-001/simulator', 'staff', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': `"${key}"` },
+        body: JSON.stringify({ type }),
+      });
+    const before = heard.length;
+    const [first, again] = [await send('clearFaults', 'told'), await send('clearFaults', 'told')];
+    expect([first.status, again.headers.get('idempotency-replayed'), heard.length]).toEqual([200, 'true', before + 1]);
+    expect(again.body).toEqual(first.body);
+    answer = (control) => report(control, 'not now');
+    expect((await send('cleanLabels', 'refused')).status).toBe(409);
+    expect(
+      await world.sql`select a.what, a.detail, a.object, a.request, (select count(*)::int from idempotency_keys k where k.xmin = a.xmin) as answers
+        from acts a where a.id > ${since} and a.kind = 'station'`,
+    ).toEqual([
+      {
+        what: 'simulatorControlled',
+        detail: 'clearFaults',
+        object: 'bj-001',
+        request: first.headers.get('x-request-id'),
+        answers: 1,
+      },
+    ]);
+  });
+
   test('passes on what the simulator cannot do', async () => {
     answer = (control) => report(control, 'no such bay');
     const body = { type: 'fault', fault: { kind: 'driveOffEarly', bay: '9' } };

@@ -82,7 +82,16 @@ describe('opening', () => {
     const second = await world.post('disputes', 'fleet', body, 'again');
     expect(second.headers.get('idempotency-replayed')).toBe('true');
     expect(second.body).toEqual(first.body);
-    await world.post(`disputes/${first.body.id}/withdraw`, 'fleet', { reason: 'mistake' });
+    const withdrawn = await world.post(`disputes/${first.body.id}/withdraw`, 'fleet', { reason: 'mistake' });
+    expect((await world.post(`disputes/${first.body.id}/withdraw`, 'fleet', { reason: 'again' })).status).toBe(409);
+    // Who did it, in the statement that did; the refusal left no line.
+    const lines = await world.sql`select a.what, a.reason, a.request, a.xmin = d.xmin as "withTheChange"
+      from acts a join disputes d on d.id = a.object where a.object = ${first.body.id} order by a.id`;
+    const request = withdrawn.headers.get('x-request-id');
+    expect(lines).toMatchObject([
+      { what: 'disputeOpened' },
+      { what: 'disputeWithdrawn', reason: 'mistake', request, withTheChange: true },
+    ]);
   });
 });
 

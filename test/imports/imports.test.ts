@@ -359,6 +359,12 @@ describe('a file', () => {
       409,
       { code: 'change-refused', current: { state: 'cancelled' } },
     ]);
+    // Who cancelled it stands with the change; the refusal left nothing.
+    const lines =
+      await world.sql`select a.kind, a.request, a.outcome, (select state from imports i where i.id = a.object) as state
+      from acts a where a.what = 'importCancelled' and a.object = ${id}`;
+    const request = cancelled.headers.get('x-request-id');
+    expect(lines).toEqual([{ kind: 'import', request, outcome: 'done', state: 'cancelled' }]);
   });
 
   test('gives its errors as CSV', async () => {

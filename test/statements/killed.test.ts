@@ -1,8 +1,10 @@
 import type { Sql } from 'postgres';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addMonths, beijingMonth } from '../../machines/settlement/calendar.ts';
+import { issueKey } from '../../src/api/key-store.ts';
+import { keyIdOf } from '../../src/api/keys.ts';
 import { holdTable } from '../helpers/held-table.ts';
-import { ensureBuilt, startProgram } from '../helpers/programs.ts';
+import { ensureBuilt, type Program, startProgram } from '../helpers/programs.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { at, createBooks, seedLease, seedPlan, seedReceipt, vin } from './world.ts';
 
@@ -79,6 +81,41 @@ describe('kill -9 of closing a month', () => {
       expect(await traces(fleet)).toEqual(fleetThen);
       expect(await traces(owner)).toEqual(ownerThen);
       await closedByTheNext();
+    },
+    180_000,
+  );
+
+  test.each([
+    ["just before the fleet's statement", 'month-decided:kill:1', nothing, 0],
+    ['just after it', 'month-closed:kill:1', ofFleet, 1],
+  ])(
+    'that somebody asked for, %s: who asked is told with what was done',
+    async (_when, point, fleetThen, linesThen) => {
+      const key = await issueKey(books.db, 'operations', 'books');
+      const env = { DATABASE_URL: books.url, PITLANE_FAULT_POINT: point };
+      const asking = {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'Idempotency-Key': '"close"' },
+        body: JSON.stringify({ month }),
+      };
+      const ask = async (url: string) => fetch(`${url}/api/v1/statements/close`, asking).catch(() => null);
+      const lines = () => sql`select actor, kind, object from acts where what = 'monthClosed'`;
+      const urlOf = async (program: Program) => (await program.saw(/(http:\/\/127\.0\.0\.1:\d+)/, 60_000))[1] ?? '';
+
+      const program = await startProgram('test/programs/serve-changes', { env });
+      expect(await ask(await urlOf(program))).toBeNull();
+      expect(await program.exited).toBe('SIGKILL');
+      expect(await traces(fleet)).toEqual(fleetThen);
+      const told = { actor: keyIdOf(key), kind: 'statement', object: month };
+      expect(await lines()).toEqual(Array.from({ length: linesThen }, () => told));
+
+      const next = await startProgram('test/programs/serve-changes', { env: { DATABASE_URL: books.url } });
+      const url = await urlOf(next);
+      expect((await ask(url))?.status).toBe(200);
+      expect([await traces(fleet), await traces(owner)]).toEqual([ofFleet, ofOwner]);
+      // Asked again with the same key, the service said what it had said: no line more.
+      expect((await ask(url))?.headers.get('idempotency-replayed')).toBe('true');
+      expect(await lines()).toEqual(Array.from({ length: linesThen + 1 }, () => told));
     },
     180_000,
   );

@@ -59,6 +59,15 @@ test('a month is closed by operations, once; the same key gives the same answer'
   expect(replayed.headers.get('idempotency-replayed')).toBe('true');
   expect(await replayed.json()).toEqual(body);
   expect((await bodyOf<ClosedMonth>(close('2026-08', 'k2'))).fleets[0]?.outcome).toBe('was closed');
+  // One line of each that was asked, not of the replay: written with the fleet's statement, and where nothing was left to close with the answer.
+  const lines =
+    await world.sql`select a.request, a.object, (select id from statements s where s.xmin = a.xmin) as statement
+    from acts a where what = 'monthClosed' order by a.id`;
+  expect(lines.map(({ object, statement }) => [object, statement])).toEqual([
+    ['2026-08', 's-2026-08-blue-taxi'],
+    ['2026-08', null],
+  ]);
+  expect(lines[0]?.request).toBe(first.headers.get('x-request-id'));
 });
 
 test('a month that is not over is refused, and so is what is no month', async () => {
