@@ -1,5 +1,6 @@
 import { afterAll, expect } from 'vitest';
 import type { Slot } from '../../schema/wire/api/station.ts';
+import { dialogOf, walkDialog } from './dialogs.ts';
 import { test, useConsole } from './harness.ts';
 
 const site = useConsole();
@@ -48,8 +49,7 @@ test('an alarm is counted on every page, sounds where that is wanted, and is ack
   const card = page.locator(`[data-notice="${station}/charger/${first}"]`);
   await card.getByText('With nobody').waitFor();
   await card.getByRole('button', { name: 'Acknowledge' }).click();
-  await page.getByRole('dialog').getByLabel(/Why/).fill('the electrician is called');
-  await page.getByRole('dialog').locator('button[type=submit]').click();
+  await dialogOf(page).confirm('Acknowledge', 'the electrician is called');
   await card.getByText(/Acknowledged by me, .*: the electrician is called/).waitFor();
   await expect.poll(unseen, patience).toBe(before + 1);
   await card.getByRole('button', { name: 'I see to it' }).click();
@@ -62,8 +62,14 @@ test('an alarm is counted on every page, sounds where that is wanted, and is ack
   );
   const mechanic = those.items.find(({ role }) => role === 'maintenance');
   await people.selectOption(mechanic?.id ?? '');
-  await page.getByRole('dialog').getByLabel(/Why/).fill('chargers are theirs');
-  await page.getByRole('dialog').locator('button[type=submit]').click();
+  await dialogOf(page).confirm('Give to …', 'chargers are theirs');
+  // What led to it, in words, with the line itself in sight.
+  await card.getByRole('button', { name: 'What happened' }).click();
+  const line = page.getByRole('row').filter({ hasText: '(this one)' });
+  await line.getByText('Alarm of the station: Charger broken').waitFor();
+  await expect.poll(() => line.evaluate(`(row) => row.getBoundingClientRect().bottom < innerHeight`)).toBe(true);
+  await walkDialog(page);
+  await page.keyboard.press('Escape');
   await card.getByText(`With ${mechanic?.name}`).waitFor();
 
   const other = await site.open('maintenance', '/alarms');

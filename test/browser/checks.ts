@@ -14,10 +14,13 @@ interface AxeResult {
   violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
 }
 
-/** Where the page breaks WCAG 2.2 A or AA, or a practice that goes with it: one line each. */
-export async function barriers(page: Page): Promise<string[]> {
+/**
+ * Where the page breaks WCAG 2.2 A or AA, or a practice that goes with it: one line each.
+ * @param place of what is looked at, as an expression of the page
+ */
+export async function barriers(page: Page, place = 'document'): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(await axeSource);
-  const { violations } = (await page.evaluate(`axe.run(document, {
+  const { violations } = (await page.evaluate(`axe.run(${place}, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations'],
   })`)) as AxeResult;

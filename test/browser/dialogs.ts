@@ -1,11 +1,24 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { barriers } from './checks.ts';
+
+const walked = new Set<string>();
+
+/** Everybody can use the dialog that is open, the last of several: looked at once in a file, as it is then. */
+export async function walkDialog(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog').last();
+  const title = ((await dialog.locator('h2').first().textContent()) ?? '').replaceAll(/\d+/g, '#');
+  if (walked.has(title)) return;
+  walked.add(title);
+  expect(await barriers(page, `[...document.querySelectorAll('[role=dialog]')].at(-1)`), title).toEqual([]);
+}
 
 /** The dialog that is open, the last of several, in the hands of a person. */
 export function dialogOf(page: Page) {
   const dialog = page.getByRole('dialog').last();
   const field = (label: string) => dialog.getByLabel(label).first();
   const submit = async (name: string | RegExp) => {
+    await walkDialog(page);
     const before = await page.getByRole('dialog').count();
     await dialog.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name }).click();
     // Where it stood over another, that one stays.

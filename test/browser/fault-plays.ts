@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { LogEvent } from '../../schema/wire/api/log.ts';
 import type { Slot } from '../../schema/wire/api/station.ts';
 import type { SimFault } from '../../schema/wire/simulator.ts';
+import { walkDialog } from './dialogs.ts';
 import {
   carComes,
   carComesAndGoes,
@@ -189,6 +190,7 @@ export const lineAndPacks: Plays = {
     await page.getByTestId('adopt').getByRole('button', { name: 'Adopt the journal' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel(/Why/).fill('the controller was replaced');
+    await walkDialog(page);
     await dialog.locator('button[type=submit]').click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByTestId('adopt').waitFor({ state: 'detached' });

@@ -4,6 +4,7 @@ import type { BayActionName } from '../../schema/wire/api/action.ts';
 import type { SimulatorBody } from '../../schema/wire/api/simulator.ts';
 import type { Bay } from '../../schema/wire/api/station.ts';
 import type { SimFault } from '../../schema/wire/simulator.ts';
+import { walkDialog } from './dialogs.ts';
 import type { useConsole } from './harness.ts';
 
 /** A console that is open, and its service. */
@@ -51,6 +52,7 @@ export function boardOn(site: Site, page: Page, station: string) {
         expect(await submit.isDisabled()).toBe(true);
         await looked.check();
       }
+      await walkDialog(page);
       await submit.click();
       await dialog.waitFor({ state: 'detached' });
       await bay.locator('[data-testid=delivery][data-delivery=completed]').waitFor(patience);

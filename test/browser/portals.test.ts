@@ -5,7 +5,7 @@ import type { OwnedPack } from '../../schema/wire/api/owner.ts';
 import type { Reservation } from '../../schema/wire/api/reservation.ts';
 import type { StatementView } from '../../schema/wire/api/statement.ts';
 import type { Vehicle } from '../../schema/wire/api/vehicle.ts';
-import { dialogOf } from './dialogs.ts';
+import { dialogOf, walkDialog } from './dialogs.ts';
 import { test, useConsole } from './harness.ts';
 
 const site = useConsole();
@@ -62,6 +62,7 @@ describe('the fleet portal', () => {
         .dialog.getByText(/^owner of the packs: pack-bank$/)
         .count(),
     ).toBeGreaterThan(0);
+    await walkDialog(page);
   });
 
   test('a statement is read, saved as PDF and CSV; a line of it is disputed, and the dispute is taken back', async () => {
@@ -78,10 +79,12 @@ describe('the fleet portal', () => {
     await page.getByRole('button', { name: 'Dispute', exact: true }).first().click();
     const dispute = dialogOf(page).dialog;
     await dispute.getByLabel('Why').fill('The car was in the workshop.');
+    await walkDialog(page);
     await dispute.getByRole('button', { name: 'Open the dispute' }).click();
     await page.getByRole('link', { name: 'To the disputes' }).click();
     await page.getByRole('row').filter({ hasText: id }).getByRole('button', { name: 'Show' }).first().click();
     await page.getByText('attached by itself').first().waitFor();
+    await walkDialog(page);
     await page.getByRole('button', { name: 'Take back' }).click();
     await dialogOf(page).confirm('Take back', 'Our own mistake.');
     await page.getByRole('table', { name: 'Disputes' }).locator('[data-state=withdrawn]').first().waitFor();
@@ -103,6 +106,7 @@ test('an owner starts at its packs: what each earned in a closed month, and how 
   await row.getByText(yuan(pack?.incomeFen ?? 0)).waitFor();
   await row.getByRole('button', { name: 'Ageing' }).click();
   await dialogOf(page).dialog.locator('figure[data-chart=shown]').waitFor();
+  await walkDialog(page);
 });
 
 describe('who administers', () => {
@@ -110,11 +114,13 @@ describe('who administers', () => {
     const page = await site.open('admin', '/keys');
     await page.getByRole('button', { name: 'Make a key' }).click();
     await dialogOf(page).fill('Label', 'browser test');
+    await walkDialog(page);
     await dialogOf(page).dialog.getByRole('button', { name: 'Make a key', exact: true }).click();
     const secret = (await page.getByTestId('secret').locator('code').textContent()) ?? '';
     const ask = () => fetch(`${site.url()}/api/v1/stations`, { headers: { Authorization: `Bearer ${secret}` } });
     expect((await ask()).status).toBe(200);
     await page.getByRole('row').filter({ hasText: 'browser test' }).getByRole('button', { name: 'Revoke' }).click();
+    await walkDialog(page);
     await dialogOf(page).dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
     await expect.poll(async () => (await ask()).status).toBe(401);
   });
@@ -126,6 +132,7 @@ describe('who administers', () => {
     await fill('E-mail', `li.na.${Date.now()}@example.com`);
     await fill('Name', 'Li Na');
     await dialog.getByLabel('Role').selectOption('operations');
+    await walkDialog(page);
     await dialog.getByRole('button', { name: 'Invite', exact: true }).click();
     const link = (await page.getByTestId('invitation').locator('code').textContent()) ?? '';
     const invited = await site.open(null, link.slice(site.url().length));

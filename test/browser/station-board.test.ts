@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, expect } from 'vitest';
 import type { Slot } from '../../schema/wire/api/station.ts';
 import { settled, tooWide } from './checks.ts';
+import { walkDialog } from './dialogs.ts';
 import { boardOn } from './hands.ts';
 import { sizes, test, useConsole } from './harness.ts';
 
@@ -81,6 +82,7 @@ test('every slot is a button that tells what is in it', async () => {
   expect(await slots.count()).toBe(body.items.length);
   await page.locator('[data-testid=slots] button:not([data-slot-state=empty])').first().click();
   await page.getByRole('dialog').getByRole('link', { name: 'Life of this pack' }).waitFor();
+  await walkDialog(page);
 });
 
 test('the state charts light where the machines are, and say it in words', async () => {

@@ -6,14 +6,15 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { type ReactNode, StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { colours } from './app/colours.ts';
 import { queryClient } from './app/query-client.ts';
 import { reloadWhenReplaced } from './app/replaced.ts';
 import { router } from './app/router.tsx';
-import { readable, theme } from './app/theme.ts';
-import { startLanguages } from './i18n/texts.ts';
+import { readable, themeWith } from './app/theme.ts';
+import { startLanguages, useTexts } from './i18n/texts.ts';
+import { partTexts } from './parts/texts.ts';
 
 const place = document.getElementById('root');
 if (!place) throw new Error('the page has no place for the console');
@@ -26,16 +27,26 @@ reloadWhenReplaced();
 await startLanguages();
 createRoot(place).render(
   <StrictMode>
+    <Look>
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-right" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </Look>
+  </StrictMode>,
+);
+
+function Look({ children }: { children: ReactNode }) {
+  const close = useTexts(partTexts)('close');
+  const theme = useMemo(() => themeWith(close), [close]);
+  return (
     <MantineProvider
       theme={theme}
       cssVariablesResolver={readable}
       colorSchemeManager={colours}
       defaultColorScheme="auto"
     >
-      <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" />
-        <RouterProvider router={router} />
-      </QueryClientProvider>
+      {children}
     </MantineProvider>
-  </StrictMode>,
-);
+  );
+}

@@ -1,4 +1,15 @@
-import { type CSSVariablesResolver, createTheme, darken, type MantineColorsTuple, Table } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  Drawer,
+  darken,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+  Modal,
+  mergeThemeOverrides,
+  Notification,
+  Table,
+} from '@mantine/core';
 
 /** Deep teal: reads on white and on near-black, and is none of the colours that mean a state. */
 const lane: MantineColorsTuple = [
@@ -14,7 +25,7 @@ const lane: MantineColorsTuple = [
   '#025766',
 ];
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'lane',
   // In both schemes the same: whether words on it are black or white is reckoned once.
   primaryShade: 8,
@@ -35,6 +46,20 @@ export const theme = createTheme({
   },
 });
 
+/** The theme, whose crosses say in the reader's language what they do. */
+export function themeWith(close: string): MantineThemeOverride {
+  const closeButtonProps = { 'aria-label': close };
+  // The head of a dialog is no second banner of the page.
+  const attributes = { header: { role: 'presentation' } };
+  return mergeThemeOverrides(theme, {
+    components: {
+      Modal: Modal.extend({ defaultProps: { closeButtonProps, attributes } }),
+      Drawer: Drawer.extend({ defaultProps: { closeButtonProps, attributes } }),
+      Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
+    },
+  });
+}
+
 /** Quiet words still have a contrast of 4.5 to their ground, also on the grey of tables and cards (WCAG 2.2, 1.4.3). */
 export const readable: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
@@ -53,5 +78,7 @@ export const readable: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-dimmed': colors.dark[1],
     '--mantine-color-placeholder': colors.dark[1],
     '--mantine-color-error': colors.red[4],
+    // Pictures in grey would vanish in the dark (1.4.11).
+    '--mantine-color-gray-filled': colors.gray[6],
   },
 });

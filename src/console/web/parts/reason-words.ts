@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { driverTexts } from '../../../../schema/wire/driver-texts.ts';
 import { useLanguage, useTexts } from '../i18n/texts.ts';
 import { reasonTexts } from './reason-texts.ts';
@@ -6,8 +7,11 @@ import { reasonTexts } from './reason-texts.ts';
 export function useReasonWords(): (reason: string) => string {
   const say = useTexts(reasonTexts);
   const { language } = useLanguage();
-  return (reason) => {
-    if (reason in reasonTexts.en) return say(reason as keyof typeof reasonTexts.en);
-    return driverTexts[reason]?.[language] ?? reason;
-  };
+  return useCallback(
+    (reason) => {
+      if (reason in reasonTexts.en) return say(reason as keyof typeof reasonTexts.en);
+      return driverTexts[reason]?.[language] ?? reason;
+    },
+    [say, language],
+  );
 }

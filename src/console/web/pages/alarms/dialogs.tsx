@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
+import { useEventWords } from '../../parts/event-words.ts';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { useIntent } from '../../parts/use-intent.ts';
@@ -68,10 +69,14 @@ function GiveDialog({ notice, close }: DialogProps) {
   );
 }
 
+/** The newest stand first: what it is about is in the middle. */
+const intoView = (row: HTMLTableRowElement | null) => row?.scrollIntoView({ block: 'center' });
+
 function LogDialog({ notice, close }: DialogProps) {
   const say = useTexts(alarmsTexts);
   const formats = useFormats();
   const log = useLogAround(notice);
+  const words = useEventWords(notice.station);
   return (
     <Modal opened onClose={close} size="xl" title={say('log.title', { station: notice.station, n: notice.eventN })}>
       {log.isPending && <PageSkeleton />}
@@ -91,14 +96,15 @@ function LogDialog({ notice, close }: DialogProps) {
             {log.data?.items.map((event) => (
               <Table.Tr
                 key={event.n}
-                {...(event.n === notice.eventN ? { bg: 'var(--mantine-color-default-hover)' } : {})}
+                {...(event.n === notice.eventN ? { bg: 'var(--mantine-color-default-hover)', ref: intoView } : {})}
               >
                 <Table.Td ta="right">{event.n}</Table.Td>
                 <Table.Td style={{ whiteSpace: 'nowrap' }}>{formats.dayAndTime(event.occurredAt)}</Table.Td>
                 <Table.Td>
-                  {event.n === notice.eventN ? <b>{`${event.type} (${say('log.here')})`}</b> : event.type}
+                  {event.n === notice.eventN ? <b>{`${words(event)} (${say('log.here')})`}</b> : words(event)}
                   <details>
                     <summary>{say('log.technical')}</summary>
+                    <code>{event.type}</code>
                     <pre style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
                       {JSON.stringify(event.body, null, 1)}
                     </pre>

@@ -1,11 +1,12 @@
-import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { IconAlertOctagon, IconAlertTriangle, IconCheck, IconInfoCircle, IconUserQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import type { StationPerson } from '../../../../../schema/wire/api/log.ts';
-import { noticeTexts } from '../../../../../schema/wire/notice-texts.ts';
 import { isOneOf, useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
-import { useLanguage, useTexts } from '../../i18n/texts.ts';
+import { useTexts } from '../../i18n/texts.ts';
+import { useNoticeWords, useStationPlaceWords } from '../../parts/notice-words.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import type { Doing } from './dialogs.tsx';
 import { isOpen, type Notice } from './notice.ts';
@@ -27,26 +28,18 @@ const looks = [
   { color: 'red', icon: IconAlertOctagon },
 ] as const;
 
-/** What kind it is, in words; an unknown `newCode` as `New code`. */
-function useCodeWords(): (code: string) => string {
-  const { language } = useLanguage();
-  return (code) => {
-    const text = noticeTexts[code];
-    if (text) return text[language];
-    const plain = code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-    return plain.charAt(0).toUpperCase() + plain.slice(1);
-  };
-}
-
 export function NoticeCard({ notice, people, begin, take }: NoticeCardProps) {
   const say = useTexts(alarmsTexts);
   const formats = useFormats();
-  const inWords = useCodeWords();
-  const { level, code, detail, station, bay, swap, at, endedAt, times } = notice;
+  const words = useNoticeWords();
+  const placeWords = useStationPlaceWords(notice.station);
+  const { level, code, station, bay, place, swap, at, endedAt, times } = notice;
+  const detail = words.detail(notice);
   const look = level === null ? { color: 'grape', icon: IconUserQuestion } : (looks[level] ?? looks[0]);
   const facts = [
     station,
     ...(bay === null ? [] : [say('bay', { n: bay })]),
+    ...(place === null ? [] : [placeWords(place)]),
     ...(swap === null ? [] : [say('swap', { id: swap })]),
     say('since', { at: formats.dayAndTime(at) }),
     ...(endedAt === null ? [] : [say('over', { at: formats.dayAndTime(endedAt) })]),
@@ -61,16 +54,28 @@ export function NoticeCard({ notice, people, begin, take }: NoticeCardProps) {
             icon={look.icon}
             words={level === null ? say('person') : say('levelIs', { n: level })}
           />
-          <Text fw={600}>{inWords(code)}</Text>
+          <Text fw={600}>{words.kind(code)}</Text>
           <Badge variant="default" tt="none" fw={400}>
             {say(`kind.${notice.kind}`)}
           </Badge>
         </Group>
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {detail}
-        </Text>
+        {detail !== '' && (
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {detail}
+          </Text>
+        )}
         <Text size="xs" c="dimmed">
           {facts.join(' · ')}
+          {notice.packs
+            .filter((pack) => !detail.includes(pack))
+            .map((pack) => (
+              <Fragment key={pack}>
+                {' · '}
+                <Anchor component={Link} to={`/batteries/${pack}`} inherit>
+                  {pack}
+                </Anchor>
+              </Fragment>
+            ))}
         </Text>
         <Standing notice={notice} people={people} />
         <Acts notice={notice} begin={begin} take={take} />

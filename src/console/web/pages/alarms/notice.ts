@@ -10,6 +10,8 @@ export interface Notice {
   code: string;
   detail: string;
   bay: string | null;
+  place: string | null;
+  packs: readonly string[];
   swap: string | null;
   at: string;
   endedAt: string | null;
@@ -24,6 +26,7 @@ export interface Notice {
 export const ofAlarm = (alarm: Alarm): Notice => ({
   ...alarm,
   kind: 'alarm',
+  packs: alarm.pack === null ? [] : [alarm.pack],
   swap: null,
   at: alarm.raisedAt,
   endedAt: alarm.clearedAt,
@@ -33,6 +36,7 @@ export const ofIncident = (incident: Incident): Notice => ({
   ...incident,
   kind: 'incident',
   level: null,
+  place: null,
   at: incident.openedAt,
   endedAt: incident.closedAt,
 });

@@ -8,6 +8,7 @@ import type { AuditLine } from '../../../../../schema/wire/api/audit-log.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { useEventWords } from '../../parts/event-words.ts';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { PagedTable } from '../../parts/paged-table.tsx';
 import { usePages } from '../../parts/use-pages.ts';
@@ -40,7 +41,7 @@ export function StationLines() {
         columns={[
           { head: say('when'), cell: ({ at }) => formats.dayAndTime(at) },
           { head: say('who'), cell: (line) => <Author line={line} /> },
-          { head: say('what'), cell: ({ type }) => type },
+          { head: say('what'), cell: (line) => <What line={line} /> },
           {
             head: say('where'),
             cell: ({ station: at, bay }) => (
@@ -53,6 +54,11 @@ export function StationLines() {
       />
     </>
   );
+}
+
+function What({ line }: { line: AuditLine }) {
+  const words = useEventWords(line.station);
+  return words({ type: line.type, body: null });
 }
 
 interface Written {

@@ -54,13 +54,7 @@ export function GradingForm({ pack, replaces, close }: GradingFormProps) {
     }
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      closeButtonProps={{ 'aria-label': sayPart('cancel') }}
-      title={say('form.title', { pack })}
-      size="lg"
-    >
+    <Modal opened onClose={close} title={say('form.title', { pack })} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();

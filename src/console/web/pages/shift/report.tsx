@@ -4,7 +4,9 @@ import type { ShiftReport } from '../../../../../schema/wire/api/shift.ts';
 import { useCaller } from '../../app/session.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
+import { useNoticeWords, useStationPlaceWords } from '../../parts/notice-words.ts';
 import { packTexts } from '../../parts/pack-texts.ts';
+import { useReasonWords } from '../../parts/reason-words.ts';
 import { stationTexts } from '../../parts/station-texts.ts';
 import { usePeople } from '../alarms/data.ts';
 import classes from './shift.module.css';
@@ -153,6 +155,7 @@ function Rows({ head, rows, none }: RowsProps) {
 function Faults({ report: { faults } }: { report: ShiftReport }) {
   const say = useTexts(shiftTexts);
   const sayStation = useTexts(stationTexts);
+  const reasonWords = useReasonWords();
   return (
     <Section title={say('faults.title')}>
       <Rows
@@ -160,14 +163,28 @@ function Faults({ report: { faults } }: { report: ShiftReport }) {
         none={say('faults.none')}
         rows={faults.map(({ step, reason, times }) => ({
           key: `${step} ${reason}`,
-          cells: [step === 'setChargeLimit' ? step : sayStation(`step.${step}`), reason ?? '–', String(times)],
+          cells: [sayStation(`step.${step}`), reason === null ? '–' : reasonWords(reason), String(times)],
         }))}
       />
     </Section>
   );
 }
 
-function Alarms({ report: { alarms } }: { report: ShiftReport }) {
+/** What kind it is, and what is special about it. */
+function useWhat(station: string) {
+  const words = useNoticeWords();
+  const placeWords = useStationPlaceWords(station);
+  return (notice: { code: string; detail: string; place?: string | null; pack?: string | null }): string => {
+    const { place = null, pack = null } = notice;
+    const where = [place === null ? null : placeWords(place), pack].filter((part) => part !== null).join(' · ');
+    const special = words.detail({ ...notice, station }) || where;
+    return [words.kind(notice.code), special].filter((part) => part !== '').join(': ');
+  };
+}
+
+function Alarms({ report }: { report: ShiftReport }) {
+  const { alarms } = report;
+  const what = useWhat(report.station);
   const say = useTexts(shiftTexts);
   const formats = useFormats();
   return (
@@ -175,11 +192,11 @@ function Alarms({ report: { alarms } }: { report: ShiftReport }) {
       <Rows
         head={[say('alarms.level'), say('alarms.what'), say('alarms.at'), say('alarms.state')]}
         none={say('alarms.none')}
-        rows={alarms.map(({ id, level, code, detail, raisedAt, clearedAt }) => ({
+        rows={alarms.map(({ id, level, raisedAt, clearedAt, ...notice }) => ({
           key: id,
           cells: [
             String(level),
-            detail || code,
+            what(notice),
             formats.dayAndTime(raisedAt),
             clearedAt === null ? say('alarms.active') : say('alarms.over', { at: formats.dayAndTime(clearedAt) }),
           ],
@@ -189,7 +206,9 @@ function Alarms({ report: { alarms } }: { report: ShiftReport }) {
   );
 }
 
-function Incidents({ report: { station, openIncidents } }: { report: ShiftReport }) {
+function Incidents({ report }: { report: ShiftReport }) {
+  const { station, openIncidents } = report;
+  const what = useWhat(report.station);
   const people = usePeople([station]);
   const say = useTexts(shiftTexts);
   const formats = useFormats();
@@ -198,10 +217,10 @@ function Incidents({ report: { station, openIncidents } }: { report: ShiftReport
       <Rows
         head={[say('alarms.what'), say('incidents.opened'), say('incidents.with')]}
         none={say('incidents.none')}
-        rows={openIncidents.map(({ id, code, detail, openedAt, assignedTo }) => ({
+        rows={openIncidents.map(({ id, openedAt, assignedTo, ...notice }) => ({
           key: id,
           cells: [
-            detail || code,
+            what(notice),
             formats.dayAndTime(openedAt),
             assignedTo === null ? say('incidents.nobody') : (people.get(assignedTo)?.name ?? assignedTo),
           ],

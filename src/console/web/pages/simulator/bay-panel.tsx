@@ -20,13 +20,19 @@ import type { Order } from './use-simulator.ts';
 
 type PanelButton = Extract<SimulatorBody, { type: 'panel' }>['button'];
 
-const buttons: readonly { button: PanelButton; icon: Icon; litIn: Bay['safety'] | null }[] = [
-  { button: 'emergencyStop', icon: IconHandStop, litIn: null },
-  { button: 'reset', icon: IconRefresh, litIn: 'awaitingReset' },
-  { button: 'confirm', icon: IconCheck, litIn: 'awaitingConfirm' },
-  { button: 'hold', icon: IconPlayerPause, litIn: null },
-  { button: 'resume', icon: IconPlayerPlay, litIn: null },
+const buttons: readonly { button: PanelButton; icon: Icon }[] = [
+  { button: 'emergencyStop', icon: IconHandStop },
+  { button: 'reset', icon: IconRefresh },
+  { button: 'confirm', icon: IconCheck },
+  { button: 'hold', icon: IconPlayerPause },
+  { button: 'resume', icon: IconPlayerPlay },
 ];
+
+/** The button that leads on. RESET releases the e-stop, too; at a light curtain one waits until it is free. */
+function nextButton({ safety, sensors }: Bay): PanelButton | null {
+  if (safety === 'awaitingConfirm') return 'confirm';
+  return safety === 'awaitingReset' || (safety === 'stopped' && sensors?.emergencyStop) ? 'reset' : null;
+}
 
 interface BayPanelProps {
   bay: Bay;
@@ -48,15 +54,18 @@ export function BayPanel({ bay, order, repair }: BayPanelProps) {
         </Group>
         <BayFacts bay={bay} />
         <Text size="sm">
-          {say('panel.title', { n: bay.bay })}: <b data-safety={bay.safety}>{say(`panel.safety.${bay.safety}`)}</b>
+          {say('panel.title', { n: bay.bay })}:{' '}
+          <b data-safety={bay.safety}>
+            {say(nextButton(bay) === 'reset' ? 'panel.safety.awaitingReset' : `panel.safety.${bay.safety}`)}
+          </b>
         </Text>
         <fieldset className={classes.plate} aria-label={say('panel.title', { n: bay.bay })}>
-          {buttons.map(({ button, icon: Picture, litIn }) => (
+          {buttons.map(({ button, icon: Picture }) => (
             <UnstyledButton
               key={button}
               className={classes.button}
               data-button={button}
-              data-lit={litIn === bay.safety}
+              data-lit={nextButton(bay) === button}
               onClick={() =>
                 void order(
                   { type: 'panel', bay: bay.bay, button },

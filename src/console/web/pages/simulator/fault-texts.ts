@@ -37,12 +37,13 @@ export const faultTexts = defineTexts(
     emergencyStop: {
       name: 'Emergency stop pressed',
       short: 'Somebody presses the red button at the bay.',
-      recover: 'At the panel: RESET, then CONFIRM. If a swap was running: Confirm on the board, too.',
+      recover: 'At the panel: RESET, then CONFIRM. If the bay then says that it needs you: Confirm on the board.',
     },
     lightCurtain: {
       name: 'Somebody in the light curtain',
       short: 'A person steps into the bay; it stops.',
-      recover: 'A few seconds later the curtain is free: RESET and CONFIRM at the panel, then Confirm on the board.',
+      recover:
+        'A few seconds later the curtain is free: RESET and CONFIRM at the panel. If the bay then says that it needs you: Confirm on the board.',
     },
     driveOffEarly: {
       name: 'Car leaves early',
@@ -62,12 +63,14 @@ export const faultTexts = defineTexts(
     powerCut: {
       name: 'Power cut',
       short: 'The station loses its power and gets it back after a while.',
-      recover: 'When power is back: RESET and CONFIRM at the panel, then Confirm on the board.',
+      recover:
+        'When power is back the panel wants RESET and CONFIRM; here somebody presses them for you. Then Confirm on the board, if the bay says that it needs you.',
     },
     reboot: {
       name: 'Controller restarts',
       short: 'The controller forgets what it was doing, but not its journal.',
-      recover: 'RESET and CONFIRM at the panel, then Confirm on the board if the bay asks for it.',
+      recover:
+        'As after a power cut: somebody presses RESET and CONFIRM for you; then Confirm on the board, if the bay says that it needs you.',
     },
     linkLoss: {
       name: 'Line to the service lost',
@@ -145,12 +148,12 @@ export const faultTexts = defineTexts(
     emergencyStop: {
       name: '按下急停',
       short: '有人按下工位的红色急停按钮。',
-      recover: '在面板上按“复位”，再按“确认”；若有换电在进行，还须在看板上点“确认继续”。',
+      recover: '在面板上按“复位”，再按“确认”；若工位提示需人工处理，再到看板上点“确认继续”。',
     },
     lightCurtain: {
       name: '有人闯入光幕',
       short: '有人走进工位，设备停机。',
-      recover: '数秒后光幕恢复：在面板上“复位”“确认”，再到看板上点“确认继续”。',
+      recover: '数秒后光幕恢复：在面板上按“复位”“确认”；若工位提示需人工处理，再到看板上点“确认继续”。',
     },
     driveOffEarly: {
       name: '车辆提前驶离',
@@ -170,12 +173,12 @@ export const faultTexts = defineTexts(
     powerCut: {
       name: '停电',
       short: '站点断电，一段时间后恢复。',
-      recover: '来电后：在面板上“复位”“确认”，再到看板上点“确认继续”。',
+      recover: '来电后面板须按“复位”“确认”，此处有人代按；若工位提示需人工处理，再到看板上点“确认继续”。',
     },
     reboot: {
       name: '站控重启',
       short: '站控忘记正在做的事，但日志仍在。',
-      recover: '在面板上“复位”“确认”；若工位要求，再到看板上点“确认继续”。',
+      recover: '与停电相同：有人代按“复位”“确认”；若工位提示需人工处理，再到看板上点“确认继续”。',
     },
     linkLoss: {
       name: '与平台断线',

@@ -122,7 +122,7 @@ export const simulatorTexts = defineTexts(
       about: 'Five minutes from a jammed lock back to a green bay.',
       hide: 'Hide the tour',
       show: 'Show the tour',
-      next: 'Steps',
+      done: 'done',
       taxi: {
         title: 'Let a taxi come',
         text: 'It drives in, is clamped and lifted; robot and shuttle begin.',
@@ -146,7 +146,7 @@ export const simulatorTexts = defineTexts(
       },
       stop: {
         title: 'Then press the e-stop in the middle of a swap',
-        text: 'Everything stops. RESET and CONFIRM at the panel, then Confirm on the board, and it goes on.',
+        text: 'Everything stops. RESET and CONFIRM at the panel below, and it goes on; if the bay then says that it needs you, Confirm on the board.',
         act: 'Press the e-stop',
       },
     },
@@ -262,7 +262,7 @@ export const simulatorTexts = defineTexts(
       about: '五分钟：从锁止卡滞到工位恢复绿色。',
       hide: '收起引导',
       show: '展开引导',
-      next: '步骤',
+      done: '完成',
       taxi: { title: '让一辆出租车进站', text: '车辆驶入、夹紧、举升，机器人和穿梭车开始工作。', act: '来一辆出租车' },
       jam: {
         title: '让锁止机构卡住',
@@ -282,7 +282,7 @@ export const simulatorTexts = defineTexts(
       },
       stop: {
         title: '再在换电途中按下急停',
-        text: '一切停止。在面板上按“复位”“确认”，再到看板上点“确认继续”，换电继续。',
+        text: '一切停止。在下方面板上按“复位”“确认”，换电继续；若工位提示需人工处理，再到看板上点“确认继续”。',
         act: '按下急停',
       },
     },

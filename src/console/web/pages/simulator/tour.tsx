@@ -1,6 +1,8 @@
 import { Button, Card, Collapse, Group, List, Text, Title } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
+import { IconCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTexts } from '../../i18n/texts.ts';
 import { simulatorTexts } from './texts.ts';
 import type { Order } from './use-simulator.ts';
@@ -49,6 +51,7 @@ export function Tour({ station, bay, order }: TourProps) {
 
 function StepAct({ step, station, bay, order }: TourProps & { step: (typeof steps)[number] }) {
   const say = useTexts(simulatorTexts);
+  const [done, setDone] = useState(false);
   const words = say(`tour.${step}.act`);
   if (step === 'look' || step === 'confirm') {
     const to = step === 'look' ? '/alarms' : `/stations/${station}`;
@@ -64,9 +67,22 @@ function StepAct({ step, station, bay, order }: TourProps & { step: (typeof step
     clear: { type: 'clearFaults' },
     stop: { type: 'panel', bay, button: 'emergencyStop' },
   } as const;
+  const press = async () => {
+    setDone(false);
+    setDone(await order(bodies[step], words));
+  };
   return (
-    <Button size="compact-xs" variant="light" data-tour={step} onClick={() => void order(bodies[step], words)}>
-      {words}
-    </Button>
+    <>
+      <Button size="compact-xs" variant="light" data-tour={step} onClick={() => void press()}>
+        {words}
+      </Button>
+      <span role="status">
+        {done && (
+          <Text span size="xs" ml={6}>
+            <IconCheck size={12} aria-hidden /> {say('tour.done')}
+          </Text>
+        )}
+      </span>
+    </>
   );
 }

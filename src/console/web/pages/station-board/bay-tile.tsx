@@ -56,9 +56,7 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
             </Title>
             <BayStateBadge state={bay.state} size="lg" />
           </Group>
-          <Text size="sm">
-            {say('bay.car')}: {bay.vehicle ?? say('bay.noCar')}
-          </Text>
+          <Text size="sm">{bay.vehicle === null ? say('bay.noCar') : say('bay.car', { vin: bay.vehicle })}</Text>
         </Group>
         <PanelNotice bay={bay} simulated={wish !== null && station.simulated} />
         {wish && <WhatToDo bay={bay} simulated={station.simulated} />}
@@ -70,7 +68,7 @@ export function BayTile({ bay, station, deliveries, wish }: BayTileProps) {
             </Text>
           </Group>
         )}
-        {wish && <BayActions allowed={bay.allowed} wish={wish} />}
+        {wish && <BayActions state={bay.state} allowed={bay.allowed} wish={wish} />}
         {delivery && <DeliveryLine key={delivery.command.id} delivery={delivery} dismiss={deliveries.dismiss} />}
         <Divider />
         {swap ? <SwapNow bay={bay} swap={swap} station={station} /> : <LastSwap bay={bay} />}
@@ -89,7 +87,7 @@ function SwapNow({ bay, swap, station }: { bay: Bay; swap: Swap; station: Statio
   return (
     <Box>
       <BayClock swap={swap} timeScale={station.timeScale} now={now} />
-      {swap.reason !== null && (
+      {swap.reason !== null && bay.state !== 'faulted' && (
         <Text size="sm" mb="xs">
           {say('bay.reason', { reason: reasonWords(swap.reason) })}
         </Text>

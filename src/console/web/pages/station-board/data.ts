@@ -1,14 +1,23 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { api, bodyOf } from '../../api/client.ts';
 import { useCaller } from '../../app/session.ts';
 
-/** What the stream does not tell: whether it takes cars, and how long one would wait. */
-export const useStationNow = (id: string) =>
-  useQuery({
+/** What the stream does not tell: whether it takes cars, and how long one would wait. Asked again when a bay comes into another state. */
+export function useStationNow(id: string, bays: string) {
+  const now = useQuery({
     queryKey: ['stations', 'one', id],
     queryFn: () => bodyOf(api.stations[':id'].$get({ param: { id } })),
     refetchInterval: 15_000,
   });
+  const { refetch } = now;
+  const before = useRef(bays);
+  useEffect(() => {
+    if (before.current !== '' && before.current !== bays) void refetch();
+    before.current = bays;
+  }, [bays, refetch]);
+  return now;
+}
 
 /** The steps of a swap; asked again when the bay takes another step. */
 export const useSwapSteps = (swap: string | null, news: string) =>

@@ -1,10 +1,14 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { Bay } from '../../../../../schema/wire/api/station.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useAll } from '../../live/use-live.ts';
 import { stationTexts } from '../../parts/station-texts.ts';
 import { boardTexts } from './texts.ts';
+
+/** Tenths of a second matter no more. */
+const longMs = 600_000;
 
 /** How the swap before went, while no car is here. */
 export function LastSwap({ bay }: { bay: Bay }) {
@@ -20,10 +24,14 @@ export function LastSwap({ bay }: { bay: Bay }) {
   if (last === null) return <Text size="sm">{say('bay.noLast')}</Text>;
   const { id, state, swapTimeMs } = last;
   return (
-    <Text size="sm" c="dimmed">
+    <Anchor component={Link} to={`/swaps/${id}`} size="sm">
       {swapTimeMs === null
         ? say('bay.lastNoTime', { id, state: words(`swap.${state}`) })
-        : say('bay.last', { id, state: words(`swap.${state}`), time: formats.seconds(swapTimeMs) })}
-    </Text>
+        : say('bay.last', {
+            id,
+            state: words(`swap.${state}`),
+            time: swapTimeMs < longMs ? formats.seconds(swapTimeMs) : formats.clock(swapTimeMs),
+          })}
+    </Anchor>
   );
 }

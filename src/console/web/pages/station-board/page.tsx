@@ -20,6 +20,7 @@ import { useDeliveries } from './deliveries.ts';
 import { SilentNotice } from './silent-notice.tsx';
 import { SlotWall } from './slot-wall.tsx';
 import { StationHead } from './station-head.tsx';
+import { StationTrouble } from './station-trouble.tsx';
 import { boardTexts } from './texts.ts';
 
 const byNumber = (a: Bay, b: Bay) => Number(a.bay) - Number(b.bay);
@@ -29,7 +30,8 @@ export default function StationBoardPage() {
   const { station: id } = useParams({ strict: false }) as { station: string };
   useFollow({ station: id });
   const say = useTexts(boardTexts);
-  const now = useStationNow(id);
+  const states = useAll('bay', id).map(({ bay, state }) => `${bay} ${state}`);
+  const now = useStationNow(id, states.toSorted().join());
   const live = useOne('station', id);
   if (now.error instanceof Problem && now.error.status === 404) {
     return <Empty icon={IconMapPinOff} title={say('gone.title')} text={say('gone.text')} />;
@@ -54,6 +56,7 @@ function Board({ station }: { station: NonNullable<ReturnType<typeof useStationN
         <AdoptNotice station={station.id} journalId={station.pendingJournalId} />
       )}
       {!station.online && <SilentNotice station={station.id} />}
+      <StationTrouble station={station.id} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Title order={2} size="h4" mb="xs">

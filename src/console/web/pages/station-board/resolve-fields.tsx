@@ -6,6 +6,7 @@ import type { Bay } from '../../../../../schema/wire/api/station.ts';
 import { api, bodyOf } from '../../api/client.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useAll, useOne } from '../../live/use-live.ts';
+import { useStationPlaceWords } from '../../parts/notice-words.ts';
 import { boardTexts } from './texts.ts';
 
 type Resolution = NonNullable<ActionBody['resolution']>;
@@ -89,12 +90,13 @@ function PlaceField({ bay, code, place, twice, choose }: PlaceFieldProps) {
     queryFn: () => bodyOf(api.batteries[':code'].$get({ param: { code } })),
   });
   const options = usePlaces(bay, code);
+  const placeWords = useStationPlaceWords(bay.station);
   const believed = pack?.place?.place;
   return (
     <Select
       label={say('resolve.place', { code })}
       placeholder={say('resolve.choose')}
-      {...(believed === undefined ? {} : { description: say('resolve.believed', { place: believed }) })}
+      {...(believed === undefined ? {} : { description: say('resolve.believed', { place: placeWords(believed) }) })}
       {...(twice ? { error: say('resolve.twice') } : {})}
       data={options}
       value={place}

@@ -25,13 +25,7 @@ export function SlotDetails({ slot, measured, measuredAt, isolate, close }: Slot
   const word = state === 'alarm' ? say('slots.alarm', { level: pack?.alarmLevel ?? 0 }) : say(`slots.${state}`);
   const holder = usePromise(slot);
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={say('slots.slot', { n: slot.slot })}
-      centered
-      closeButtonProps={{ 'aria-label': say('slots.close') }}
-    >
+    <Modal opened onClose={close} title={say('slots.slot', { n: slot.slot })} centered>
       <Stack gap="sm">
         <Group gap="xs">
           <StateBadge {...slotLooks[state]} words={word} size="lg" />

@@ -45,7 +45,7 @@ export default function StationsPage() {
           leftSection={<IconSearch size={16} aria-hidden />}
           value={wanted}
           onChange={(event) => setWanted(event.currentTarget.value)}
-          w={280}
+          w={320}
           maw="100%"
         />
       </PageTitle>

@@ -28,13 +28,7 @@ export function AssignDialog({ order, close }: { order: WorkOrder; close: () => 
     }
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      closeButtonProps={{ 'aria-label': sayPart('cancel') }}
-      title={say('order.assignTitle', { id: order.id })}
-      centered
-    >
+    <Modal opened onClose={close} title={say('order.assignTitle', { id: order.id })} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();

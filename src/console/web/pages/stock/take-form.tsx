@@ -164,13 +164,7 @@ function PostDialog({ station, slots, other, at, done, close }: PostDialogProps)
     }
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      closeButtonProps={{ 'aria-label': sayPart('cancel') }}
-      title={say('confirm.title')}
-      centered
-    >
+    <Modal opened onClose={close} title={say('confirm.title')} centered>
       <Stack>
         <Text size="sm">{say('confirm.about', { n: slots.length, other })}</Text>
         <TextInput

@@ -7,8 +7,11 @@ import { api, bodyOf } from '../../api/client.ts';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
+import { useEventWords } from '../../parts/event-words.ts';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
+import { useReasonWords } from '../../parts/reason-words.ts';
 import { stationTexts } from '../../parts/station-texts.ts';
+import { boardTexts } from '../station-board/texts.ts';
 import { type LogLine, linesOf } from './log-lines.ts';
 import { swapTexts } from './texts.ts';
 
@@ -108,16 +111,22 @@ function Line({ line, from }: { line: LogLine; from: string }) {
 
 function EventWords({ line: { event, of } }: { line: Extract<LogLine, { kind: 'event' }> }) {
   const words = useTexts(stationTexts);
+  const eventWords = useEventWords(event.station);
   return (
     <>
-      <Code>{event.type}</Code>
-      {of !== null && ` ${words(`step.${of}` as 'step.release')}`}
+      {of !== null && <b>{words(`step.${of}` as 'step.release')} · </b>}
+      {eventWords(event)}
+      <Text size="xs" c="dimmed">
+        {event.type}
+      </Text>
     </>
   );
 }
 
 function CommandWords({ line: { command } }: { line: Extract<LogLine, { kind: 'command' }> }) {
   const say = useTexts(swapTexts);
+  const sayBoard = useTexts(boardTexts);
+  const reasonWords = useReasonWords();
   const words = useTexts(stationTexts);
   const formats = useFormats();
   const { result, type } = command;
@@ -128,12 +137,12 @@ function CommandWords({ line: { command } }: { line: Extract<LogLine, { kind: 'c
       </Text>
       <Text size="xs" c="dimmed">
         {result === null
-          ? command.delivery
+          ? sayBoard(`delivery.${command.delivery}`)
           : say('log.outcome', {
               outcome: words(`result.${result.outcome}`),
               time: formats.seconds(result.durationMs),
             })}
-        {result?.reason ? ` · ${result.reason}` : ''}
+        {result?.reason ? ` · ${reasonWords(result.reason)}` : ''}
       </Text>
     </>
   );
