@@ -23,9 +23,11 @@ export function readCharges(folder: string, ratedAh: number | null): Map<string,
   const rows = [...cycles, ...[...curves.values()].filter(({ cell }) => !known.has(cell))];
   for (const [cell, own] of groupBy(rows, ({ cell: name = '' }) => name)) {
     const sorted = own.map((row) => ({ row, no: numberIn(row, 'charge_no') ?? 0 })).sort((a, b) => a.no - b.no);
-    const list = sorted.map(({ row, no }) => {
+    const list = sorted.map(({ row, no }, index) => {
       const curve = curves.get(`${cell}/${no}`) ?? {};
-      return { no, facts: factsOf({ ...curve, ...filled(row) }, ratedAh) };
+      // The cell was cycled too when it charged without a row here.
+      const fullCycles = Math.max(1, no - (sorted[index - 1]?.no ?? no));
+      return { no, facts: { ...factsOf({ ...curve, ...filled(row) }, ratedAh), fullCycles } };
     });
     charges.set(cell, list);
   }
@@ -34,7 +36,7 @@ export function readCharges(folder: string, ratedAh: number | null): Map<string,
 
 const filled = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([, text]) => !/^(|nan)$/i.test(text)));
 
-function factsOf(row: Row, ratedAh: number | null): ChargeFacts {
+function factsOf(row: Row, ratedAh: number | null): Omit<ChargeFacts, 'fullCycles'> {
   return {
     ratedAh: ratedAh ?? numberIn(row, 'nominal_ah') ?? numberIn(row, 'rated_ah') ?? defaultRatedAh,
     fullAh: numberIn(row, 'charged_ah'),
@@ -42,7 +44,6 @@ function factsOf(row: Row, ratedAh: number | null): ChargeFacts {
     meanTempC: numberIn(row, 'temp_mean_c') ?? numberIn(row, 'ambient_c'),
     maxTempC: numberIn(row, 'temp_max_c'),
     durationS: numberIn(row, 'duration_s'),
-    fullCycles: 1,
     days: 0,
   };
 }

@@ -7,11 +7,12 @@ export type Row = Record<string, string>;
 /** Columns that are the answer: an estimator never gets a row with them. */
 const labelColumns = new Set(['capacity_ah', 'soh', 'soh_pct', 'capacity', 'measured_ah']);
 
-/** The rows of a file, those of a missing file are none. */
+/** The rows of a file, those of a missing file are none. A row that is cut off has no values where it ends. */
 export function readTable(folder: string, name: string): Row[] {
   const path = join(folder, name);
   if (!existsSync(path)) return [];
-  return parse(readFileSync(path, 'utf8'), { columns: true, bom: true, trim: true, skip_empty_lines: true });
+  const said = { columns: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count: true } as const;
+  return parse(readFileSync(path, 'utf8'), said);
 }
 
 export const withoutLabels = (rows: readonly Row[]): Row[] =>

@@ -26,27 +26,54 @@ export function estimateCell(charges: readonly CellCharge[], look: Look): Estima
   });
 }
 
-/** Measured capacity per cell, in the order of its discharges. Only the scorer reads this. */
+/**
+ * Measured capacity per cell, each at its number: a discharge that is not in the file leaves its place empty. Only the scorer reads this.
+ */
 export function readCapacities(folder: string): Map<string, (number | null)[]> {
   const capacities = new Map<string, (number | null)[]>();
   for (const [cell, rows] of groupBy(readTable(folder, 'discharge_cycles.csv'), ({ cell: name = '' }) => name)) {
-    const sorted = [...rows].sort((a, b) => (numberIn(a, 'discharge_no') ?? 0) - (numberIn(b, 'discharge_no') ?? 0));
+    const list: (number | null)[] = [];
+    const places = placesOf(rows.map((row) => numberIn(row, 'discharge_no')));
+    for (const [index, row] of rows.entries()) list[places[index] ?? index] = numberIn(row, 'capacity_ah');
     capacities.set(
       cell,
-      sorted.map((row) => numberIn(row, 'capacity_ah')),
+      Array.from(list, (capacity) => capacity ?? null),
     );
   }
   return capacities;
+}
+
+/** Numbers far beyond the rows (a date, a serial number) are no counts. */
+const mostPerRow = 100;
+
+/** Where rows stand in their list, from 0: by their numbers, where all have one of their own, else by their order. */
+function placesOf(numbers: readonly (number | null)[]): number[] {
+  const known = numbers.filter(
+    (no) => no !== null && Number.isInteger(no) && no >= 1 && no <= mostPerRow * numbers.length,
+  );
+  const areTheirOwn = known.length === numbers.length && new Set(known).size === numbers.length;
+  return numbers.map((no, index) => (areTheirOwn && no !== null ? no - 1 : index));
+}
+
+/**
+ * So many more charges than discharges: the lists are laid together at their ends. Where charges are missing, nobody knows how many at the end, and
+ * they are not moved towards later discharges.
+ */
+function offsetOf(places: readonly number[], discharges: number): number {
+  const numbered = Math.max(-1, ...places) + 1;
+  const offset = numbered - discharges;
+  return numbered === places.length ? offset : Math.max(0, offset);
 }
 
 const outside = new Set<WhyIgnored | null>(['tooCold', 'tooHot', 'tooFast', 'ratedCapacityUnknown']);
 
 /**
  * Errors of one cell. A charge is held against the discharge it followed; the tables have no common clock, so both lists are laid
- * together at their ends. Every such charge within the limits of temperature and rate counts, also one the estimator did not believe.
+ * together at their ends, by their numbers. Every such charge within the limits of temperature and rate counts, also one the estimator did not believe.
  */
 export function scoreCell(charges: readonly CellCharge[], capacities: readonly (number | null)[]) {
-  const offset = charges.length - capacities.length;
+  const places = placesOf(charges.map(({ no }) => no));
+  const offset = offsetOf(places, capacities.length);
   const scored: Record<Look, Scored[]> = { full: [], window40: [], window40AfterFive: [] };
   const outsideLimits: Scored[] = [];
   const estimates = {
@@ -55,7 +82,7 @@ export function scoreCell(charges: readonly CellCharge[], capacities: readonly (
     window40AfterFive: estimateCell(charges, 'window40AfterFive'),
   };
   for (const [index, { facts }] of charges.entries()) {
-    const capacity = capacities[index - offset] ?? null;
+    const capacity = capacities[(places[index] ?? index) - offset] ?? null;
     if (capacity === null || capacity <= 0) continue;
     const measured = capacity / facts.ratedAh;
     if (outside.has(estimates.full[index]?.ignored ?? null)) {
