@@ -69,6 +69,7 @@ import type { Keyring } from './keys.ts';
 import { metricsRoutes, requestMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { exportedLists } from './openapi-conventions.ts';
+import { requirePlainInput } from './plain-input.ts';
 import { limitRate } from './rate-limit.ts';
 import { requireStationInScope } from './scope.ts';
 import type { StreamHub } from './stream/hub.ts';
@@ -129,6 +130,7 @@ export function createApp(options: ApiOptions): AppType {
     authenticate(parties, new Set([...openSessionRoutes, openCertificates])),
     limitRate(options.requestsPerMinute ?? 0),
     limitBody(),
+    requirePlainInput(),
     keepAnswers(options.db, options.faultPoints),
     // Said beforehand: a header that is added to an answer turns its text into a stream, which costs more than the rest of the way out.
     (c, next) => {

@@ -58,7 +58,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as { [longBody]?: boolean })[longBody] === true) return;
     const status = statusOf[error.code ?? ''] ?? '400 Bad Request';
-    if (socket.writable && !('_httpMessage' in socket && socket._httpMessage))
+    const { _httpMessage: answer } = socket as { _httpMessage?: { headersSent: boolean } | null };
+    if (socket.writable && answer?.headersSent !== true)
       socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     socket.destroy(error);
   });

@@ -97,6 +97,21 @@ describe('the server', () => {
     );
   });
 
+  test('answers a body that breaks off in the middle of its form', async () => {
+    for (const [header, body] of [
+      ['Transfer-Encoding: chunked', 'zz\r\n{}\r\n0\r\n\r\n'],
+      ['Transfer-Encoding: gzip', '{}'],
+    ]) {
+      const { socket, heard } = await open(server.port);
+      socket.write(
+        `POST /api/v1/organisations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.keys.admin}\r\nContent-Type: application/json\r\n${header}\r\n\r\n${body}`,
+      );
+      await waitFor('the end of the connection', () => socket.closed);
+      expect([header, heard().split('\r\n')[0]]).toEqual([header, 'HTTP/1.1 400 Bad Request']);
+    }
+    expect(world.lines.filter((line) => line.includes('"level":50'))).toEqual([]);
+  });
+
   test('answers a broken request without falling over', async () => {
     const { socket, heard } = await open(server.port);
     socket.write('GET \u0000 HTTP/9\r\n\r\n');

@@ -62,6 +62,8 @@ const rules: readonly Rule[] = [
   [/^There is no such (.+)\.$/, (what) => `没有这样的${thing(what)}。`],
   [/^The body is not valid(?: at (\S+))?: (.*)$/s, (at = '', why) => `请求体无效${at && `（${at}）`}：${why}`],
   [/^A parameter is not valid(?: at (\S+))?: (.*)$/s, (at = '', why) => `参数无效${at && `（${at}）`}：${why}`],
+  [/^The body is not UTF-8\.$/, () => '请求体不是 UTF-8 编码。'],
+  [/^Send the body as it is, without Content-Encoding\.$/, () => '请直接发送请求体，不要使用 Content-Encoding。'],
   [/^There is nothing under this id\.$/, () => '此编号下没有任何内容。'],
   [/^There is, or was, a station (\S+)\.$/, (id) => `站点 ${id} 已存在或曾经存在。`],
   [/^The request has no bearer key\.$/, () => '请求没有携带密钥。'],

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReadWorld } from '../fixture.ts';
 import { type Document, exampleOf, type Operation, operationsOf } from './openapi-document.ts';
@@ -95,3 +96,32 @@ test('what a change does not take is refused with the place, and nothing is writ
   expect(sent).toBeGreaterThan(200);
   expect(await rowsWritten()).toBe(before);
 }, 60_000);
+
+test('bytes that are no UTF-8, and a body that is packed, are refused as such', async () => {
+  const send = (body: Uint8Array, headers: Record<string, string> = {}, path = 'organisations') =>
+    world.app.request(`/api/v1/${path}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${world.keys.admin}`, 'Content-Type': 'application/json', ...headers },
+      body,
+    });
+  const before = await rowsWritten();
+  const good = JSON.stringify({ id: 'utf-8', kind: 'fleet', name: '#' });
+  const latin = Buffer.from(good.replace('#', '\u00e9'), 'latin1');
+  const bytes = await send(latin);
+  expect([bytes.status, await bytes.json()]).toMatchObject([
+    400,
+    { code: 'malformed-json', detail: 'The body is not UTF-8.' },
+  ]);
+  for (const [body, path] of [
+    [gzipSync(good), 'organisations'],
+    [Buffer.from(good), 'organisations'],
+    [gzipSync('code,model\n'), 'imports?kind=batteries'],
+  ] as const) {
+    const packed = await send(body, { 'Content-Encoding': 'gzip', 'Idempotency-Key': '"packed"' }, path);
+    expect([path, packed.status, await packed.json()]).toMatchObject([path, 415, { code: 'unsupported-media-type' }]);
+    expect(packed.headers.get('accept-encoding')).toBe('identity');
+  }
+  expect(await rowsWritten()).toBe(before);
+  const taken = await send(Buffer.from(good.replace('#', '\u00e9')), { 'Content-Encoding': 'identity' });
+  expect([taken.status, await taken.json()]).toMatchObject([201, { name: '\u00e9' }]);
+});
