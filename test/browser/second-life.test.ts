@@ -1,8 +1,10 @@
 import { describe, expect } from 'vitest';
+import type { DispatchReading } from '../../schema/wire/api/dispatch.ts';
 import type { NoteView } from '../../schema/wire/api/note.ts';
 import type { Plan } from '../../schema/wire/api/plan.ts';
 import type { Asset, SecondLifePipeline, Site } from '../../schema/wire/api/second-life.ts';
 import type { StatementView } from '../../schema/wire/api/statement.ts';
+import { intervalMs } from '../../schema/wire/cascade/dispatch.ts';
 import { tooWide } from './checks.ts';
 import { dialogOf, walkDialog } from './dialogs.ts';
 import { test, useConsole } from './harness.ts';
@@ -90,12 +92,67 @@ describe('second life', () => {
 
     await page.getByRole('button', { name: 'Take out' }).first().click();
     await dialogOf(page).confirm('Take out', 'looked at it');
-    await page.locator('[data-state=outOfService]').first().waitFor();
+    const row = page.getByRole('row').filter({ has: page.locator('[data-state=outOfService]') });
+    await row.first().waitFor();
+    // To what it is not: another run beside the same service changes it back.
+    const power = (await row.getByText('20 kW').count()) === 1 ? 18 : 20;
+    await row.getByRole('button', { name: 'Change' }).click();
+    await dialogOf(page).fill('Power (kW)', power);
+    await dialogOf(page).confirm('Change', 'another inverter');
+    await row.getByText(`${power} kW`).waitFor();
+    await row.getByRole('button', { name: 'History' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('row')
+      .filter({ hasText: 'Changed' })
+      .first()
+      .getByText('another inverter')
+      .waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Return to service' }).first().click();
     await dialogOf(page).fill('Who measured', 'Li Na');
     await dialogOf(page).fill('Insulation (Ω/V)', 2_800);
     await dialogOf(page).confirm('Return to service', 'nothing found');
     await page.locator('[data-state=outOfService]').first().waitFor({ state: 'detached' });
+    await page.getByRole('table', { name: 'Plans' }).getByText(mark).first().waitFor();
+    await page.getByRole('table', { name: 'How it buys its energy' }).getByText('the beginning').waitFor();
+  });
+
+  test('readings beyond the limit are an alarm of the site: it is acknowledged there, and ends with the next that are in order', async () => {
+    const { body } = await site.ask<List<Asset>>('admin', '/second-life-assets?state=commissioned&limit=1');
+    const at = body.items[0]?.site ?? '';
+    const last = await site.ask<List<DispatchReading>>('admin', `/second-life-sites/${at}/readings?limit=1`);
+    const quarter = (n: number) => Date.parse(last.body.items[0]?.startsAt ?? '') + n * intervalMs;
+    const page = await site.open('operations', `/second-life/${at}`);
+    const enter = async (startsAt: number, loadKwh: number) => {
+      await page.getByRole('button', { name: 'Enter readings' }).click();
+      const { fill, submit } = dialogOf(page);
+      // By the clock of the desk, which is in Beijing.
+      await fill('The quarter of an hour began at', new Date(startsAt + 8 * 3_600_000).toISOString().slice(0, 16));
+      await fill('The site took besides its assets', loadKwh);
+      await submit('Record');
+    };
+    await enter(quarter(1), 250);
+    const card = page.locator(`[data-notice="${at}/importLimitBroken/${new Date(quarter(1)).toISOString()}"]`);
+    await card.getByText('With nobody').waitFor();
+    expect(await card.textContent()).toContain('A site took more than it may');
+    await card.getByRole('button', { name: 'Acknowledge' }).click();
+    await dialogOf(page).confirm('Acknowledge', 'chargers throttled');
+    await card.getByText(/Acknowledged by me, .*: chargers throttled/).waitFor();
+    await card.getByRole('button', { name: 'I see to it' }).click();
+    await card.getByText('With me').waitFor();
+    const alarms = await site.open('maintenance', '/alarms');
+    await alarms
+      .locator(`[data-notice^="${at}/importLimitBroken/"]`)
+      .getByText(/chargers throttled/)
+      .waitFor();
+    await enter(quarter(2), 10);
+    await card.waitFor({ state: 'detached' });
+    await page
+      .getByRole('table', { name: 'Over' })
+      .getByText(/chargers throttled/)
+      .first()
+      .waitFor();
   });
 });
 

@@ -73,6 +73,7 @@ const rules: readonly Rule[] = [
   [/^This path takes (.+)\.$/, (methods) => `此路径接受 ${methods}。`],
   [/^No answer in (\S+) s\.$/, (seconds) => `${seconds} 秒内没有应答。`],
   [/^The database is out of reach\.$/, () => '数据库无法访问。'],
+  [/^(\S+) at (\S+) is faulted: (.*)$/s, (asset, site, fault) => `${asset}（${site}）故障：${fault}`],
   [/^the site took (\S+) W, may (\S+) W$/, (took, may) => `取电 ${took} W，限值 ${may} W`],
   [/^the site fed in (\S+) W, may (\S+) W$/, (fed, may) => `馈电 ${fed} W，限值 ${may} W`],
   [/^The cursor is not one this list gave\.$/, () => '游标不是此列表给出的。'],

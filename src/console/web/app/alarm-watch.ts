@@ -3,18 +3,20 @@ import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import { api, bodyOf } from '../api/client.ts';
 import { useNews } from '../live/use-live.ts';
-import { isUnseen, keyOf, ofAlarm, ofIncident } from '../pages/alarms/notice.ts';
+import { isUnseen, keyOf, ofAlarm, ofIncident, ofSiteAlarm } from '../pages/alarms/notice.ts';
 import { showTitleBadge } from './title.ts';
 
-/** What nobody has acknowledged at the stations of the caller. Where a page follows the stream, its news is asked for at once. */
+/** What nobody has acknowledged at the stations of the caller and at second-life sites. Where a page follows the stream, its news is asked for at once. */
 const unseenQuery = queryOptions({
   queryKey: ['alarms', 'unseen'],
   queryFn: async () => {
-    const [alarms, incidents] = await Promise.all([
+    const [alarms, incidents, atSites] = await Promise.all([
       bodyOf(api.alarms.$get({ query: { active: 'true', limit: '200' } })),
       bodyOf(api.incidents.$get({ query: { open: 'true', limit: '200' } })),
+      bodyOf(api['second-life-alarms'].$get({ query: { active: 'true', limit: '200' } })),
     ]);
-    return [...alarms.items.map(ofAlarm), ...incidents.items.map(ofIncident)].filter(isUnseen).map(keyOf).sort();
+    const all = [...alarms.items.map(ofAlarm), ...incidents.items.map(ofIncident), ...atSites.items.map(ofSiteAlarm)];
+    return all.filter(isUnseen).map(keyOf).sort();
   },
   refetchInterval: 10_000,
   // The tab that nobody looks at is the one whose title and sound are for.

@@ -1,4 +1,5 @@
 import { Modal, NativeSelect, ScrollArea, Table, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useFormats } from '../../i18n/formats.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -8,13 +9,26 @@ import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { useIntent } from '../../parts/use-intent.ts';
 import { acknowledge, assign, close as closeIncident } from './acts.ts';
-import { useLogAround, useStationPeople } from './data.ts';
+import { useLogAround, usePeopleAt } from './data.ts';
 import type { Notice } from './notice.ts';
 import { alarmsTexts } from './texts.ts';
 
 export interface Doing {
   act: 'acknowledge' | 'give' | 'close' | 'events';
   notice: Notice;
+}
+
+/** The stream does not tell of a site's alarms: they are asked for again when something has been done. */
+function useSiteIntent({ kind }: Notice): ReturnType<typeof useIntent> {
+  const intent = useIntent();
+  const client = useQueryClient();
+  return async (send) => {
+    try {
+      return await intent(send);
+    } finally {
+      if (kind === 'siteAlarm') await client.invalidateQueries({ queryKey: ['alarms'] });
+    }
+  };
 }
 
 interface DialogProps {
@@ -25,8 +39,9 @@ interface DialogProps {
 /** What a person does with an alarm or an incident. */
 export function DoingDialog({ act, notice, close }: Doing & { close: () => void }) {
   const say = useTexts(alarmsTexts);
-  const intent = useIntent();
-  if (act === 'events') return <LogDialog notice={notice} close={close} />;
+  const intent = useSiteIntent(notice);
+  if (act === 'events')
+    return notice.eventN === null ? null : <LogDialog station={notice.station} eventN={notice.eventN} close={close} />;
   if (act === 'give') return <GiveDialog notice={notice} close={close} />;
   const key = act === 'close' ? 'closing' : 'ack';
   return (
@@ -43,8 +58,8 @@ export function DoingDialog({ act, notice, close }: Doing & { close: () => void 
 
 function GiveDialog({ notice, close }: DialogProps) {
   const say = useTexts(alarmsTexts);
-  const people = useStationPeople(notice.station);
-  const intent = useIntent();
+  const people = usePeopleAt(notice);
+  const intent = useSiteIntent(notice);
   const [to, setTo] = useState(notice.assignedTo ?? '');
   return (
     <ReasonDialog
@@ -72,7 +87,7 @@ function GiveDialog({ notice, close }: DialogProps) {
 /** The newest stand first: what it is about is in the middle. */
 const intoView = (row: HTMLTableRowElement | null) => row?.scrollIntoView({ block: 'center' });
 
-function LogDialog({ notice, close }: DialogProps) {
+function LogDialog({ close, ...notice }: { station: string; eventN: number; close: () => void }) {
   const say = useTexts(alarmsTexts);
   const formats = useFormats();
   const log = useLogAround(notice);

@@ -134,13 +134,21 @@ function Acts({ notice, begin, take }: Omit<NoticeCardProps, 'people'>) {
           {say('close')}
         </Button>
       )}
-      <Button size="xs" variant="default" onClick={() => begin({ act: 'events', notice })}>
-        {say('events')}
-      </Button>
-      {isOneOf(caller, actors) && (
-        <Button size="xs" variant="subtle" component={Link} to={`/stations/${notice.station}`}>
-          {say('board')}
+      {notice.eventN !== null && (
+        <Button size="xs" variant="default" onClick={() => begin({ act: 'events', notice })}>
+          {say('events')}
         </Button>
+      )}
+      {notice.kind === 'siteAlarm' ? (
+        <Button size="xs" variant="subtle" component={Link} to={`/second-life/${notice.station}`}>
+          {say('site')}
+        </Button>
+      ) : (
+        isOneOf(caller, actors) && (
+          <Button size="xs" variant="subtle" component={Link} to={`/stations/${notice.station}`}>
+            {say('board')}
+          </Button>
+        )
       )}
     </Group>
   );

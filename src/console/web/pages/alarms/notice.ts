@@ -1,9 +1,11 @@
 import type { Alarm, Incident } from '../../../../../schema/wire/api/log.ts';
+import type { SiteAlarm } from '../../../../../schema/wire/api/site-alarm.ts';
 
-/** An alarm or an incident, as the list shows both. */
+/** An alarm of a station or of a second-life site, or an incident, as the list shows them. */
 export interface Notice {
-  kind: 'alarm' | 'incident';
+  kind: 'alarm' | 'incident' | 'siteAlarm';
   id: string;
+  /** Id of the station, or of the site. */
   station: string;
   /** GB/T 32960; null: an incident has none. */
   level: number | null;
@@ -16,7 +18,8 @@ export interface Notice {
   at: string;
   endedAt: string | null;
   times: number;
-  eventN: number;
+  /** Number of its line in the station's log; null: a site has none. */
+  eventN: number | null;
   acknowledgedAt: string | null;
   acknowledgedBy: string | null;
   acknowledgedNote: string | null;
@@ -39,6 +42,20 @@ export const ofIncident = (incident: Incident): Notice => ({
   place: null,
   at: incident.openedAt,
   endedAt: incident.closedAt,
+});
+
+export const ofSiteAlarm = (alarm: SiteAlarm): Notice => ({
+  ...alarm,
+  kind: 'siteAlarm',
+  station: alarm.site,
+  bay: null,
+  place: null,
+  packs: [],
+  swap: null,
+  at: alarm.raisedAt,
+  endedAt: alarm.clearedAt,
+  times: 1,
+  eventN: null,
 });
 
 export const keyOf = ({ kind, id }: Notice): string => `${kind} ${id}`;

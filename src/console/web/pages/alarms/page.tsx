@@ -1,9 +1,6 @@
 import { ActionIcon, Group, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconBellOff, IconBellRinging, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import { newIdempotencyKey } from '../../../../client/client.ts';
-import { Problem } from '../../api/problem.ts';
 import { beep, useAlarmSound } from '../../app/alarm-watch.ts';
 import { useCaller } from '../../app/session.ts';
 import { useTexts } from '../../i18n/texts.ts';
@@ -12,12 +9,12 @@ import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
-import { assign } from './acts.ts';
-import { usePast, usePeople } from './data.ts';
+import { usePast, usePeopleOf, useSiteAlarms } from './data.ts';
 import { type Doing, DoingDialog } from './dialogs.tsx';
-import { type Choice, fits, isOpen, isUnseen, keyOf, type Notice, ofAlarm, ofIncident, worstFirst } from './notice.ts';
+import { type Choice, fits, isOpen, isUnseen, keyOf, ofAlarm, ofIncident, worstFirst } from './notice.ts';
 import { NoticeCard } from './notice-card.tsx';
 import { alarmsTexts } from './texts.ts';
+import { useTake } from './use-take.ts';
 
 /** As many cards as a person reads; who has more to see narrows the choice. */
 const mostShown = 100;
@@ -27,7 +24,8 @@ export default function AlarmsPage() {
   const caller = useCaller();
   useFollow({ only: ['station', 'alarm', 'incident'] });
   const { known } = useLink();
-  const live = [...useAll('alarm').map(ofAlarm), ...useAll('incident').map(ofIncident)];
+  const atSites = useSiteAlarms();
+  const live = [...useAll('alarm').map(ofAlarm), ...useAll('incident').map(ofIncident), ...(atSites.data ?? [])];
   const unseen = live.filter(isUnseen);
   const [sound, setSound] = useAlarmSound();
   const [choice, setChoice] = useState<Choice>({ view: 'open', leastLevel: 1, station: '' });
@@ -36,13 +34,8 @@ export default function AlarmsPage() {
   const shown = (choice.view === 'past' ? (past.data ?? []) : live.toSorted(worstFirst))
     .filter((each) => fits(each, choice, caller.id))
     .slice(0, mostShown);
-  const people = usePeople([...new Set(shown.map(({ station }) => station))].slice(0, 20));
-  const take = (notice: Notice) => {
-    const header = { 'idempotency-key': newIdempotencyKey() };
-    assign(header, notice, { to: caller.id, note: null }).catch((error: unknown) =>
-      notifications.show({ color: 'red', message: error instanceof Problem ? error.detail : String(error) }),
-    );
-  };
+  const people = usePeopleOf(shown);
+  const take = useTake();
   const waiting = choice.view === 'past' ? past.isPending : !known;
   return (
     <>

@@ -11,7 +11,7 @@ import { siteTexts } from './texts.ts';
 /** All but the hand-over to a recycler, which goes by weight and receipt. */
 const actsHere = ['commission', 'returnToService', 'takeOut', 'repair', 'endLife', 'reportFault'] as const;
 export type ActHere = (typeof actsHere)[number];
-export const isActHere = (act: Asset['acts'][number]): act is ActHere => actsHere.some((each) => each === act);
+export const isActHere = (act: string): act is ActHere => actsHere.some((each) => each === act);
 
 interface Draft {
   operator: string;

@@ -10,15 +10,18 @@ import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { Empty } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { nextDay, useLastDay, useLoad, useSiteAssets } from './data.ts';
+import { logTexts } from './log-texts.ts';
 import { PlanDialog } from './plan-dialog.tsx';
 import { assetOption, loadOption, loadTable } from './plots.ts';
+import { ReadingsDialog } from './readings-dialog.tsx';
 import { siteTexts } from './texts.ts';
 
 /** A day of the site, without and with its assets. */
 export function Dispatch({ site }: { site: string }) {
   const say = useTexts(siteTexts);
   const mayPlan = isOneOf(useCaller(), ['admin', 'operations']);
-  const [planning, setPlanning] = useState(false);
+  const sayLog = useTexts(logTexts);
+  const [wish, setWish] = useState<'plan' | 'read' | null>(null);
   const working = useSiteAssets(site).data?.items.filter(({ state }) => state === 'commissioned') ?? [];
   const last = useLastDay(site);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -32,12 +35,20 @@ export function Dispatch({ site }: { site: string }) {
       <Group justify="space-between" align="flex-end">
         <DayField day={day} choose={setChosen} />
         {mayPlan && (
-          <Button variant="default" onClick={() => setPlanning(true)}>
-            {say('plan.new')}
-          </Button>
+          <Group gap="xs">
+            {working.length > 0 && (
+              <Button variant="default" onClick={() => setWish('read')}>
+                {sayLog('reading.new')}
+              </Button>
+            )}
+            <Button variant="default" onClick={() => setWish('plan')}>
+              {say('plan.new')}
+            </Button>
+          </Group>
         )}
       </Group>
-      {planning && <PlanDialog site={site} assets={working} show={setChosen} close={() => setPlanning(false)} />}
+      {wish === 'plan' && <PlanDialog site={site} assets={working} show={setChosen} close={() => setWish(null)} />}
+      {wish === 'read' && <ReadingsDialog site={site} assets={working} close={() => setWish(null)} />}
       <Summary load={load.data} />
       <Plots load={load.data} />
     </Stack>

@@ -13,8 +13,11 @@ import { PageTitle } from '../../parts/page-title.tsx';
 import { SiteDialog } from '../second-life/site-dialog.tsx';
 import { useMayReadLoad, useSite } from './data.ts';
 import { Dispatch } from './dispatch.tsx';
+import { Plans } from './plans.tsx';
 import { Signals } from './signals.tsx';
+import { SiteAlarms } from './site-alarms.tsx';
 import { SiteAssets } from './site-assets.tsx';
+import { SiteTariffs } from './site-tariffs.tsx';
 import { siteTexts } from './texts.ts';
 
 /** A site where second-life assets work: what they do to its peak and its bill. */
@@ -46,9 +49,12 @@ export default function SecondLifeSitePage() {
         )}
       </PageTitle>
       {changing && <SiteDialog site={site.data} close={() => setChanging(false)} />}
+      {mayRead && <SiteAlarms site={site.data} />}
       {mayRead ? <Dispatch key={id} site={id} /> : <Text c="dimmed">{say('notYours')}</Text>}
       <SiteAssets site={id} />
       {mayRead && <Signals site={id} />}
+      {mayRead && <Plans site={id} />}
+      <SiteTariffs site={id} />
     </Stack>
   );
 }

@@ -19,8 +19,13 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { AssetDialog } from '../second-life/asset-dialog.tsx';
 import { RecyclingDialog } from '../second-life/recycling-dialog.tsx';
 import { type ActHere, AssetActDialog, isActHere } from './asset-act-dialog.tsx';
+import { AssetChangeDialog, isChangeable } from './asset-change-dialog.tsx';
+import { AssetHistoryDialog } from './asset-history-dialog.tsx';
 import { useSiteAssets } from './data.ts';
 import { siteTexts } from './texts.ts';
+
+/** An act of its life, or what leads elsewhere. */
+type Wanted = ActHere | 'recycle' | 'change' | 'history';
 
 const looks: Readonly<Record<Asset['state'], { color: string; icon: Icon }>> = {
   planned: { color: 'blue', icon: IconCalendar },
@@ -36,7 +41,7 @@ export function SiteAssets({ site }: { site: string }) {
   const say = useTexts(siteTexts);
   const assets = useSiteAssets(site);
   const isManager = isOneOf(useCaller(), ['admin', 'operations']);
-  const [wish, setWish] = useState<{ asset: Asset; act: ActHere | 'recycle' } | null>(null);
+  const [wish, setWish] = useState<{ asset: Asset; act: Wanted } | null>(null);
   const [adding, setAdding] = useState(false);
   if (assets.error) return <ErrorPanel error={assets.error} retry={() => void assets.refetch()} />;
   const items = assets.data?.items ?? [];
@@ -74,20 +79,20 @@ export function SiteAssets({ site }: { site: string }) {
       )}
       {adding && <AssetDialog pack="" site={site} close={() => setAdding(false)} />}
       {wish?.act === 'recycle' && <RecyclingDialog pack={wish.asset.pack} close={() => setWish(null)} />}
-      {wish && wish.act !== 'recycle' && (
-        <AssetActDialog asset={wish.asset} act={wish.act} close={() => setWish(null)} />
-      )}
+      {wish?.act === 'change' && <AssetChangeDialog asset={wish.asset} close={() => setWish(null)} />}
+      {wish?.act === 'history' && <AssetHistoryDialog code={wish.asset.code} close={() => setWish(null)} />}
+      {wish && isActHere(wish.act) && <AssetActDialog asset={wish.asset} act={wish.act} close={() => setWish(null)} />}
     </section>
   );
 }
 
-function Row({ asset, ask }: { asset: Asset; ask: (act: ActHere | 'recycle') => void }) {
+function Row({ asset, ask }: { asset: Asset; ask: (act: Wanted) => void }) {
   const say = useTexts(siteTexts);
   const formats = useFormats();
   const { code, pack, powerW, energyWh, state, acts } = asset;
   const caller = useCaller();
   const mayAct = isOneOf(caller, ['admin', 'operations', 'staff', 'maintenance']);
-  const mayHandOver = isOneOf(caller, ['admin', 'operations']) && acts.includes('recycle');
+  const isManager = isOneOf(caller, ['admin', 'operations']);
   return (
     <Table.Tr>
       <Table.Td ff="monospace">{code}</Table.Td>
@@ -110,11 +115,19 @@ function Row({ asset, ask }: { asset: Asset; ask: (act: ActHere | 'recycle') => 
                 {say(`act.${act}`)}
               </Button>
             ))}
-          {mayHandOver && (
+          {isManager && isChangeable(asset) && (
+            <Button size="xs" variant="default" onClick={() => ask('change')}>
+              {say('act.change')}
+            </Button>
+          )}
+          {isManager && acts.includes('recycle') && (
             <Button size="xs" variant="default" onClick={() => ask('recycle')}>
               {say('act.recycle')}
             </Button>
           )}
+          <Button size="xs" variant="subtle" onClick={() => ask('history')}>
+            {say('act.history')}
+          </Button>
         </Group>
       </Table.Td>
     </Table.Tr>

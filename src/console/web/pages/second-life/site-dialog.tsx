@@ -18,6 +18,7 @@ interface Draft {
   exportKw: number | null;
   tariffCategory: string;
   station: string;
+  controllerKey: string;
 }
 
 const draftOf = (site: Site | null): Draft => ({
@@ -28,6 +29,7 @@ const draftOf = (site: Site | null): Draft => ({
   exportKw: site === null ? 0 : site.exportLimitW / 1000,
   tariffCategory: site?.tariffCategory ?? '',
   station: site?.station ?? '',
+  controllerKey: site?.controllerKey ?? '',
 });
 
 const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
@@ -53,6 +55,7 @@ export function SiteDialog({ site, close }: SiteDialogProps) {
       exportLimitW: Math.round((exportKw ?? 0) * 1000),
       tariffCategory,
       station: orNull(draft.station),
+      controllerKey: orNull(draft.controllerKey),
     };
     const sites = api['second-life-sites'];
     if (site === null) await send((header) => bodyOf(sites.$post({ header, json: { id: id.trim(), ...fields } })));
@@ -107,6 +110,7 @@ function SiteFields({ draft, set, errorAt, isNew }: SiteFieldsProps) {
       <NumberField {...field('exportKw', '/exportLimitW')} description={say('site.exportHint')} min={0} decimals={3} />
       <NativeSelect {...choice('tariffCategory')} data={['', ...categories]} required />
       <NativeSelect {...choice('station')} data={[{ value: '', label: say('site.noStation') }, ...stations]} />
+      <TextField {...field('controllerKey', '/controllerKey')} description={say('site.controllerHint')} />
     </>
   );
 }

@@ -31,6 +31,8 @@ export const secondLifeTexts = defineTexts(
       tariffCategory: 'Buys its energy under',
       station: 'Stands at station',
       noStation: 'none: by itself',
+      controllerKey: 'Id of its controller’s key',
+      controllerHint: 'Of role service; no other reports for it then. Empty: any may.',
     },
     asset: {
       button: 'Second life',
@@ -176,6 +178,8 @@ export const secondLifeTexts = defineTexts(
       tariffCategory: '用电类别',
       station: '所在换电站',
       noStation: '无：独立站点',
+      controllerKey: '控制器密钥编号',
+      controllerHint: 'service 角色的密钥；填写后仅由它上报。留空：不限。',
     },
     asset: {
       button: '梯次利用',
