@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../helpers/postgres.ts';
 import { waitFor } from '../helpers/wait-for.ts';
+import { stepFakeWithin } from './fake-core.ts';
 import { completed, createKit, type Kit, logOf, markOf, type Plc, seenBy } from './kit.ts';
 
 let db: TestDatabase;
@@ -181,13 +182,13 @@ describe('a command', () => {
 describe('a timer', () => {
   it('fires once it is due, also when it was armed by a worker that is gone', async () => {
     const kit = await createKit(db);
-    const first = await kit.startEngine();
+    const first = await kit.startEngine({ stepStation: stepFakeWithin(2_000) });
     const plc = await kit.connect();
     plc.say('vehicleEntered', { bay: '1' });
     await plc.acked(1);
     await first.stop();
     expect(await kit.sql`select send_id from timers where station = ${kit.station}`).toEqual([{ send_id: 'late' }]);
-    await kit.startEngine();
+    await kit.startEngine({ stepStation: stepFakeWithin(2_000) });
     await waitFor('it has fired', async () => (await seenBy(kit.sql, kit.station)).includes('timer late'));
     expect(await kit.sql`select 1 from timers where station = ${kit.station}`).toHaveLength(0);
     expect((await seenBy(kit.sql, kit.station)).filter((name) => name === 'timer late')).toHaveLength(1);
@@ -195,7 +196,7 @@ describe('a timer', () => {
 
   it('that was cancelled does not fire', async () => {
     const kit = await createKit(db);
-    await kit.startEngine();
+    await kit.startEngine({ stepStation: stepFakeWithin(2_000) });
     const plc = await kit.connect();
     plc.say('vehicleEntered', { bay: '1' });
     const { id } = await plc.gets('command');

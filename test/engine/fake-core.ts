@@ -30,7 +30,20 @@ export const memoryOf = (state: StationState): Memory => state.bays['1']?.bay.st
  * A core that is easy to foresee: a car that enters gets a `release` command and a timer `late`; a result cancels the timer; an alarm with
  * code `throw` makes it throw, one with code `clash` puts two packs into one slot.
  */
-export const stepFake: StepStation = (state, input, context) => {
+export const stepFake: StepStation = (state, input, context) => step(state, input, context, 3_600_000);
+
+/** The same with a timer that fires after so long: for tests of timers. Equipment is as fast as the clock here. */
+export const stepFakeWithin =
+  (lateMs: number): StepStation =>
+  (state, input, context) =>
+    step(state, input, context, lateMs);
+
+function step(
+  state: StationState,
+  input: StationInput,
+  context: Parameters<StepStation>[2],
+  lateMs: number,
+): StationStep {
   // It waits for nothing.
   if (input.source === 'facts') return { state, effects: [], ignored: [], changed: [] };
   const bay = state.bays['1']?.bay as Instance;
@@ -88,10 +101,7 @@ export const stepFake: StepStation = (state, input, context) => {
     changed: [{ bay: '1', instance: instanceOf(revision, memory), ended: false }],
     ...(action ? { action } : {}),
   };
-};
-
-/** Equipment is as fast as the clock here. */
-export const lateMs = 400;
+}
 
 const refused = (state: StationState): StationStep => ({
   state,

@@ -64,7 +64,7 @@ const found = async () =>
 async function lookAfterwards() {
   // As if the next start came later: a dead process gives no sign of life.
   await sql`update imports set alive_at = now() - interval '1 minute' where state in ('receiving', 'checking')
-    or (state = 'applying' and not exists (select from pg_stat_activity where application_name = 'pitlane-import' and state = 'active'))`;
+    or (state = 'applying' and not exists (select from pg_stat_activity where application_name = 'pitlane-import' and datname = current_database() and state = 'active'))`;
   const { program, url } = await start();
   const ended = () =>
     waitFor(

@@ -155,7 +155,7 @@ describe('the category of a station', () => {
       const second = setCategory('bj-004', { fromDay: '2026-08-10', category: 'grid-b' });
       await waitFor('the second to wait for the first', async () => {
         const [{ waiting } = { waiting: 0 }] =
-          await world.sql`select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and query like '%station_tariffs%'`;
+          await world.sql`select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query like '%station_tariffs%'`;
         return waiting === 1;
       });
       await first`commit`;
