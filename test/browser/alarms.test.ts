@@ -1,7 +1,7 @@
 import { afterAll, expect } from 'vitest';
 import type { Slot } from '../../schema/wire/api/station.ts';
 import { dialogOf, walkDialog } from './dialogs.ts';
-import { test, useConsole } from './harness.ts';
+import { sizes, test, useConsole } from './harness.ts';
 
 const site = useConsole();
 const station = 'bj-002';
@@ -67,7 +67,8 @@ test('an alarm is counted on every page, sounds where that is wanted, and is ack
   await card.getByRole('button', { name: 'What happened' }).click();
   const line = page.getByRole('row').filter({ hasText: '(this one)' });
   await line.getByText('Alarm of the station: Charger broken').waitFor();
-  await expect.poll(() => line.evaluate(`(row) => row.getBoundingClientRect().bottom < innerHeight`)).toBe(true);
+  const top = async () => (await line.boundingBox())?.y ?? Number.POSITIVE_INFINITY;
+  await expect.poll(top, patience).toBeLessThan(sizes.controlRoom.height - 80);
   await walkDialog(page);
   await page.keyboard.press('Escape');
   await card.getByText(`With ${mechanic?.name}`).waitFor();

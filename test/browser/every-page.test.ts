@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { UserRole } from '../../schema/wire/api/access.ts';
 import { barriers, settled, tooWide } from './checks.ts';
+import { walkDialog } from './dialogs.ts';
 import { type OpenOptions, sizes, test, useConsole } from './harness.ts';
 import { goTo, type Visit, visitsOf } from './visits.ts';
 
@@ -32,6 +33,25 @@ test.for(looks)(
     expect(pagesWith).toEqual({});
   },
 );
+
+/** Their buttons, by page. Dialogs that a test fills in are walked there. */
+const dialogs = [
+  ['staff', '/stations/bj-001', 'Isolate a pack'],
+  ['staff', '/simulator/bj-001', 'A mechanic clears the bay'],
+  ['operations', '/money', 'Close a month'],
+  ['operations', '/second-life', 'Grade'],
+  ['admin', '/people', 'Change'],
+] as const;
+
+test('everybody can use the dialogs that no other test opens', { timeout: 120_000 }, async () => {
+  for (const [role, path, button] of dialogs) {
+    const page = await site.open(role, path);
+    await page.getByRole('button', { name: button, exact: true }).first().click();
+    await page.getByRole('dialog').waitFor();
+    await walkDialog(page);
+    await page.context().close();
+  }
+});
 
 async function walk(role: UserRole | null, visits: readonly Visit[], look: (typeof looks)[number], note: Note) {
   const [first] = visits;

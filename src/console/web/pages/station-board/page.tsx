@@ -56,7 +56,7 @@ function Board({ station }: { station: NonNullable<ReturnType<typeof useStationN
         <AdoptNotice station={station.id} journalId={station.pendingJournalId} />
       )}
       {!station.online && <SilentNotice station={station.id} />}
-      <StationTrouble station={station.id} />
+      <StationTrouble station={station.id} grave />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Title order={2} size="h4" mb="xs">
@@ -78,6 +78,7 @@ function Board({ station }: { station: NonNullable<ReturnType<typeof useStationN
           <Arrivals station={station.id} bays={bays} />
         </Grid.Col>
       </Grid>
+      <StationTrouble station={station.id} grave={false} />
       <SlotWall
         station={station.id}
         isolate={mayAct && isolating ? (pack) => setWish({ bay: isolating, action: 'isolate-pack', pack }) : null}

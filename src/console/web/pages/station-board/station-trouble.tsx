@@ -1,38 +1,29 @@
 import { Alert, Anchor, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Alarm, Incident } from '../../../../../schema/wire/api/log.ts';
 import { useTexts } from '../../i18n/texts.ts';
 import { useAll } from '../../live/use-live.ts';
 import { useNoticeWords, useStationPlaceWords } from '../../parts/notice-words.ts';
-import { type Notice, ofAlarm, ofIncident, worstFirst } from '../alarms/notice.ts';
 import { boardTexts } from './texts.ts';
+import { troubleOf } from './trouble.ts';
 
-/** These a bay says itself, or a notice of their own does. */
-const saidElsewhere: ReadonlySet<string> = new Set(['needsPerson', 'bayHeld', 'foreignJournal']);
 const shownAtMost = 3;
+/** A slot is locked, or worse. */
+const graveLevel = 3;
 
-/** What is wrong with the station beside its bays: the worst first, one line of each kind at a place. */
-export function troubleOf(alarms: readonly Alarm[], incidents: readonly Incident[]): Notice[] {
-  const open = [
-    ...alarms.filter(({ clearedAt }) => clearedAt === null).map(ofAlarm),
-    ...incidents.filter(({ closedAt }) => closedAt === null).map(ofIncident),
-  ].filter(({ code }) => !saidElsewhere.has(code));
-  // An alarm and its incident are one thing to whoever looks at the board.
-  const seen = new Set<string>();
-  return open.toSorted(worstFirst).filter(({ code, detail, id }) => {
-    const key = `${code} ${detail || id}`;
-    return !seen.has(key) && seen.add(key);
-  });
+interface StationTroubleProps {
+  station: string;
+  /** What cannot wait stands above the bays, the rest below them. */
+  grave: boolean;
 }
 
-export function StationTrouble({ station }: { station: string }) {
+/** What is wrong with the station beside its bays, in words, and the way to where something is done about it. */
+export function StationTrouble({ station, grave }: StationTroubleProps) {
   const say = useTexts(boardTexts);
   const words = useNoticeWords();
   const placeWords = useStationPlaceWords(station);
   const troubles = troubleOf(useAll('alarm', station), useAll('incident', station));
-  if (troubles.length === 0) return null;
-  const grave = troubles.some(({ level }) => (level ?? 0) >= 3);
+  if (troubles.length === 0 || troubles.some(({ level }) => (level ?? 0) >= graveLevel) !== grave) return null;
   return (
     <Alert
       color={grave ? 'red' : 'yellow'}
