@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const safeText = (max: number) =>
   z.string().max(max).refine(isSafeText, { message: 'must not contain NUL or unpaired surrogates' });
 
+/** A day of the calendar. The database knows no year 0. */
+export const calendarDate = z.iso.date().refine((text) => text >= '0001-01-01', 'must be a day from the year 1 on');
+
 export function isSafeText(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }

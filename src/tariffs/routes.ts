@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { tariffFaults } from '../../machines/settlement/check-tariff.ts';
 import { newTariff, publishedTariff } from '../../schema/wire/api/tariff.ts';
+import { calendarDate } from '../../schema/wire/ids.ts';
 import { tariffCategory } from '../../schema/wire/settlement/tariff.ts';
 import { access, everyone, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
@@ -12,7 +13,7 @@ import type { Database } from '../db/client.ts';
 import { listTariffs, overlapping, publishTariff, readTariff, tariffOf } from './store.ts';
 
 const tags = ['tariffs'];
-const day = z.iso.date().openapi({ example: '2031-03-01' });
+const day = calendarDate.meta({ examples: ['2031-03-01'] });
 
 const list = createRoute({
   ...access(...everyone),

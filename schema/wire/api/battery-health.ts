@@ -99,7 +99,7 @@ export const retirementPolicy = z
 export const newRetirementPolicy = z
   .strictObject({
     /** Version that it replaces: of two who publish at once, one is told. */
-    replaces: z.int().min(1),
+    replaces: z.int32().min(1),
     terms: retirementTerms,
     reason: safeText(200).refine((text) => text.trim().length >= 3, 'must say why, in at least 3 characters'),
   })

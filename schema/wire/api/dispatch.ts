@@ -9,7 +9,7 @@ import {
   siteFigures,
   whOfInterval,
 } from '../cascade/dispatch.ts';
-import { safeText } from '../ids.ts';
+import { calendarDate, safeText } from '../ids.ts';
 import { tariffPeriods } from '../settlement/tariff.ts';
 import { orNull, utcInstant } from './common.ts';
 import { assetCode, siteId, watts } from './second-life.ts';
@@ -61,7 +61,7 @@ export const newPlans = z
     asset: assetCode
       .optional()
       .meta({ description: 'This one alone; left out: all of the site that are commissioned.' }),
-    day: z.iso.date().optional().meta({
+    day: calendarDate.optional().meta({
       description: 'A day of Asia/Shanghai, or what is left of it. Left out: so many intervals from `from` on.',
     }),
     from: quarterHour.optional().meta({ description: 'The next quarter of an hour when left out.' }),

@@ -35,7 +35,7 @@ export const newGrading = gradingTest
   .extend({
     pack: packCode,
     replaces: z
-      .int()
+      .int32()
       .min(1)
       .optional()
       .meta({ description: 'Number of the grading that this test was made again for; left out: the pack has none.' }),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { safeText, vin } from '../ids.ts';
+import { calendarDate, safeText, vin } from '../ids.ts';
 import { organisationId } from './access.ts';
 import { orNull, utcInstant } from './common.ts';
 import { planId } from './plan.ts';
 
 export const leaseId = z.string().regex(/^l-[0-9a-f]{16}$/, 'must be a lease id');
 export const leaseState = z.enum(['quoted', 'active', 'suspended', 'inArrears', 'ending', 'ended', 'disputed']);
-const day = z.iso.date().meta({ description: 'Day of Asia/Shanghai.' });
+const day = calendarDate.meta({ description: 'Day of Asia/Shanghai.' });
 const reason = safeText(300).min(1);
 
 export const lease = z

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { commandType } from '../commands.ts';
-import { stationId } from '../ids.ts';
+import { calendarDate, stationId } from '../ids.ts';
 import { orNull, utcInstant } from './common.ts';
 
-const day = z.iso.date();
+const day = calendarDate;
 
 /** How times are spread, equipment milliseconds. */
 const spread = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stationId } from '../ids.ts';
+import { calendarDate, stationId } from '../ids.ts';
 import { tariff, tariffCategory } from '../settlement/tariff.ts';
 import { utcInstant } from './common.ts';
 
@@ -39,7 +39,7 @@ export type PublishedTariff = z.infer<typeof publishedTariff>;
 
 export const stationTariffBody = z
   .strictObject({
-    fromDay: z.iso.date().meta({ description: 'Day of Asia/Shanghai from which on it counts.' }),
+    fromDay: calendarDate.meta({ description: 'Day of Asia/Shanghai from which on it counts.' }),
     category: tariffCategory,
   })
   .meta({ id: 'StationTariffRequest', examples: [{ fromDay: '2031-03-01', category: 'single-rate-1-10kV' }] });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { packCode, safeText, stationId, vin } from '../ids.ts';
+import { calendarDate, packCode, safeText, stationId, vin } from '../ids.ts';
 import { cascadeCode } from '../pack-code.ts';
 import { packStatus } from './battery.ts';
 import { orNull, utcInstant } from './common.ts';
@@ -20,7 +20,7 @@ export const lifeEventType = z.enum([
   'recycled',
 ]);
 
-const day = z.iso.date();
+const day = calendarDate;
 
 /** When an event must have been reported, and whether it was. */
 export const lifeDuty = z.object({

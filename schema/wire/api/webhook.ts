@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeText } from '../ids.ts';
 import { orNull, utcInstant } from './common.ts';
 
 /** What endpoints are told of. Closed; a changed form of `data` is a new version with a new name. */
@@ -66,7 +67,7 @@ const types = z
     description: 'Types it wants; empty: all.',
     examples: [['pitlane.reservation.lost.v1', 'pitlane.swap.completed.v1']],
   });
-const description = z.string().trim().max(200);
+const description = safeText(200).trim();
 const organisation = z.string().min(1).max(64);
 
 export const newWebhook = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { safeText } from '../ids.ts';
+import { calendarDate, safeText } from '../ids.ts';
 import { microYuan } from './money.ts';
 import { timeOfDay } from './plan-terms.ts';
 
@@ -18,8 +18,8 @@ const hours = z.strictObject({ from: timeOfDay, to: timeOfDay });
 export const tariff = z.strictObject({
   category: tariffCategory,
   /** First and (excluded) last day it is valid, as dates of Asia/Shanghai. */
-  validFrom: z.iso.date(),
-  validTo: z.iso.date(),
+  validFrom: calendarDate,
+  validTo: calendarDate,
   /** `official`, or `demo` for a table that stands in for one nobody published. */
   source: z.enum(['official', 'demo']),
   /** Where it was published. */

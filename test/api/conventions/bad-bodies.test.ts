@@ -97,6 +97,48 @@ test('what a change does not take is refused with the place, and nothing is writ
   expect(await rowsWritten()).toBe(before);
 }, 60_000);
 
+/** The body with one of its texts or numbers replaced by what no column holds. */
+function* unstorable(value: unknown, put: (value: unknown) => unknown): Generator<unknown> {
+  if (typeof value === 'string') {
+    for (const odd of ['a\u0000b', '\ud800', '0000-01-01']) yield put(odd);
+  } else if (typeof value === 'number') {
+    for (const odd of [2_147_483_648, 99_999_999_999]) yield put(odd);
+  } else if (Array.isArray(value)) {
+    // Others of a list are as its first.
+    if (value.length > 0) yield* unstorable(value[0], (odd) => put([odd, ...value.slice(1)]));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value))
+      yield* unstorable(inner, (odd) => put({ ...value, [name]: odd }));
+  }
+}
+
+test('what no column holds is refused, or harms nothing: never a failure', async () => {
+  const wrong: string[] = [];
+  let sent = 0;
+  for (const { name, operation } of operationsOf(document)) {
+    const body = bodyOf(operation);
+    if (body === null || name.includes('/session')) continue;
+    for (const bad of unstorable(body, (odd) => odd)) {
+      sent += 1;
+      const answer = await world.app.request(pathOf(name, operation), {
+        method: name.split(' ')[0] ?? '',
+        headers: {
+          Authorization: `Bearer ${world.keys.admin}`,
+          'Content-Type': 'application/json',
+          'If-Match': '*',
+          'Idempotency-Key': `"unstorable ${sent}"`,
+        },
+        body: JSON.stringify(bad),
+      });
+      // 504: there is no simulator here to answer.
+      if (answer.status >= 500 && answer.status !== 504)
+        wrong.push(`${name} ${answer.status}: ${JSON.stringify(bad).slice(0, 300)}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(sent).toBeGreaterThan(500);
+}, 120_000);
+
 test('bytes that are no UTF-8, and a body that is packed, are refused as such', async () => {
   const send = (body: Uint8Array, headers: Record<string, string> = {}, path = 'organisations') =>
     world.app.request(`/api/v1/${path}`, {

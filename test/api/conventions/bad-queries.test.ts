@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world?.end());
 
 /** Written as they stand in the address. */
-const odd = ['275761-01-01T00:00:00Z', '9007199254740993'];
+const odd = ['275761-01-01T00:00:00Z', '9007199254740993', '0000-01-01'];
 
 interface Asked {
   name: string;
