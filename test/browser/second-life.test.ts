@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
+import type { RetirementPolicy } from '../../schema/wire/api/battery-health.ts';
 import type { DispatchReading } from '../../schema/wire/api/dispatch.ts';
+import type { PublishedPolicy } from '../../schema/wire/api/grading.ts';
 import type { NoteView } from '../../schema/wire/api/note.ts';
 import type { Plan } from '../../schema/wire/api/plan.ts';
 import type { Asset, SecondLifePipeline, Site } from '../../schema/wire/api/second-life.ts';
@@ -154,6 +156,32 @@ describe('second life', () => {
       .first()
       .waitFor();
   });
+});
+
+test('policies get their next version, and are shown by the one in force', async () => {
+  const newest = async <T>(list: string) => (await site.ask<List<T>>('admin', `/${list}?limit=1`)).body.items[0];
+  const retirement = await newest<RetirementPolicy>('retirement-policies');
+  const grading = await newest<PublishedPolicy>('grading-policies');
+  const page = await site.open('operations', '/second-life');
+  const [retires, grades] = [/^When a pack retires/, /^What a grade demands/].map((name) =>
+    page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name }) }),
+  );
+  const age = retirement?.terms.maxAgeYears === 12 ? 11 : 12;
+  await retires?.getByRole('button', { name: 'Next version' }).click();
+  await dialogOf(page).fill('Older than (years)', age);
+  await dialogOf(page).confirm(/^Publish version/, 'what the second year has shown');
+  await retires?.getByRole('row', { name: `Older than (years) ${age}` }).waitFor();
+  expect(await newest('retirement-policies')).toMatchObject({
+    version: (retirement?.version ?? 0) + 1,
+    terms: { ...retirement?.terms, maxAgeYears: age },
+  });
+  await grades?.getByRole('button', { name: 'Next version' }).click();
+  // Looser than it is: what others grade beside this is graded alike.
+  await dialogOf(page).fill('Results agree within (%)', 3.5);
+  await dialogOf(page).submit(/^Publish version/);
+  const version = (grading?.version ?? 0) + 1;
+  await grades?.getByText(`version ${version}`).waitFor();
+  expect(await newest('grading-policies')).toMatchObject({ version, terms: { ...grading?.terms, agreementPct: 3.5 } });
 });
 
 describe('money', () => {

@@ -10,15 +10,18 @@ import { Empty } from '../../parts/nothing-here.tsx';
 import { PageSkeleton } from '../../parts/page-skeleton.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { usePipeline, useSites } from './data.ts';
+import { GradingRules } from './grading-policy.tsx';
 import { GradingTable } from './grading-table.tsx';
 import { RecyclingTable } from './recycling-table.tsx';
 import { RetiredPacks } from './retired-packs.tsx';
+import { RetirementRules } from './retirement-policy.tsx';
 import { SiteDialog } from './site-dialog.tsx';
 import { secondLifeTexts } from './texts.ts';
 
 /** From retired to graded to a site to the recycler. */
 export default function SecondLifePage() {
   const say = useTexts(secondLifeTexts);
+  const isOverseer = !isOneOf(useCaller(), ['owner']);
   return (
     <>
       <PageTitle title={say('title')} about={say('about')} />
@@ -28,6 +31,8 @@ export default function SecondLifePage() {
         <RetiredPacks />
         <GradingTable />
         <RecyclingTable />
+        {isOverseer && <RetirementRules />}
+        <GradingRules />
       </Stack>
     </>
   );
