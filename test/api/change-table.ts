@@ -38,12 +38,12 @@ async function user({ sql }: ReservationWorld, n: number): Promise<string> {
   return id;
 }
 
-/** A user who is signed in. */
+/** A user who is signed in. That the session is used is noted already: nothing else writes its row. */
 async function signedIn(world: ReservationWorld, n: number) {
   const id = await user(world, n);
   const { token, hash } = newToken();
   await world.sql`insert into sessions (hash, id, "user", method, created_at, last_used_at, expires_at)
-    values (${hash}, ${`s${id.slice(1)}`}, ${id}, 'password', now(), now(), now() + interval '1 day')`;
+    values (${hash}, ${`s${id.slice(1)}`}, ${id}, 'password', now(), now() + interval '1 hour', now() + interval '1 day')`;
   const headers = { Cookie: `__Host-pitlane=${token}`, 'Sec-Fetch-Site': 'same-origin' };
   return { id, session: `s${id.slice(1)}`, headers };
 }

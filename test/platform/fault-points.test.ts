@@ -18,6 +18,14 @@ describe('fault points', () => {
     expect(() => createFaultPoints('after-receive:burn')).toThrow('can kill, pause or hang, not burn');
   });
 
+  it('let nothing further that reaches one that hangs', async () => {
+    const passed: string[] = [];
+    const points = createFaultPoints('request-done:hang', (name) => passed.push(name));
+    await points.reach('request-decided');
+    const first = await Promise.race([points.reach('request-done').then(() => 'went on'), 'waits']);
+    expect([first, passed]).toEqual(['waits', ['request-decided', 'request-done']]);
+  });
+
   it('are each passed somewhere in the code', () => {
     const files = readdirSync(join(projectRoot, 'src'), { recursive: true, encoding: 'utf8' }).filter(
       (file) => file.endsWith('.ts') && !file.endsWith('fault-points.ts'),
