@@ -4,6 +4,7 @@ import type { Database } from '../db/client.ts';
 import { oneStatement } from '../db/statement.ts';
 import type { Log } from '../platform/log.ts';
 import { alarmParts } from '../stations/alarm-parts.ts';
+import { redateDuties } from './calendar.ts';
 import { beijingToday } from './today.ts';
 
 const late = (today: string): SQL => sql`
@@ -38,6 +39,9 @@ export async function watchReports(
   return row ?? { alarms: 0, elsewhere: 0 };
 }
 
+/** So many looks between two at the calendar, of which the first is at the start: a release may have brought another. */
+const looksPerCalendar = 10;
+
 /** Looks every minute. What is overdue and belongs to no station is an error in the log: no alarm could show it. */
 export function startReportWatch({
   db,
@@ -53,8 +57,13 @@ export function startReportWatch({
   if (registry) measure(db, registry);
   let looking: Promise<void> = Promise.resolve();
   let told = 0;
+  let looks = 0;
   const look = async () => {
     try {
+      if (looks++ % looksPerCalendar === 0) {
+        const moved = await redateDuties(db);
+        if (moved > 0) log.info({ moved }, 'clocks of reports were dated anew by the calendar');
+      }
       const { alarms, elsewhere } = await watchReports(db);
       if (alarms > 0) log.info({ alarms }, 'reports of packs that are overdue');
       if (elsewhere > told)

@@ -2,7 +2,9 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Role } from '../../schema/wire/api/access.ts';
 import type { BatteryCondition, BatteryLife, LifeEventView, LifeReport } from '../../schema/wire/api/traceability.ts';
+import { runStatement } from '../../src/db/statement.ts';
 import { workOnce } from '../../src/follow-ups/worker.ts';
+import { enterDay, redateDuties } from '../../src/traceability/calendar.ts';
 import { traceConsumer } from '../../src/traceability/consumer.ts';
 import { watchReports } from '../../src/traceability/watch.ts';
 import { callerOf, code, createReadWorld, seedPack, seedStation, vin } from '../api/fixture.ts';
@@ -150,6 +152,26 @@ describe('reports', () => {
     expect(await due()).toBe(after);
     await post('/api/v1/traceability/calendar', { day: before, isWorking: true, name: 'worked after all' });
     expect(await due()).toBe(before);
+  });
+
+  test('days that are entered at the same moment count all, and so does a calendar that a release has brought', async () => {
+    const occurredAt = '2026-10-12T04:00:00.000Z';
+    await move('lift', `vehicle/${car}`, { at: occurredAt });
+    await trace();
+    const due = async () => (await life()).events[0]?.duty?.dueDay;
+    expect(await due()).toBe('2026-11-23');
+    const day = (of: string) => enterDay(world.db, { day: of, isWorking: false, name: 'x', by: 'test' });
+    // Neither knows of the other.
+    const both = await Promise.all([day('2026-11-17'), day('2026-11-18')]);
+    for (const each of both) await runStatement(world.db, each);
+    await redateDuties(world.db);
+    expect(await due()).toBe('2026-11-25');
+    await world.sql`update life_duties set due_day = '2026-11-01' where reported_at is null`;
+    expect(await redateDuties(world.db)).toBeGreaterThan(0);
+    expect(await due()).toBe('2026-11-25');
+    expect(await redateDuties(world.db)).toBe(0);
+    await world.sql`delete from calendar_days where day in ('2026-11-17', '2026-11-18')`;
+    await redateDuties(world.db);
   });
 
   test('refuse what is not understood, with the field', async () => {
