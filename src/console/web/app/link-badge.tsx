@@ -47,7 +47,7 @@ export function LinkBanner() {
         ? say('link.lateNever')
         : say('link.lateLong', { at: formats.time(heardAt) });
   return (
-    <Alert color="red" variant="filled" radius={0} role="alert" data-testid="link-banner">
+    <Alert color="red" variant="filled" radius={0} mb="sm" role="alert" data-testid="link-banner">
       {words}
     </Alert>
   );

@@ -1,13 +1,10 @@
 import {
   type CSSVariablesResolver,
   createTheme,
-  Drawer,
   darken,
   type MantineColorsTuple,
   type MantineThemeOverride,
-  Modal,
   mergeThemeOverrides,
-  Notification,
   Table,
 } from '@mantine/core';
 
@@ -39,6 +36,8 @@ const theme = createTheme({
   headings: { fontWeight: '650' },
   respectReducedMotion: true,
   components: {
+    // On a phone the last choices would be cut off.
+    SegmentedControl: { styles: { root: { maxWidth: '100%', overflowX: 'auto' } } },
     // What scrolls must be reached by the keyboard.
     TableScrollContainer: Table.ScrollContainer.extend({
       defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } },
@@ -51,11 +50,12 @@ export function themeWith(close: string): MantineThemeOverride {
   const closeButtonProps = { 'aria-label': close };
   // The head of a dialog is no second banner of the page.
   const attributes = { header: { role: 'presentation' } };
+  // Named, not imported: the first page loads no dialog.
   return mergeThemeOverrides(theme, {
     components: {
-      Modal: Modal.extend({ defaultProps: { closeButtonProps, attributes } }),
-      Drawer: Drawer.extend({ defaultProps: { closeButtonProps, attributes } }),
-      Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
+      Modal: { defaultProps: { closeButtonProps, attributes } },
+      Drawer: { defaultProps: { closeButtonProps, attributes } },
+      Notification: { defaultProps: { closeButtonProps } },
     },
   });
 }

@@ -1,4 +1,4 @@
-import { Modal, NativeSelect, ScrollArea, Table, Text } from '@mantine/core';
+import { Modal, NativeSelect, Table, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useFormats } from '../../i18n/formats.ts';
@@ -97,7 +97,7 @@ function LogDialog({ close, ...notice }: { station: string; eventN: number; clos
       {log.isPending && <PageSkeleton />}
       {log.error && <ErrorPanel error={log.error} retry={() => void log.refetch()} />}
       {log.data?.items.length === 0 && <Text>{say('log.empty')}</Text>}
-      <ScrollArea type="auto">
+      <Table.ScrollContainer minWidth={620}>
         <Table fz="sm" verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -130,7 +130,7 @@ function LogDialog({ close, ...notice }: { station: string; eventN: number; clos
             ))}
           </Table.Tbody>
         </Table>
-      </ScrollArea>
+      </Table.ScrollContainer>
     </Modal>
   );
 }
