@@ -18,7 +18,7 @@ export function bayView(state: StationState, bay: string): BayView | null {
     state: stateWord(own, value, state.reconciled),
     swap: cycle?.swap ?? null,
     robotStep: cycle?.robot.step ?? null,
-    shuttleStep: cycle?.shuttle.step ?? context.shuttle.step,
+    shuttleStep: cycle?.shuttle.step ?? (context.shuttle.phase === 'idle' ? null : context.shuttle.step),
     waitingFor: unreadWords(state, bay, value) ?? waitingFor(own, value, state.reconciled),
     vin: context.vehicle?.identity.vin ?? null,
     safety: value.safety as BaySafety,

@@ -1,8 +1,9 @@
 import type { EventBody } from '../../schema/wire/events.ts';
 import { countNegativeEvent } from '../policy/counters.ts';
-import { slotOf } from '../policy/places.ts';
+import { packAt, slotOf } from '../policy/places.ts';
 import type { Draft } from './draft.ts';
 import { bayContextOf } from './live.ts';
+import { unreadKey } from './unread-key.ts';
 
 /** Level 3 locks the slot; level 4 is a thermal event: the pack goes to isolation first. */
 const lockingLevel = 3;
@@ -21,6 +22,23 @@ export function takeAlarm(draft: Draft, alarm: EventBody<'alarm'>): void {
   const keeper = firstBay(draft);
   draft.feed(keeper, 'bay', { type: 'alarm', key, active, level, pack });
   if (pack !== null) setPackLevel(draft, pack);
+  if (!active) unlockEmptySlots(draft);
+}
+
+/**
+ * A pack that was taken to isolation has left its slot locked, and nobody would unlock it: empty slots may be used again once no pack of the station
+ * has an alarm of that level. What stands in a slot and cannot be read keeps it locked.
+ */
+function unlockEmptySlots(draft: Draft): void {
+  const { state } = draft;
+  const own = state.bays[firstBay(draft)];
+  const alarms = own ? bayContextOf(own).alarms : [];
+  if (alarms.some(({ level, pack }) => pack !== null && level >= lockingLevel)) return;
+  for (const { slot, locked } of Object.values(state.slots)) {
+    const isEmpty = packAt(state, `${state.station}/slot/${slot}`) === null;
+    const isUnread = alarms.some(({ key }) => key === unreadKey(`slot/${slot}`));
+    if (locked && isEmpty && !isUnread) setSlotLock(draft, slot, false);
+  }
 }
 
 /** The highest level of the active alarms of a pack. */

@@ -8,7 +8,8 @@ import { takeAlarm } from './alarms.ts';
 import type { Draft } from './draft.ts';
 import { bayContextOf, cycleContextOf } from './live.ts';
 import { standingVin } from './records.ts';
-import { clearUnread, isUnreadKey, markUnread, unreadOf } from './unread.ts';
+import { clearUnread, markUnread, unreadOf } from './unread.ts';
+import { isUnreadKey } from './unread-key.ts';
 
 type HelloInput = Extract<StationInput, { source: 'hello' }>;
 

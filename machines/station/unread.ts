@@ -7,6 +7,7 @@ import { packAt } from '../policy/places.ts';
 import { takeAlarm } from './alarms.ts';
 import type { Draft } from './draft.ts';
 import { bayContextOf } from './live.ts';
+import { isUnreadKey, placeOfUnreadKey, unreadKey } from './unread-key.ts';
 
 /**
  * A pack that is there and whose code nobody can read neither proves nor contradicts the ledger: a pack that the ledger has there stays,
@@ -20,20 +21,14 @@ interface Unread {
   pack: string | null;
 }
 
-/** No alarm of a station has a colon in its key. */
-const prefix = 'unread:';
 const excluding = 2;
 const incidentKey = (place: string): string => `unread/${place}`;
-
-export const isUnreadKey = (key: string): boolean => key.startsWith(prefix);
 
 /** Kept among the alarms of the station's first bay. */
 export function unreadOf(state: StationState): Unread[] {
   const keeper = Object.values(state.bays)[0];
   const alarms = keeper ? bayContextOf(keeper).alarms : [];
-  return alarms
-    .filter(({ key }) => isUnreadKey(key))
-    .map(({ key, pack }) => ({ place: key.slice(prefix.length), pack }));
+  return alarms.filter(({ key }) => isUnreadKey(key)).map(({ key, pack }) => ({ place: placeOfUnreadKey(key), pack }));
 }
 
 /** Isolation boxes whose pack cannot be read. */
@@ -72,7 +67,15 @@ export function markUnread(draft: Draft, place: string, pack: string | null, swa
   const bay = where && 'bay' in where ? where.bay : null;
   if (!known || known.pack !== pack) {
     const detail = `a pack is at ${place} and its code cannot be read${pack === null ? '' : `; it should be ${pack}`}`;
-    const alarm = { key: prefix + place, active: true, level: excluding, code: 'codeUnreadable', place, pack, detail };
+    const alarm = {
+      key: unreadKey(place),
+      active: true,
+      level: excluding,
+      code: 'codeUnreadable',
+      place,
+      pack,
+      detail,
+    };
     takeAlarm(draft, alarm);
     const packs = pack === null ? [] : [pack];
     draft.apply({ kind: 'openIncident', key: incidentKey(place), code: 'codeUnreadable', bay, swap, packs, detail });
@@ -88,7 +91,7 @@ export function clearUnread(draft: Draft, place: string): void {
   if (!known) return;
   const { pack } = known;
   const cleared = { active: false, level: excluding, code: 'codeUnreadable', place, pack, detail: null };
-  takeAlarm(draft, { key: prefix + place, ...cleared });
+  takeAlarm(draft, { key: unreadKey(place), ...cleared });
   draft.apply({ kind: 'closeIncident', key: incidentKey(place), detail: 'read' });
   const where = parseStationPlace(place);
   if (where?.kind === 'slot') lock(draft, where.slot, ((pack && draft.state.packs[pack]?.alarmLevel) || 0) >= locking);

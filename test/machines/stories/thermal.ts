@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bayView } from '../../../machines/view.ts';
 import { bayMemory, bayValue, countOf, expectPerson, expectSwap, runTo } from '../helpers/scenario.ts';
 import { createWorld, packCode, type World } from '../helpers/world.ts';
 
@@ -44,6 +45,29 @@ test('a burning pack in a slot is isolated at once when nothing else goes on', (
   expect(world.equipment.at.get('isolation/1')).toBe(packCode(4));
   expect(world.state.packs[packCode(4)]).toMatchObject({ status: 'quarantined', place: { key: 'bj-001/isolation/1' } });
   expect(bayMemory(world).isolate).toEqual([]);
+  expect(bayView(world.state, '1')?.shuttleStep).toBeNull();
+});
+
+test('the slot it has left may be used again when its alarm is over, and not while another is as grave', () => {
+  const world = createWorld();
+  world.hello();
+  alarm(world, packCode(4), 4);
+  world.run(() => countOf(world, 'isolatePack') === 1);
+  world.run(() => false, 120_000);
+  expect(world.state.slots[4]?.locked).toBe(true);
+  alarm(world, packCode(5), 3);
+  alarm(world, packCode(4), 4, false);
+  expect(world.state.slots[4]?.locked).toBe(true);
+  alarm(world, packCode(5), 3, false);
+  expect(world.state.slots[4]?.locked).toBe(false);
+  expect(world.state.slots[5]?.locked).toBe(false);
+  world.run(() => bayMemory(world).limits.length === 0);
+  expect(
+    world
+      .commands()
+      .filter(({ type, params }) => type === 'setChargeLimit' && 'slot' in params && params.slot === 4)
+      .at(-1),
+  ).toMatchObject({ params: { slot: 4, powerW: world.type.slotPowerW } });
 });
 
 test('in a swap isolation goes first at the next gate, then the swap goes on', () => {
