@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { acknowledgeBody, assignBody } from '../../schema/wire/api/action.ts';
 import { stationPerson } from '../../schema/wire/api/log.ts';
 import { siteId } from '../../schema/wire/api/second-life.ts';
-import { type SiteAlarm, siteAlarm, siteAlarmId } from '../../schema/wire/api/site-alarm.ts';
+import { siteAlarm, siteAlarmId } from '../../schema/wire/api/site-alarm.ts';
 import { access, actors, overseers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf, pageQuery } from '../api/cursor.ts';
@@ -101,16 +101,16 @@ export const siteAlarmRoutes = ({ db }: { db: Database }) =>
     })
     .openapi(acknowledge, (c) => {
       const { note = null } = c.req.valid('json');
-      return settleOnce<SiteAlarm>(c, {
+      return settleOnce(c, {
         what: 'alarm',
         read: () => readSiteAlarm(db, c.req.valid('param').id),
         change: (before) => acknowledgeSiteAlarm(before, { by: c.get('caller').key, note }),
-        show: (row) => noticeIn(c, siteAlarmOf(row)),
+        answer: (row) => c.json(noticeIn(c, siteAlarmOf(row)), 200),
       });
     })
     .openapi(assign, (c) => {
       const { to, note = null } = c.req.valid('json');
-      return settleOnce<SiteAlarm>(c, {
+      return settleOnce(c, {
         what: 'alarm',
         read: () => readSiteAlarm(db, c.req.valid('param').id),
         change: async (before) => {
@@ -118,7 +118,7 @@ export const siteAlarmRoutes = ({ db }: { db: Database }) =>
             throw notFound('user');
           return assignSiteAlarm(before, { to, note });
         },
-        show: (row) => noticeIn(c, siteAlarmOf(row)),
+        answer: (row) => c.json(noticeIn(c, siteAlarmOf(row)), 200),
       });
     });
 

@@ -13,17 +13,20 @@ export interface Settled {
 
 export const settleProblems = ['not-found', 'already-settled', ...bodyProblems, ...idempotencyProblems] as const;
 
-interface Settling<T extends object> {
+interface Settling<T extends object, A extends Response> {
   what: string;
   read: () => Promise<T | null>;
   /** Refuses by throwing. */
   change: (before: T) => Statement<Settled> | Promise<Statement<Settled>>;
-  /** The row as it is afterwards. */
-  show: (row: Record<string, unknown>) => T;
+  /** The answer with the row as it is afterwards. */
+  answer: (row: Record<string, unknown>) => A;
 }
 
 /** The one who comes first does it; the other is shown what was done. What is at a station outside the scope is not there. */
-export function settleOnce<T extends object>(c: Context<ApiEnv>, { what, read, change, show }: Settling<T>) {
+export function settleOnce<T extends object, A extends Response>(
+  c: Context<ApiEnv>,
+  { what, read, change, answer }: Settling<T, A>,
+): Promise<A> {
   return once(c, {
     effect: async () => {
       const before = await read();
@@ -32,7 +35,7 @@ export function settleOnce<T extends object>(c: Context<ApiEnv>, { what, read, c
       return change(before);
     },
     answer: async (row) => {
-      if (row !== null) return c.json(show(row.settled), 200);
+      if (row !== null) return answer(row.settled);
       throw new ApiError('already-settled', `Somebody else was first, or it is over: \`current\` shows the ${what}.`, {
         current: await read(),
       });

@@ -117,7 +117,7 @@ export const alarmActRoutes = ({ db }: { db: Database }) =>
         what: 'alarm',
         read: () => readAlarm(db, c.req.valid('param').id),
         change: (before) => acknowledgeAlarm(before, { by: c.get('caller').key, note }),
-        show: (row) => noticeIn(c, toAlarm(rowOf(alarms, row))),
+        answer: (row) => c.json(noticeIn(c, toAlarm(rowOf(alarms, row))), 200),
       });
     })
     .openapi(assignAlarmRoute, (c) => {
@@ -129,7 +129,7 @@ export const alarmActRoutes = ({ db }: { db: Database }) =>
           await mustBeThere(db, before.station, to);
           return assignAlarm(before, { by: c.get('caller').key, to, note });
         },
-        show: (row) => noticeIn(c, toAlarm(rowOf(alarms, row))),
+        answer: (row) => c.json(noticeIn(c, toAlarm(rowOf(alarms, row))), 200),
       });
     });
 
@@ -141,7 +141,7 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
         what: 'incident',
         read: () => readIncident(db, c.req.valid('param').id),
         change: (before) => acknowledgeIncident(before, { by: c.get('caller').key, note }),
-        show: (row) => noticeIn(c, toIncident(rowOf(incidents, row))),
+        answer: (row) => c.json(noticeIn(c, toIncident(rowOf(incidents, row))), 200),
       });
     })
     .openapi(assignIncidentRoute, (c) => {
@@ -153,7 +153,7 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
           await mustBeThere(db, before.station, to);
           return assignIncident(before, { by: c.get('caller').key, to, note });
         },
-        show: (row) => noticeIn(c, toIncident(rowOf(incidents, row))),
+        answer: (row) => c.json(noticeIn(c, toIncident(rowOf(incidents, row))), 200),
       });
     })
     .openapi(closeIncidentRoute, (c) =>
@@ -165,7 +165,7 @@ export const incidentActRoutes = ({ db }: { db: Database }) =>
           if (before.closedAt === null && end !== null) throw new ApiError('closes-itself', end);
           return closeIncident(before, { by: c.get('caller').key, note: c.req.valid('json').note });
         },
-        show: (row) => noticeIn(c, toIncident(rowOf(incidents, row))),
+        answer: (row) => c.json(noticeIn(c, toIncident(rowOf(incidents, row))), 200),
       }),
     );
 
@@ -175,6 +175,6 @@ export const deadLetterActRoutes = ({ db }: { db: Database }) =>
       what: 'dead letter',
       read: () => readDeadLetter(db, c.req.valid('param').id),
       change: (before) => resolveDeadLetter(before, { by: c.get('caller').key, note: c.req.valid('json').note }),
-      show: (row) => toDeadLetter(rowOf(deadLetters, row)),
+      answer: (row) => c.json(toDeadLetter(rowOf(deadLetters, row)), 200),
     }),
   );
