@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { migrate } from '../../src/db/migrate.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import type { BenchWorld } from './bench-world.ts';
 import { type Broker, freePort } from './brokers.ts';
 import { type Child, compiled, startChild } from './child-link.ts';
@@ -87,6 +88,9 @@ export async function startProduct(options: ServiceOptions): Promise<Service> {
     async ready() {
       await allReconciled(sql, world.stations);
       await sql.end();
+      await waitFor('the service to answer', async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok, {
+        withinMs: 30_000,
+      });
     },
   };
 }
