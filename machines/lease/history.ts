@@ -81,8 +81,11 @@ function continued(history: LeaseHistory, record: LeaseRecord): LeaseHistory {
       const is = { plan: String(body.plan), version: Number(body.version) };
       return { ...history, plans: [...taken, { from, is }] };
     }
-    case 'endRequested':
-      return { ...history, untilDay: String(body.untilDay) };
+    case 'endRequested': {
+      // A plan agreed for after the end is off, and stays so when the end is moved.
+      const untilDay = String(body.untilDay);
+      return { ...history, untilDay, plans: history.plans.filter((each) => each.from < startOfDay(untilDay)) };
+    }
     case 'suspended':
     case 'resumed':
       return { ...history, suspended: [...history.suspended, { from, is: type === 'suspended' }] };

@@ -74,6 +74,18 @@ describe('the history of a lease alone tells', () => {
     ]);
   });
 
+  test('a plan agreed for after its end is off, also when the end is moved later', () => {
+    const { lease, step, history, now } = chronicle();
+    step(begin, 10);
+    step({ type: 'changePlan', plan: other, fromDay: '2026-08-12' }, 11);
+    step({ type: 'end', lastDay: '2026-08-11', override: true, reason: 'x' }, 12);
+    step({ type: 'end', lastDay: '2026-08-20', override: true, reason: 'x' }, 13);
+    step({ type: 'transfer', vin: 'CAR-2', reason: 'sold' }, 60);
+    expect(leaseContextOf(lease.last.stored).plan.version).toBe(1);
+    expect(leaseThen(history(), now())?.version).toBe(1);
+    expect(coveredDays(history(), day, '2026-09-01').map((r) => r.version)).toEqual([1, 1]);
+  });
+
   test('until which day, and when it was suspended', () => {
     const { step, history } = chronicle();
     step(begin, 10);

@@ -130,18 +130,18 @@ describe('spreading money', () => {
     );
   });
 
-  test('what is open in the end is the same in any order', () => {
+  test('in any order, as much is open in the end; and of each statement, where a payment names one at most', () => {
     fc.assert(
       fc.property(accounts, payments, fc.infiniteStream(fc.nat()), (account, of, order) => {
-        const shuffled = of.map((each) => [order.next().value ?? 0, each] as const).sort((a, b) => a[0] - b[0]);
-        expect(
-          openOf(
-            pay(
-              account,
-              shuffled.map(([, each]) => each),
-            ),
-          ),
-        ).toEqual(openOf(pay(account, of)));
+        const shuffled = of
+          .map((each) => [order.next().value ?? 0, each] as const)
+          .sort((a, b) => a[0] - b[0])
+          .map(([, each]) => each);
+        const [one, other] = [openOf(pay(account, shuffled)), openOf(pay(account, of))];
+        const sumOf = (open: typeof one) => open.reduce((sum, [, fen]) => sum + Number(fen), 0);
+        expect(sumOf(one)).toBe(sumOf(other));
+        // One that names two pays the older first: which of them is left depends on what the other payments had paid by then.
+        if (of.every(({ named: ids }) => new Set(ids).size <= 1)) expect(one).toEqual(other);
       }),
       { numRuns: 300 },
     );
