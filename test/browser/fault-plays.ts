@@ -10,6 +10,8 @@ import {
   chartsLightWhatIs,
   confirmed,
   goesOn,
+  harmNextPack,
+  isMissed,
   nextSlot,
   readyAtThePanel,
   type Shift,
@@ -42,12 +44,9 @@ export const machineAndPeople: Plays = {
     await confirmed(shift);
   },
   async verifyFails(shift) {
-    const { site, board } = shift;
-    await shift.panel.inject('verifyFails', { Bay: '1', 'What fails': 'bmsHandshake', 'How many times': 2 });
-    const { pack } = await nextSlot(shift);
+    const { board, panel } = shift;
+    await panel.inject('verifyFails', { Bay: '1', 'What fails': 'bmsHandshake', 'How many times': 2 });
     expect(await carComesAndGoes(shift)).toBe('completed');
-    const { body } = await site.ask<{ status: string }>('staff', `/batteries/${pack?.code}`);
-    expect(body.status).toBe('quarantined');
     await board.page.locator('[data-slot-state=quarantined]').first().waitFor();
   },
   async emergencyStop(shift) {
@@ -142,25 +141,27 @@ export const lineAndPacks: Plays = {
   },
   async wrongPack(shift) {
     const { site, station, panel } = shift;
-    const { slot } = await nextSlot(shift);
-    const { body } = await site.ask<{ items: Slot[] }>('staff', `/stations/${station}/slots?limit=200`);
-    const other = body.items.find((each) => each.slot !== slot && each.pack !== null)?.slot ?? 0;
-    await panel.inject('wrongPack', { Slot: String(slot), 'With slot': String(other) });
-    expect(await carComesAndGoes(shift)).toBe('completed');
-    await stands(shift, 'incidents', /^packMoved|^packUnknown/);
+    const harm = async ({ slot }: Slot) => {
+      const { body } = await site.ask<{ items: Slot[] }>('staff', `/stations/${station}/slots?limit=200`);
+      const other = body.items.find((each) => each.slot !== slot && each.pack !== null)?.slot ?? 0;
+      await panel.inject('wrongPack', { Slot: String(slot), 'With slot': String(other) });
+    };
+    await harmNextPack(shift, harm, isMissed(shift));
   },
   async packMissing(shift) {
-    const { panel } = shift;
-    const { slot } = await nextSlot(shift);
-    await panel.inject('packMissing', { Slot: String(slot) });
-    expect(await carComesAndGoes(shift)).toBe('completed');
-    await stands(shift, 'incidents', /^packUnknown/);
+    const harm = ({ slot }: Slot) => shift.panel.inject('packMissing', { Slot: String(slot) });
+    await harmNextPack(shift, harm, isMissed(shift));
   },
   async dirtyLabel(shift) {
     const { board, panel } = shift;
-    const { slot } = await nextSlot(shift);
-    await panel.inject('dirtyLabel', { 'Pack at': `slot/${slot}` });
-    await carComes(shift);
+    const harm = ({ slot }: Slot) => panel.inject('dirtyLabel', { 'Pack at': `slot/${slot}` });
+    const state = async () => (await board.machine()).state;
+    const holdsTheBay = async () => {
+      await carComes(shift);
+      await expect.poll(state, { timeout: 60_000 }).toMatch(/held|idle/);
+      return (await state()) === 'held';
+    };
+    await harmNextPack(shift, harm, holdsTheBay);
     await board.isIn('held');
     await stands(shift, 'incidents', /^codeUnreadable/);
     // Nobody can wave it on before it can be read.

@@ -41,6 +41,24 @@ export async function nextSlot({ site, station }: Shift): Promise<Slot> {
   return next;
 }
 
+/**
+ * Harms the pack that the next car gets, and sends cars until it has shown. Charge rises meanwhile, and another pack may overtake the harmed one:
+ * then that car goes as any other, and the pack that is next by then is harmed.
+ * @param shows sends a car; true: it was given the pack of that slot, and somebody noticed
+ */
+export async function harmNextPack(
+  shift: Shift,
+  harm: (slot: Slot) => Promise<void>,
+  shows: (slot: Slot) => Promise<boolean>,
+): Promise<void> {
+  for (let tries = 1; tries <= 4; tries++) {
+    const slot = await nextSlot(shift);
+    await harm(slot);
+    if (await shows(slot)) return;
+  }
+  throw new Error('four cars came, and none was given the pack that was harmed');
+}
+
 const swaps = async ({ site, station }: Shift): Promise<Swap[]> =>
   (await site.ask<{ items: Swap[] }>('staff', `/swaps?station=${station}&limit=3`)).body.items;
 
@@ -121,6 +139,18 @@ export async function stands(
   };
   await expect.poll(keys, patience).toBe(expected);
 }
+
+/** A car comes and goes; whether an incident names the pack of that slot since. */
+export const isMissed =
+  (shift: Shift) =>
+  async ({ pack }: Slot): Promise<boolean> => {
+    expect(await carComesAndGoes(shift)).toBe('completed');
+    const { body } = await shift.site.ask<{ items: { key: string }[] }>(
+      'staff',
+      `/incidents?station=${shift.station}&open=true&limit=200`,
+    );
+    return body.items.some((incident) => JSON.stringify(incident).includes(pack?.code ?? 'no pack'));
+  };
 
 /** A motion that was cut short in the middle wants a person's eyes; one that had not begun, or was over, goes on by itself. */
 export async function goesOn(shift: Shift): Promise<void> {
