@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import type { ProblemCode } from '../../schema/wire/api/problem.ts';
+import { webStreamOf } from '../platform/web-stream.ts';
 import type { ApiEnv } from './context.ts';
 import { notFound, problemKinds } from './problem.ts';
 
@@ -63,8 +63,10 @@ export function docsRoutes(): Hono<ApiEnv> {
       const file = c.req.param('file');
       const type = Object.hasOwn(assets, file) ? assets[file] : undefined;
       if (type === undefined) throw notFound('file');
-      const content = Readable.toWeb(createReadStream(join(folder, file))) as ReadableStream;
-      return c.body(content, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=3600' });
+      return c.body(webStreamOf(createReadStream(join(folder, file))), 200, {
+        'Content-Type': type,
+        'Cache-Control': 'public, max-age=3600',
+      });
     });
 }
 

@@ -2,6 +2,7 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import type { MiddlewareHandler } from 'hono';
 import { accepts } from 'hono/accepts';
+import { webStreamOf } from '../platform/web-stream.ts';
 import type { ApiEnv } from './context.ts';
 import { maxLimit } from './cursor.ts';
 import { type Column, valueAt } from './export-columns.ts';
@@ -50,8 +51,9 @@ export function exportLists({ lists, fetchPage, now = () => new Date() }: Export
     const list = lists().find(({ pattern }) => pattern.test(c.req.path));
     if (type === 'application/json' || list === undefined) return next();
 
-    const ask = (cursor: string | null) => fetchPage(pageRequest(c.req.raw, cursor), { ...c.env, page: true });
-    const first = await ask(new URL(c.req.url).searchParams.get('cursor'));
+    const ask = (request: Request) => fetchPage(request, { ...c.env, page: true });
+    // As the caller asked it, `limit` too: what is wrong with the request is refused by the list itself.
+    const first = await ask(pageRequest(c.req.raw, {}));
     // A refusal is answered as it is.
     if (first.status !== 200) return first;
     const { key } = c.get('caller');
@@ -64,7 +66,7 @@ export function exportLists({ lists, fetchPage, now = () => new Date() }: Export
     running.set(key, count + 1);
     const done = () =>
       void (running.get(key) === 1 ? running.delete(key) : running.set(key, (running.get(key) ?? 1) - 1));
-    const items = rowsOf(first, ask);
+    const items = rowsOf(first, (cursor) => ask(pageRequest(c.req.raw, { cursor, limit: String(maxLimit) })));
     const source = Readable.from(type === csv ? cellsOf(items, list.columns) : items);
     const written = type === csv ? csvOf(list.columns, /text\/csv[^,]*;\s*bom=1/.test(header)) : ndjsonOf();
     pipeline(source, written, (error) => {
@@ -72,17 +74,16 @@ export function exportLists({ lists, fetchPage, now = () => new Date() }: Export
       if (error) c.get('log').info({ err: error, list: list.name }, 'an export has ended early');
     });
     const suffix = type === csv ? 'csv' : 'ndjson';
-    return c.body(Readable.toWeb(written) as ReadableStream, 200, {
+    return c.body(webStreamOf(written), 200, {
       'Content-Type': type === csv ? `${csv}; charset=utf-8; header=present` : ndjson,
       'Content-Disposition': `attachment; filename="${list.name}-${now().toISOString().slice(0, 10)}.${suffix}"`,
     });
   };
 }
 
-function pageRequest(request: Request, cursor: string | null): Request {
+function pageRequest(request: Request, parameters: Readonly<Record<string, string>>): Request {
   const url = new URL(request.url);
-  url.searchParams.set('limit', String(maxLimit));
-  if (cursor !== null) url.searchParams.set('cursor', cursor);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   const headers = new Headers(request.headers);
   headers.set('accept', 'application/json');
   headers.delete('if-none-match');

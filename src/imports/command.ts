@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import {
@@ -134,7 +133,7 @@ async function upload(service: Service, order: ImportOrder, terminal: ImportTerm
   const answer = await ask(service, `/api/v1/imports?${query}`, {
     method: 'POST',
     headers: { 'Content-Type': 'text/csv', 'Idempotency-Key': `"${randomUUID()}"` },
-    body: Readable.toWeb(Readable.from(metered(), { objectMode: false })) as ReadableStream,
+    body: ReadableStream.from(metered()),
     duplex: 'half',
   } as RequestInit);
   return fileImport.parse(await answer.json());

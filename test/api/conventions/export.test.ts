@@ -1,6 +1,10 @@
 import { parse } from 'csv-parse/sync';
+import { Hono } from 'hono';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { battery } from '../../../schema/wire/api/battery.ts';
+import type { ApiEnv } from '../../../src/api/context.ts';
+import { exportLists } from '../../../src/api/export.ts';
 import { callerOf, code, createReadWorld, type Listed, seedStation } from '../fixture.ts';
 
 let world: Awaited<ReturnType<typeof createReadWorld>>;
@@ -67,8 +71,10 @@ describe('a list as a file', () => {
     const { bytes } = await file('/api/v1/batteries?station=bj-001', 'application/x-ndjson');
     expect(bytes.toString().trimEnd().split('\n')).toHaveLength(2);
     expect(await file('/api/v1/batteries?statoin=x', 'text/csv')).toMatchObject({ status: 400 });
-    const wrong = await file('/api/v1/batteries?cursor=abc', 'text/csv');
-    expect([wrong.status, wrong.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+    for (const query of ['cursor=abc', 'limit=x', 'limit=201']) {
+      const wrong = await file(`/api/v1/batteries?${query}`, 'text/csv');
+      expect([wrong.status, wrong.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+    }
   });
 
   test('is one request in the log', async () => {
@@ -84,19 +90,60 @@ describe('a list as a file', () => {
     expect(one.headers.get('content-type')).toBe('application/json');
   });
 
-  test('is read no faster than it is taken', async () => {
-    let pages = 0;
-    const answer = await world.app.request('/api/v1/batteries', {
-      headers: { Authorization: `Bearer ${world.keys.admin}`, Accept: 'application/x-ndjson' },
+  test('is counted no longer when its reader has gone', async () => {
+    for (let n = 0; n < 3; n++) {
+      const answer = await world.app.request('/api/v1/batteries', {
+        headers: { Authorization: `Bearer ${world.keys.admin}`, Accept: 'application/x-ndjson' },
+      });
+      expect(answer.status).toBe(200);
+      const reader = answer.body?.getReader();
+      await reader?.read();
+      await reader?.cancel();
+    }
+  });
+});
+
+describe('an export of pages without end', () => {
+  const items = Array.from({ length: 200 }, () => ({ text: 'x'.repeat(1000) }));
+
+  /** @param statusOf of the n-th page that is asked for */
+  async function readerOf(statusOf: (n: number) => 200 | 500) {
+    const asked = { pages: 0 };
+    const endless = exportLists({
+      lists: () => [{ pattern: /^\/things$/, name: 'things', columns: [] }],
+      fetchPage: () => Response.json({ items, nextCursor: 'more' }, { status: statusOf(++asked.pages) }),
     });
-    const reader = answer.body?.getReader();
-    await reader?.read();
-    pages += 1;
-    await reader?.cancel();
-    expect(pages).toBe(1);
-    // Cancelled ones are no longer counted: otherwise the third would be refused.
-    for (let n = 0; n < 3; n++)
-      expect(await file('/api/v1/batteries', 'text/csv', 'admin')).toMatchObject({ status: 200 });
+    const app = new Hono<ApiEnv>()
+      .use(async (c, next) => {
+        c.set('caller', { key: 'k-1' } as ApiEnv['Variables']['caller']);
+        c.set('log', pino({ level: 'silent' }));
+        await next();
+      })
+      .use(endless);
+    const { body } = await app.request('/things', { headers: { Accept: 'application/x-ndjson' } });
+    if (body === null) throw new Error('there is no body');
+    const reader = body.getReader();
+    const take = async (bytes: number) => {
+      for (let left = bytes; left > 0; ) left -= (await reader.read()).value?.byteLength ?? left;
+    };
+    return { asked, reader, take };
+  }
+
+  test('is read no faster than it is taken', async () => {
+    const { asked, reader, take } = await readerOf(() => 200);
+    await take(1);
+    // A page is some 200 kB: with none taken, a second one at most is asked for, however long one waits.
+    for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(asked.pages).toBeLessThanOrEqual(2);
+    await take(1_000_000);
+    expect(asked.pages).toBeGreaterThan(4);
+    // While data flows: what comes after has nowhere to go, and must hurt nobody.
+    await reader.cancel();
+  });
+
+  test('breaks off where a page cannot be had: what was sent does not look complete', async () => {
+    const { take } = await readerOf((n) => (n < 3 ? 200 : 500));
+    await expect(take(1_000_000)).rejects.toThrow('answered with 500');
   });
 });
 
