@@ -39,7 +39,7 @@ export function authenticate(credentials: Credentials, open: ReadonlySet<string>
     if (cookie === null) await withKey(c, credentials, header);
     else await withSession(c, credentials, cookie);
     const { key, role } = c.get('caller');
-    c.set('log', c.get('log').child({ key, role }));
+    Object.assign(c.get('logFields'), { key, role });
     await next();
   };
 }
@@ -49,7 +49,7 @@ export function authenticateKey(keys: Keyring): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     await withKey(c, { keys }, c.req.header('authorization'));
     const { key, role } = c.get('caller');
-    c.set('log', c.get('log').child({ key, role }));
+    Object.assign(c.get('logFields'), { key, role });
     await next();
   };
 }

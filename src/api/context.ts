@@ -3,6 +3,7 @@ import type { SignedIn } from '../parties/session-keeper.ts';
 import type { Log } from '../platform/log.ts';
 import type { Desk } from './idempotency.ts';
 import type { Caller } from './keys.ts';
+import type { RequestFields } from './request-log.ts';
 
 /** What every handler finds in its context. */
 export interface ApiEnv {
@@ -13,7 +14,9 @@ export interface ApiEnv {
   };
   Variables: {
     requestId: string;
+    /** Of the process; for lines of the request there is `logOf`. */
     log: Log;
+    logFields: RequestFields;
     /** Present on every route behind `access`. */
     caller: Caller;
     /** Whether the key still works and may the same: for answers that last. */

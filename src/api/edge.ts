@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts';
 import type { ApiEnv } from './context.ts';
 import { languageOf, problemIn } from './language.ts';
 import { ApiError, notFound, problemKinds, toApiError, toProblem } from './problem.ts';
+import { logOf } from './request-log.ts';
 
 const maxBodyBytes = 65_536;
 const givenRequestId = /^[A-Za-z0-9._-]{1,64}$/;
@@ -16,13 +17,15 @@ export function trace(log: Log, newRequestId: () => string): MiddlewareHandler<A
     const requestId = given !== undefined && givenRequestId.test(given) ? given : newRequestId();
     const started = performance.now();
     c.set('requestId', requestId);
-    c.set('log', log.child({ requestId }));
+    c.set('log', log);
+    c.set('logFields', { requestId });
     c.header('X-Request-Id', requestId);
     c.header('X-Content-Type-Options', 'nosniff');
     await next();
     if (c.env?.page) return;
     const route = routePath(c, -1);
     const line = {
+      ...c.get('logFields'),
       method: c.req.method,
       route,
       path: c.req.path.slice(0, 200),
@@ -31,7 +34,7 @@ export function trace(log: Log, newRequestId: () => string): MiddlewareHandler<A
     };
     // Probes come every few seconds and say nothing.
     const quiet = route === '/healthz' || route === '/readyz' || route === '/metrics';
-    c.get('log')[quiet ? 'debug' : 'info'](line, 'request');
+    log[quiet ? 'debug' : 'info'](line, 'request');
   };
 }
 
@@ -85,8 +88,8 @@ export function deadline(ms: number, onPassed: () => void): MiddlewareHandler<Ap
 export const answerError: ErrorHandler<ApiEnv> = (thrown, c) => {
   const error = toApiError(thrown);
   const { status } = problemKinds[error.code];
-  if (error.code === 'internal') c.get('log').error({ err: error.cause ?? thrown }, 'request failed');
-  else if (status === 503) c.get('log').warn({ err: error.cause }, error.message);
+  if (error.code === 'internal') logOf(c).error({ err: error.cause ?? thrown }, 'request failed');
+  else if (status === 503) logOf(c).warn({ err: error.cause }, error.message);
   const language = languageOf(c);
   const problem = problemIn(language, toProblem(error, c.get('requestId')));
   return c.body(JSON.stringify(problem), status, {

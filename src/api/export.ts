@@ -7,6 +7,7 @@ import type { ApiEnv } from './context.ts';
 import { maxLimit } from './cursor.ts';
 import { type Column, valueAt } from './export-columns.ts';
 import { ApiError } from './problem.ts';
+import { logOf } from './request-log.ts';
 
 export interface ExportedList {
   /** Of the path. */
@@ -71,7 +72,7 @@ export function exportLists({ lists, fetchPage, now = () => new Date() }: Export
     const written = type === csv ? csvOf(list.columns, /text\/csv[^,]*;\s*bom=1/.test(header)) : ndjsonOf();
     pipeline(source, written, (error) => {
       done();
-      if (error) c.get('log').info({ err: error, list: list.name }, 'an export has ended early');
+      if (error) logOf(c).info({ err: error, list: list.name }, 'an export has ended early');
     });
     const suffix = type === csv ? 'csv' : 'ndjson';
     return c.body(webStreamOf(written), 200, {

@@ -140,7 +140,7 @@ const selectPage = prepared<PageRequest>()(({ scope, filter, manyCars, notInServ
 /**
  * Packs of a scope: now in its stations, or in a swap under way there (under the car a pack is in no station); now in a car of its fleet; an owner's.
  */
-function packsIn(
+export function packsIn(
   { stations, fleet, owner }: Slots<Scope>,
   { manyCars, outside } = { manyCars: false, outside: false },
 ): SQL | undefined {
@@ -188,7 +188,7 @@ const selectOneOfMany = prepared<{ fleet: string }>()(({ fleet }) =>
 );
 
 /** Moves of a scope: at its stations, in swaps of its fleet. */
-const movesIn = (scope: ScopeOrSlots): SQL | undefined =>
+export const movesIn = (scope: ScopeOrSlots): SQL | undefined =>
   and(
     ofStations(custodyMoves.station, scope),
     scope.fleet === null

@@ -24,6 +24,7 @@ import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { rowOf } from '../db/row-of.ts';
 import { requireOrganisation, unknownReference } from '../inventory/change.ts';
+import { readBatteryDetail } from './detail.ts';
 import { readModel } from './models.ts';
 import { listBatteries, listMoves, readBattery, toBattery } from './queries.ts';
 import { changeBattery, changeRefusal, createBattery, seenAt } from './write.ts';
@@ -115,13 +116,9 @@ export const batteryRoutes = ({ db }: { db: Database }) =>
     })
     .openapi(one, async (c) => {
       const { code } = c.req.valid('param');
-      const { scope } = c.get('caller');
-      const [found, history] = await Promise.all([
-        readBattery(db, scope, code),
-        listMoves(db, scope, code, { limit: 100 }),
-      ]);
+      const found = await readBatteryDetail(db, c.get('caller').scope, code);
       if (found === null) throw notFound('pack');
-      return c.json({ ...found, custody: history.items }, 200, { ETag: etagOf(found.edition) });
+      return c.json(found, 200, { ETag: etagOf(found.edition) });
     })
     .openapi(moves, async (c) => {
       const { code } = c.req.valid('param');

@@ -43,6 +43,7 @@ export function createPastApi(db: Database, log: Log, by: string): PastApi {
   app.onError(answerError);
   app.use(async (c, next) => {
     c.set('log', log);
+    c.set('logFields', { requestId: by });
     c.set('requestId', by);
     c.set('caller', caller);
     await next();

@@ -11,6 +11,7 @@ import { etagHeader, etagOf, expectedEditions, ifMatch, ifMatchProblems, staleEd
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { type Caller, newKey as makeKey } from '../api/keys.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { seal, unseal } from '../api/sealed.ts';
 import { rowOf } from '../db/row-of.ts';
@@ -160,7 +161,7 @@ export const keyRoutes = ({ db, keys, now }: PartyDesk) => {
           if (row === null) throw new ApiError('internal');
           const view = toKey(rowOf(apiKeys, row));
           const key = row.sealed === null ? made.key : unseal(c, String(row.sealed));
-          c.get('log').info({ made: view.id, as: view.role }, 'key made');
+          logOf(c).info({ made: view.id, as: view.role }, 'key made');
           return c.json({ key, apiKey: view }, 201, {
             Location: `/api/v1/keys/${view.id}`,
             ETag: etagOf(view.edition),
@@ -192,7 +193,7 @@ export const keyRoutes = ({ db, keys, now }: PartyDesk) => {
       const revoked = await runActed(c, db, revokeKey(db, keeperOf(c), id, new Date(now())));
       if (revoked === null) throw notFound('key');
       keys.forget();
-      c.get('log').info({ revoked: id }, 'key revoked');
+      logOf(c).info({ revoked: id }, 'key revoked');
       return c.body(null, 204);
     });
 };

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { actLine, noteRefusal } from '../acts/note.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { ApiError, notFound, problemKinds, toApiError } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { problems } from '../api/route.ts';
 import { byAddress } from './attempt-limits.ts';
 import { gateOfIdentity, keepSignIn, oidcWithinMs, takeSignIn } from './oidc-store.ts';
@@ -87,7 +88,7 @@ export const oidcRoutes = (desk: PartyDesk) => {
       act: { what: 'signedIn', request: c.get('requestId') },
     });
     if (session === null) {
-      c.get('log').info({ subject: identity.subject }, 'OpenID sign-in refused: no such user');
+      logOf(c).info({ subject: identity.subject }, 'OpenID sign-in refused: no such user');
       const { address } = desk.browserOf(c);
       const request = c.get('requestId');
       await noteRefusal(db, actLine({ what: 'signInRefused', kind: 'session', detail: 'oidc', request, address }));
@@ -99,7 +100,7 @@ export const oidcRoutes = (desk: PartyDesk) => {
     }
     sessions.forget();
     jar.write(c, 'pitlane', session.token, times.maxMs);
-    c.get('log').info({ user: session.user.id, session: session.session.id }, 'signed in by OpenID Connect');
+    logOf(c).info({ user: session.user.id, session: session.session.id }, 'signed in by OpenID Connect');
     return c.redirect(begun.returnTo, 302);
   };
 
@@ -116,7 +117,7 @@ async function asPage(c: Context<ApiEnv>, work: () => Promise<Response>): Promis
   } catch (thrown) {
     const error = toApiError(thrown);
     if (error.code === 'internal' || !(c.req.header('accept') ?? '').includes('text/html')) throw thrown;
-    c.get('log').info({ code: error.code, err: error.cause }, 'OpenID sign-in refused');
+    logOf(c).info({ code: error.code, err: error.cause }, 'OpenID sign-in refused');
     c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
     for (const [name, value] of Object.entries(error.options.headers ?? {})) c.header(name, value);
     return c.html(page(error), problemKinds[error.code].status);

@@ -25,6 +25,7 @@ import {
 } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import type { Tenant } from '../api/tenancy.ts';
 import { rowOf } from '../db/row-of.ts';
@@ -142,7 +143,7 @@ export const organisationRoutes = ({ db }: PartyDesk) => {
           if (row === null)
             throw new ApiError('already-exists', undefined, { current: await read(c.get('caller'), id) });
           const made = toView(rowOf(organisations, row));
-          c.get('log').info({ organisation: id, kind }, 'organisation made');
+          logOf(c).info({ organisation: id, kind }, 'organisation made');
           return c.json(made, 201, { Location: `/api/v1/organisations/${id}`, ETag: etagOf(made.edition) });
         },
       });

@@ -18,6 +18,7 @@ import { access, everyone, people } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { pageOf } from '../api/cursor.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { rowOf } from '../db/row-of.ts';
 import { runStatement, statement } from '../db/statement.ts';
@@ -150,7 +151,7 @@ export const sessionRoutes = (desk: PartyDesk) => {
       browser: desk.browserOf(c),
       replaces: hash === null ? null : { hash },
       request: c.get('requestId'),
-      log: c.get('log'),
+      log: logOf(c),
     };
   };
   const admit = async (c: Context<ApiEnv>, { token, user, session: begun }: Begun) => {
@@ -252,7 +253,7 @@ export const ownSessionRoutes = ({ db, sessions, times, now }: PartyDesk) =>
       const revoked = await runActed(c, db, revokeSession(db, { user: user.id, id }, new Date(now())));
       if (revoked === null) throw notFound('session');
       sessions.forget();
-      c.get('log').info({ session: id }, 'session revoked');
+      logOf(c).info({ session: id }, 'session revoked');
       return c.body(null, 204);
     });
 

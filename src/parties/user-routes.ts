@@ -10,6 +10,7 @@ import { pageOf, pageQuery } from '../api/cursor.ts';
 import { etagHeader, etagOf, expectedEditions, ifMatch, ifMatchProblems, staleEdition } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { seal, unseal } from '../api/sealed.ts';
 import { rowOf } from '../db/row-of.ts';
@@ -146,7 +147,7 @@ export const userRoutes = ({ db, sessions, now }: PartyDesk) => {
             throw new ApiError('already-exists', undefined, { current: await readUserByEmail(db, body.email) });
           }
           const view = toUser(rowOf(users, row));
-          c.get('log').info({ user: view.id, as: view.role }, 'user made');
+          logOf(c).info({ user: view.id, as: view.role }, 'user made');
           const token = row.sealed === null ? made.token : unseal(c, String(row.sealed));
           const expiresAt = view.invitedUntil ?? made.expiresAt;
           return c.json({ user: view, invitation: { token, expiresAt } }, 201, {
@@ -171,7 +172,7 @@ export const userRoutes = ({ db, sessions, now }: PartyDesk) => {
         throw new ApiError('change-refused', 'It is the last admin: nobody could manage users any more.', { current });
       }
       const view = toUser(rowOf(users, row));
-      c.get('log').info({ user: id, changed: Object.keys(defined(body)), sessionsEnded: row.ended }, 'user changed');
+      logOf(c).info({ user: id, changed: Object.keys(defined(body)), sessionsEnded: row.ended }, 'user changed');
       return c.json(view, 200, { ETag: etagOf(view.edition) });
     })
     .openapi(invite, (c) => {
@@ -192,7 +193,7 @@ export const userRoutes = ({ db, sessions, now }: PartyDesk) => {
       if ((await readUser(db, id)) === null) throw notFound('user');
       const done = await runActed(c, db, endSessions(id, new Date(now())));
       sessions.forget();
-      c.get('log').info({ user: id, sessionsEnded: done?.ended }, 'sessions ended');
+      logOf(c).info({ user: id, sessionsEnded: done?.ended }, 'sessions ended');
       return c.body(null, 204);
     });
 };

@@ -13,6 +13,7 @@ import { answerOne, oneAnswer } from '../api/etag.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
 import { bayIn } from '../api/language.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import { maskBay, type Scope } from '../api/scope.ts';
 import type { Database } from '../db/client.ts';
@@ -122,10 +123,7 @@ export const bayRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) => {
           await bayOf(c.get('caller').scope, id, number);
           const request = toRequest(number, c.req.valid('json'), c.get('caller').key);
           const { eventN, action } = await desk.act(id, request, { key, act: (await actOf(c))?.line });
-          c.get('log').info(
-            { station: id, bay: number, action: request.action, accepted: action.accepted },
-            'bay action',
-          );
+          logOf(c).info({ station: id, bay: number, action: request.action, accepted: action.accepted }, 'bay action');
           if (!action.accepted) throw refused(action);
           return { eventN, action };
         },

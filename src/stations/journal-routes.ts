@@ -7,6 +7,7 @@ import { access, actors } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import type { BayDesk } from './bay-desk.ts';
@@ -46,7 +47,7 @@ export const journalRoutes = ({ db, desk }: { db: Database; desk: BayDesk }) =>
         if (before === null) throw notFound('station');
         await requireAdoptable(db, before, journalId);
         const adopted = await desk.adopt(id, journalId, c.get('caller').key, { key, act: (await actOf(c))?.line });
-        c.get('log').warn({ station: id, journalId, before: before.journalId, reason }, 'journal adopted');
+        logOf(c).warn({ station: id, journalId, before: before.journalId, reason }, 'journal adopted');
         return adopted;
       },
       answer: async () => {

@@ -7,6 +7,7 @@ import { access, managers } from '../api/access.ts';
 import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, once, replayedHeader } from '../api/idempotency.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { bodyProblems, json, jsonBody, problems } from '../api/route.ts';
 import { requireEveryStation } from '../api/scope.ts';
 import { seal, unseal } from '../api/sealed.ts';
@@ -72,7 +73,7 @@ export const registrationRoutes = () =>
             ready: 0,
             open: 0,
           });
-          c.get('log').info({ station: id, simulated: station.simulated }, 'station registered');
+          logOf(c).info({ station: id, simulated: station.simulated }, 'station registered');
           return c.json({ station, broker: loginOf(id, password) }, 201, { Location: `/api/v1/stations/${id}` });
         },
       });
@@ -84,7 +85,7 @@ export const registrationRoutes = () =>
         effect: () => rotation(id, { by: c.get('caller').key, secret, sealed: seal(c, secret.secret) }),
         answer: (row) => {
           if (row === null) throw notFound('station in service');
-          c.get('log').info({ station: id }, 'station credentials rotated');
+          logOf(c).info({ station: id }, 'station credentials rotated');
           return c.json(loginOf(id, row.sealed === null ? secret.secret : unseal(c, row.sealed)), 201);
         },
       });

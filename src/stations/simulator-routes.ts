@@ -8,6 +8,7 @@ import type { ApiEnv } from '../api/context.ts';
 import { idempotencyKey, idempotencyProblems, onceWith, replayedHeader } from '../api/idempotency.ts';
 import { runKeyed } from '../api/idempotency-store.ts';
 import { ApiError, notFound } from '../api/problem.ts';
+import { logOf } from '../api/request-log.ts';
 import { json, jsonBody, problems } from '../api/route.ts';
 import type { Database } from '../db/client.ts';
 import { runStatement, type Statement, statement } from '../db/statement.ts';
@@ -57,7 +58,7 @@ export const simulatorRoutes = ({ db, simulator }: { db: Database; simulator: Si
         if (!station.simulated) throw new ApiError('station-not-simulated', `${id} is a real station.`);
         const body = c.req.valid('json');
         const report = await simulator.control(id, body);
-        c.get('log').info({ station: id, control: body.type, ok: report?.ok ?? null }, 'simulator control');
+        logOf(c).info({ station: id, control: body.type, ok: report?.ok ?? null }, 'simulator control');
         if (report === null) throw new ApiError('simulator-timeout');
         if (!report.ok) throw new ApiError('simulator-refused', report.error ?? undefined);
         // The effect lies in another program: answer and line can only be kept after it, both or neither.

@@ -117,6 +117,7 @@ describe('an export of pages without end', () => {
       .use(async (c, next) => {
         c.set('caller', { key: 'k-1' } as ApiEnv['Variables']['caller']);
         c.set('log', pino({ level: 'silent' }));
+        c.set('logFields', { requestId: 'r-1' });
         await next();
       })
       .use(endless);
