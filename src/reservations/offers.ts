@@ -58,16 +58,24 @@ const selectOffers = prepared<OfferRequest>()(
       h.spans, t.cycle_ms, case when e.applied_at is null or t.measured_at >= e.applied_at then t.bays_working end as bays_working,
       array(select w.bay from maintenance_windows w where w.station = s.id and w.cancelled_at is null
         and w.to_at > ${from}::timestamptz and w.from_at < ${to}::timestamptz) as closed_bays,
-      coalesce((select jsonb_agg(extract(epoch from p.in_position_at) * 1000) from swaps p
-        where p.station = s.id and p.state in ('requested', 'running') and p.state <> 'completed'), '[]') as running,
-      (select count(*)::int from swaps p where p.station = s.id and p.state = 'needs-person' and p.state <> 'completed') as stuck,
+      coalesce(o.running, '[]') as running, coalesce(o.stuck, 0) as stuck,
       (select count(*)::int from reservations r where r.station = s.id and r.state = 'open' and r.arrived_at is null
         and r.from_at < ${from}::timestamptz and r.to_at > now()) as before,
       ${models === null ? sql`0` : countReady(models)} as ready
     from stations s left join station_marks k on k.station = s.id left join opening_hours h on h.station = s.id
       left join station_traffic t on t.station = s.id left join station_hellos e on e.station = s.id
+      left join (${openSwaps}) o on o.station = s.id
     where s.retired_at is null and ${stations === null ? sql`true` : sql`s.id = any(${stations}::text[])`} order by s.id`,
 );
+
+/**
+ * Open swaps are few at any time: read once for all stations, by the index that leaves the completed ones out. Asked station by station, the planner
+ * walks every swap a station ever had.
+ */
+const openSwaps = sql`
+  select p.station, coalesce(jsonb_agg(extract(epoch from p.in_position_at) * 1000) filter (where p.state <> 'needs-person'), '[]') as running,
+    (count(*) filter (where p.state = 'needs-person'))::int as stuck
+  from swaps p where p.state in ('requested', 'running', 'needs-person') and p.state <> 'completed' group by p.station`;
 
 const countReady = (models: Placeholder): SQL => sql`
   (select count(*)::int from custody c join batteries b on b.code = c.pack where c.station = s.id and c.kind = 'slot' and b.ready
